@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PanelsConfig(AppConfig):
+    name = "evaluations.panels"
+    verbose_name = "3. 평가위원"

@@ -1,0 +1,102 @@
+"""Who may see what in which phase. Pure; everything that shows something asks here.
+
+A `Viewer` is a role and whether the thing is the viewer's own; nobody is entitled to anything that
+the table does not name.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from evaluations.programme.phases import ORDER, Phase, at_least
+
+
+class Who(StrEnum):
+    PUBLIC = "public"
+    CITIZEN = "citizen"
+    EXPERT = "expert"
+    TEAM = "team"
+    OFFICER = "officer"
+    AUDITOR = "auditor"
+
+
+class Thing(StrEnum):
+    METHOD = "method"  # criteria, weights, teams that take part, timetable, digest
+    OWN_DESK = "own_desk"  # a panelist's assignments under her code names
+    BLIND_FILE = "blind_file"  # the rebuilt file under a code name
+    OWN_SHEET = "own_sheet"  # her own marks and comments
+    TEAM_BEHIND_ALIAS = "team_behind_alias"  # which team her code name stands for
+    OTHER_SHEET = "other_sheet"  # marks of another panelist, under a neutral label
+    PERSON_BEHIND_SEAT = "person_behind_seat"  # who sits on the panel
+    PROGRESS = "progress"  # how many sheets are in, never what they say
+    PAPER = "paper"  # two answers, or one, shown to this voter
+    OWN_BALLOT = "own_ballot"  # what this voter answered
+    COUNT = "count"  # a score run before it is published
+    RESULT = "result"  # what the release policy makes public
+    OWN_RESULT = "own_result"  # what the release policy tells a team of itself
+    LEDGER = "ledger"  # events and their digests
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A role, and for things that belong to somebody whether they are the viewer's own."""
+
+    who: Who
+    owns: bool = False
+
+
+def _from(phase: Phase) -> frozenset[Phase]:
+    return frozenset(p for p in ORDER if at_least(p, phase))
+
+
+ALWAYS = frozenset(ORDER)
+EVERYONE = tuple(Who)
+OFFICE = (Who.OFFICER, Who.AUDITOR)
+
+TABLE: dict[Thing, dict[Who, frozenset[Phase]]] = {
+    Thing.METHOD: {
+        **dict.fromkeys(EVERYONE, _from(Phase.FROZEN)),
+        **dict.fromkeys(OFFICE, ALWAYS),
+    },
+    Thing.OWN_DESK: {Who.EXPERT: _from(Phase.FROZEN)},
+    Thing.BLIND_FILE: {Who.EXPERT: _from(Phase.OPEN), Who.OFFICER: ALWAYS},
+    Thing.OWN_SHEET: {Who.EXPERT: _from(Phase.OPEN)},
+    Thing.TEAM_BEHIND_ALIAS: {Who.OFFICER: ALWAYS, Who.AUDITOR: _from(Phase.CLOSED)},
+    Thing.OTHER_SHEET: dict.fromkeys(OFFICE, _from(Phase.COUNTED)),
+    Thing.PERSON_BEHIND_SEAT: {Who.OFFICER: ALWAYS},
+    Thing.PROGRESS: dict.fromkeys(OFFICE, ALWAYS),
+    Thing.PAPER: {Who.CITIZEN: frozenset({Phase.OPEN})},
+    Thing.OWN_BALLOT: {Who.CITIZEN: _from(Phase.OPEN)},
+    Thing.COUNT: dict.fromkeys(OFFICE, _from(Phase.COUNTED)),
+    Thing.RESULT: dict.fromkeys(EVERYONE, _from(Phase.PUBLISHED)),
+    Thing.OWN_RESULT: {Who.TEAM: _from(Phase.PUBLISHED)},
+    Thing.LEDGER: dict.fromkeys(OFFICE, ALWAYS),
+}
+
+OWNED = frozenset(
+    {
+        Thing.OWN_DESK,
+        Thing.BLIND_FILE,
+        Thing.OWN_SHEET,
+        Thing.PAPER,
+        Thing.OWN_BALLOT,
+        Thing.OWN_RESULT,
+    }
+)
+"""Things that outside the office are shown to their owner only."""
+
+
+def may_see(viewer: Viewer, thing: Thing, phase: Phase) -> bool:
+    """May this viewer see this thing while the stage is in this phase?"""
+    if phase not in TABLE[thing].get(viewer.who, frozenset()):
+        return False
+    return viewer.owns or thing not in OWNED or viewer.who in OFFICE
+
+
+def phases_in_which(who: Who, thing: Thing) -> frozenset[Phase]:
+    """All phases in which the role sees the thing; querysets filter by it."""
+    return TABLE[thing].get(who, frozenset())
+
+
+def viewer_role(role: str | None) -> Who:
+    """The viewer behind an account's role; no account is the public."""
+    return Who(role) if role else Who.PUBLIC

@@ -1,0 +1,267 @@
+"""The citizens' blind ratings.
+
+Identity apart from the ballot: `RollEntry` says that a person may take part and is written when she
+enrols; `Paper` and `Ballot` carry a `voter_tag` that only the server's key can derive. Nothing is
+written to the roll when a ballot is cast.
+"""
+
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+
+from evaluations.programme.models import Stage, Team, in_language, key_validator
+from portal.audit.models import Event
+from portal.ids import RandomIdField
+
+
+class RatingPlan(models.Model):
+    """What is asked of one person, and why."""
+
+    id = RandomIdField()
+    stage = models.OneToOneField(Stage, models.PROTECT, related_name="rating_plan", verbose_name="단계")
+    purpose_ko = models.TextField("묻는 까닭")
+    purpose_en = models.TextField("묻는 까닭(영문)", blank=True)
+    comparisons_per_person = models.PositiveSmallIntegerField("한 사람의 비교 수", default=8)
+    ratings_per_person = models.PositiveSmallIntegerField("한 사람의 별점 수", default=4)
+
+    class Meta:
+        verbose_name = "국민 평가 계획"
+        verbose_name_plural = "국민 평가 계획"
+
+    def __str__(self):
+        return f"{self.stage} 국민 평가"
+
+    @property
+    def purpose(self) -> str:
+        return in_language(self.purpose_ko, self.purpose_en)
+
+
+class Question(models.Model):
+    id = RandomIdField()
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="questions", verbose_name="단계")
+    key = models.CharField("키", max_length=50, validators=[key_validator])
+    text_ko = models.TextField("물음")
+    text_en = models.TextField("물음(영문)", blank=True)
+    position = models.PositiveSmallIntegerField("순서", default=0)
+
+    class Meta:
+        verbose_name = "별점 물음"
+        verbose_name_plural = "별점 물음"
+        ordering = ["stage", "position"]
+        constraints = [models.UniqueConstraint(fields=["stage", "key"], name="question_once_per_stage")]
+
+    def __str__(self):
+        return self.text_ko
+
+    @property
+    def text(self) -> str:
+        return in_language(self.text_ko, self.text_en)
+
+
+class Stratum(models.Model):
+    """A trait by which the panel is balanced, with its categories and their share of the people."""
+
+    id = RandomIdField()
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="strata", verbose_name="단계")
+    key = models.CharField("키", max_length=50, validators=[key_validator])
+    name_ko = models.CharField("이름", max_length=100)
+    name_en = models.CharField("이름(영문)", max_length=100, blank=True)
+    categories = models.JSONField("범주", default=list)
+    position = models.PositiveSmallIntegerField("순서", default=0)
+
+    class Meta:
+        verbose_name = "인구 특성"
+        verbose_name_plural = "인구 특성"
+        ordering = ["stage", "position"]
+        constraints = [models.UniqueConstraint(fields=["stage", "key"], name="stratum_once_per_stage")]
+
+    def __str__(self):
+        return self.name_ko
+
+    @property
+    def name(self) -> str:
+        return in_language(self.name_ko, self.name_en)
+
+
+class Prompt(models.Model):
+    id = RandomIdField()
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="prompts", verbose_name="단계")
+    key = models.CharField("키", max_length=50)
+    category = models.CharField("분야", max_length=100, blank=True)
+    text = models.TextField("질문")
+
+    class Meta:
+        verbose_name = "질문"
+        verbose_name_plural = "질문"
+        ordering = ["stage", "key"]
+        constraints = [models.UniqueConstraint(fields=["stage", "key"], name="prompt_once_per_stage")]
+
+    def __str__(self):
+        return self.text[:60]
+
+
+class Answer(models.Model):
+    """A frozen answer of a model to a prompt."""
+
+    id = RandomIdField()
+    prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="answers", verbose_name="질문")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="answers", verbose_name="팀")
+    sample = models.PositiveSmallIntegerField("표본 번호", default=1)
+    text = models.TextField("답변")
+    hits = models.JSONField("발견된 이름", default=list, blank=True)
+
+    class Meta:
+        verbose_name = "답변"
+        verbose_name_plural = "답변"
+        constraints = [models.UniqueConstraint(fields=["prompt", "team", "sample"], name="answer_once")]
+
+    def __str__(self):
+        return f"답변 {self.id[:6]}"
+
+
+class RollEntry(models.Model):
+    """A person may take part. `person_key` is a keyed hash; the date is a day, never a time."""
+
+    class Tier(models.TextChoices):
+        EMAIL = "email", "이메일 확인(시범)"
+        ORGANISATION = "organisation", "기관 계정"
+        PERSON = "person", "본인 확인"
+
+    id = RandomIdField()
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="roll", verbose_name="단계")
+    person_key = models.CharField("사람 키", max_length=64)
+    tier = models.CharField("확인 수준", max_length=16, choices=Tier, default=Tier.EMAIL)
+    stratum = models.CharField("특성", max_length=200, blank=True)
+    enrolled_on = models.DateField("등록일")
+
+    class Meta:
+        verbose_name = "참여자 명부"
+        verbose_name_plural = "참여자 명부"
+        constraints = [models.UniqueConstraint(fields=["stage", "person_key"], name="roll_once_per_person")]
+
+    def __str__(self):
+        return f"{self.stage} 참여자"
+
+
+class Kind(models.TextChoices):
+    COMPARE = "compare", "비교"
+    RATE = "rate", "별점"
+
+
+class PaperQuerySet(models.QuerySet):
+    def of_voter(self, stage, voter_tag: str):
+        return self.filter(stage=stage, voter_tag=voter_tag)
+
+    def unanswered(self):
+        return self.filter(ballots=None)
+
+
+class Paper(models.Model):
+    """What was put before one voter, stored before she may answer. Append-only.
+
+    `thing` names what is judged whatever the sides; one voter meets a thing once.
+    """
+
+    id = RandomIdField()
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="papers", verbose_name="단계")
+    voter_tag = models.CharField("투표자 표식", max_length=64)
+    kind = models.CharField("종류", max_length=8, choices=Kind)
+    thing = models.CharField("대상", max_length=120)
+    left = models.ForeignKey(Answer, models.PROTECT, related_name="+", verbose_name="왼쪽 답변")
+    right = models.ForeignKey(Answer, models.PROTECT, related_name="+", null=True, verbose_name="오른쪽 답변")
+    position = models.PositiveSmallIntegerField("차례")
+    issued_at = models.DateTimeField("나온 시각")
+
+    objects = PaperQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "투표지"
+        verbose_name_plural = "투표지"
+        ordering = ["stage", "voter_tag", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["stage", "voter_tag", "thing"], name="paper_thing_once_per_voter"),
+            models.UniqueConstraint(fields=["stage", "voter_tag", "position"], name="paper_position_once"),
+            models.CheckConstraint(
+                condition=Q(kind="compare", right__isnull=False) | Q(kind="rate", right=None), name="paper_sides"
+            ),
+        ]
+
+    def __str__(self):
+        return f"투표지 {self.id[:6]}"
+
+
+class BallotQuerySet(models.QuerySet):
+    def effective(self):
+        """One ballot per voter and thing: the last revision."""
+        last = (
+            Ballot.objects.filter(stage=OuterRef("stage"), voter_tag=OuterRef("voter_tag"), thing=OuterRef("thing"))
+            .order_by("-revision")
+            .values("id")[:1]
+        )
+        return self.filter(id=Subquery(last))
+
+    def of_stage(self, stage):
+        return self.filter(stage=stage)
+
+
+class Ballot(models.Model):
+    """What one voter answered. Append-only; a changed mind is a new revision, the last one counts."""
+
+    class Choice(models.TextChoices):
+        LEFT = "a", "왼쪽이 낫다"
+        RIGHT = "b", "오른쪽이 낫다"
+        BOTH_GOOD = "both_good", "둘 다 좋다"
+        BOTH_BAD = "both_bad", "둘 다 나쁘다"
+        SKIP = "skip", "판단하기 어렵다"
+
+    id = RandomIdField()
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="ballots", verbose_name="단계")
+    voter_tag = models.CharField("투표자 표식", max_length=64)
+    thing = models.CharField("대상", max_length=120)
+    revision = models.PositiveSmallIntegerField("차례", default=1)
+    paper = models.ForeignKey(Paper, models.PROTECT, related_name="ballots", null=True, verbose_name="투표지")
+    kind = models.CharField("종류", max_length=8, choices=Kind)
+    prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="+", null=True, verbose_name="질문")
+    left_team = models.ForeignKey(Team, models.PROTECT, related_name="+", verbose_name="왼쪽 팀")
+    right_team = models.ForeignKey(Team, models.PROTECT, related_name="+", null=True, verbose_name="오른쪽 팀")
+    choice = models.CharField("선택", max_length=16, choices=Choice, blank=True)
+    recognised = models.CharField("알아보았는가", max_length=8, blank=True)
+    stratum = models.CharField("특성", max_length=200, blank=True)
+    event = models.ForeignKey(Event, models.PROTECT, related_name="+", verbose_name="사건")
+    cast_at = models.DateTimeField("투표 시각")
+
+    objects = BallotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "투표"
+        verbose_name_plural = "투표"
+        constraints = [
+            models.UniqueConstraint(fields=["stage", "voter_tag", "thing", "revision"], name="ballot_once"),
+            models.CheckConstraint(
+                condition=Q(kind="compare", right_team__isnull=False) & ~Q(choice="")
+                | Q(kind="rate", right_team=None, choice=""),
+                name="ballot_answers_its_kind",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self):
+        return f"투표 {self.id[:6]}"
+
+
+class Star(models.Model):
+    """One rating from 1 to 5 on one question. Append-only with its ballot."""
+
+    id = RandomIdField()
+    ballot = models.ForeignKey(Ballot, models.PROTECT, related_name="stars", verbose_name="투표")
+    question = models.ForeignKey(Question, models.PROTECT, related_name="stars", verbose_name="물음")
+    rating = models.PositiveSmallIntegerField("별점")
+
+    class Meta:
+        verbose_name = "별점"
+        verbose_name_plural = "별점"
+        constraints = [
+            models.UniqueConstraint(fields=["ballot", "question"], name="star_once"),
+            models.CheckConstraint(condition=Q(rating__gte=1, rating__lte=5), name="star_one_to_five"),
+        ]
+
+    def __str__(self):
+        return f"{self.rating}"

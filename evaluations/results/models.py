@@ -1,0 +1,168 @@
+"""What came out, and who was told. Everything but the job row is frozen."""
+
+from django.db import models
+from django.db.models import Q
+
+from evaluations.programme.models import Stage, Team
+from portal.audit.models import Event
+from portal.ids import RandomIdField
+
+
+class ScoreRun(models.Model):
+    """One count: a pure function of configuration and evidence. Append-only.
+
+    `key` names inputs and method, so the same count made twice is the same row; `body` is the
+    canonical JSON of the result and `explanation` the steps behind it.
+    """
+
+    id = RandomIdField()
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="score_runs", verbose_name="단계")
+    key = models.CharField("키", max_length=64, unique=True)
+    config_digest = models.CharField("설정 지문", max_length=64)
+    input_digest = models.CharField("입력 지문", max_length=64)
+    method_version = models.CharField("방법 판", max_length=16)
+    body = models.TextField("결과(정규 JSON)")
+    explanation = models.TextField("풀이(정규 JSON)")
+    digest = models.CharField("결과 지문", max_length=64)
+    event = models.OneToOneField(Event, models.PROTECT, related_name="+", verbose_name="사건")
+    counted_at = models.DateTimeField("집계 시각")
+
+    class Meta:
+        verbose_name = "집계 결과"
+        verbose_name_plural = "집계 결과"
+        ordering = ["stage", "-counted_at", "id"]
+
+    def __str__(self):
+        return f"{self.stage} 집계 {self.digest[:8]}"
+
+
+class TeamScore(models.Model):
+    """A team's line of a run: total, rank, gate, seat. Append-only. Absent stays empty, never zero."""
+
+    id = RandomIdField()
+    run = models.ForeignKey(ScoreRun, models.PROTECT, related_name="team_scores", verbose_name="집계")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="team_scores", verbose_name="팀")
+    total = models.CharField("총점", max_length=24, blank=True)
+    rank = models.PositiveSmallIntegerField("순위", null=True, blank=True)
+    gate = models.CharField("독자성 관문", max_length=16, blank=True)
+    eligible = models.BooleanField("과락 없음", null=True)
+    advances = models.BooleanField("진출", null=True)
+
+    class Meta:
+        verbose_name = "팀 점수"
+        verbose_name_plural = "팀 점수"
+        constraints = [models.UniqueConstraint(fields=["run", "team"], name="team_score_once")]
+
+    def __str__(self):
+        return f"{self.team} {self.total or '미공표'}"
+
+
+class PartScore(models.Model):
+    """Points of a part, an item or a criterion in a run. Append-only."""
+
+    class Level(models.TextChoices):
+        PART = "part", "부문"
+        ITEM = "item", "항목"
+        CRITERION = "criterion", "평가 항목"
+
+    id = RandomIdField()
+    run = models.ForeignKey(ScoreRun, models.PROTECT, related_name="part_scores", verbose_name="집계")
+    team = models.ForeignKey(Team, models.PROTECT, related_name="part_scores", verbose_name="팀")
+    level = models.CharField("수준", max_length=16, choices=Level)
+    key = models.CharField("키", max_length=200)
+    points = models.CharField("점수", max_length=24, blank=True)
+
+    class Meta:
+        verbose_name = "부문 점수"
+        verbose_name_plural = "부문 점수"
+        constraints = [models.UniqueConstraint(fields=["run", "team", "level", "key"], name="part_score_once")]
+
+    def __str__(self):
+        return f"{self.key} {self.points}"
+
+
+class CountJob(models.Model):
+    """A count that somebody asked for. The Celery message carries its id and nothing else."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "대기"
+        RUNNING = "running", "집계 중"
+        DONE = "done", "완료"
+        FAILED = "failed", "실패"
+
+    id = RandomIdField()
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="count_jobs", verbose_name="단계")
+    state = models.CharField("상태", max_length=8, choices=State, default=State.QUEUED)
+    fence = models.PositiveIntegerField("차단 번호", default=0)
+    lease_until = models.DateTimeField("점유 기한", null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField("시도", default=0)
+    step = models.PositiveSmallIntegerField("진행 단계", default=0)
+    steps = models.PositiveSmallIntegerField("전체 단계", default=1)
+    doing = models.CharField("하는 일", max_length=200, blank=True)
+    error = models.TextField("오류", blank=True)
+    requested_by = models.CharField("요청자", max_length=64)
+    requested_at = models.DateTimeField("요청 시각")
+    finished_at = models.DateTimeField("끝난 시각", null=True, blank=True)
+    run = models.ForeignKey(
+        ScoreRun, models.PROTECT, related_name="jobs", null=True, blank=True, verbose_name="집계 결과"
+    )
+
+    class Meta:
+        verbose_name = "집계 작업"
+        verbose_name_plural = "집계 작업"
+        ordering = ["-requested_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stage"], condition=Q(state__in=["queued", "running"]), name="count_job_one_open",
+                violation_error_message="이미 진행 중인 집계가 있습니다.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="done", run__isnull=False) | ~Q(state="done") & Q(run=None), name="count_job_done_has_run"
+            ),
+        ]  # fmt: skip
+
+    def __str__(self):
+        return f"{self.stage} {self.get_state_display()}"
+
+
+class GateDecision(models.Model):
+    """The committee's decision on a team's independence. Append-only; the last revision holds."""
+
+    class Decision(models.TextChoices):
+        MET = "met", "충족"
+        NOT_MET = "not_met", "미충족"
+
+    id = RandomIdField()
+    team = models.ForeignKey(Team, models.PROTECT, related_name="gate_decisions", verbose_name="팀")
+    revision = models.PositiveSmallIntegerField("차례", default=1)
+    decision = models.CharField("결정", max_length=8, choices=Decision)
+    reason = models.TextField("이유")
+    source = models.CharField("출처", max_length=500, blank=True)
+    decided_on = models.DateField("결정일", null=True, blank=True)
+    event = models.ForeignKey(Event, models.PROTECT, related_name="+", verbose_name="사건")
+
+    class Meta:
+        verbose_name = "독자성 관문 결정"
+        verbose_name_plural = "독자성 관문 결정"
+        constraints = [models.UniqueConstraint(fields=["team", "revision"], name="gate_decision_revision_once")]
+
+    def __str__(self):
+        return f"{self.team} {self.get_decision_display()}"
+
+
+class Publication(models.Model):
+    """Which run was made public, by whom, when and why. The latest one holds. Append-only."""
+
+    id = RandomIdField()
+    run = models.ForeignKey(ScoreRun, models.PROTECT, related_name="publications", verbose_name="집계")
+    reason = models.TextField("사유", blank=True)
+    event = models.OneToOneField(Event, models.PROTECT, related_name="+", verbose_name="사건")
+    published_at = models.DateTimeField("공표 시각")
+
+    class Meta:
+        verbose_name = "공표"
+        verbose_name_plural = "공표"
+        ordering = ["-published_at", "id"]
+
+    def __str__(self):
+        return f"{self.run} 공표"

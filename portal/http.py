@@ -1,0 +1,88 @@
+"""The two kinds of request, and the polite refusal.
+
+`@reads` answers GET and HEAD, accepts only the query parameters it names, and refuses every SQL
+statement that is not a SELECT while the view runs. `@writes` answers POST inside one transaction.
+"""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import wraps
+
+from django.db import connections, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+View = Callable[..., HttpResponse]
+
+
+class Refusal(Exception):
+    """What was asked may not be done now. The message is a Korean sentence for the person."""
+
+    status = 403
+
+
+class Stale(Refusal):
+    """Somebody, perhaps the same person in another window, was faster."""
+
+    status = 409
+
+
+class WroteWhileReading(RuntimeError):
+    """A view marked `@reads` tried to change the database: a defect, never the visitor's fault."""
+
+
+def _select_only(execute, sql, params, many, context):
+    if not sql.lstrip(" (").upper().startswith(("SELECT", "WITH", "EXPLAIN", "SAVEPOINT", "RELEASE")):
+        raise WroteWhileReading(sql)
+    return execute(sql, params, many, context)
+
+
+def reads(*allowed: str) -> Callable[[View], View]:
+    """Mark a view that only reads; `allowed` names the query parameters it understands."""
+
+    def decorate(view: View) -> View:
+        @require_safe
+        @wraps(view)
+        def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            unknown = sorted(set(request.GET) - set(allowed))
+            if unknown:
+                return render(request, "errors/400.html", {"unknown": unknown}, status=400)
+            with ExitStack() as stack:
+                for connection in connections.all(initialized_only=True):
+                    stack.enter_context(connection.execute_wrapper(_select_only))
+                return view(request, *args, **kwargs)
+
+        wrapper.kind = "reads"  # type: ignore[attr-defined]
+        return wrapper
+
+    return decorate
+
+
+def writes(view: View) -> View:
+    """Mark a view that changes something: POST only, one transaction, all or nothing."""
+
+    @require_POST
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        with transaction.atomic():
+            return view(request, *args, **kwargs)
+
+    wrapper.kind = "writes"  # type: ignore[attr-defined]
+    return wrapper
+
+
+class RefusalMiddleware:
+    """Turns a `Refusal` raised by a verb into a page with its sentence and its status."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, Refusal):
+            context = {"message": str(exception)}
+            return render(request, "errors/refusal.html", context, status=exception.status)
+        return None

@@ -1,0 +1,43 @@
+"""Random identifiers: the only ids anybody outside ever sees.
+
+128 random bits as 26 lower-case base32 letters. They carry neither order nor time nor count, so a
+page, an address or a file name built from them reveals nothing about the rows beside it.
+"""
+
+import base64
+import secrets
+
+from django.db import models
+
+LENGTH = 26
+
+
+def random_id() -> str:
+    """A new id: 26 characters of a-z and 2-7, from the system's random source."""
+    return base64.b32encode(secrets.token_bytes(16)).decode("ascii").rstrip("=").lower()
+
+
+class RandomIdField(models.CharField):
+    """A primary key that is a `random_id`."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.update(primary_key=True, max_length=LENGTH, default=random_id, editable=False)
+        super().__init__("ID", *args, **kwargs)
+
+    def deconstruct(self):
+        name, path, _args, kwargs = super().deconstruct()
+        for fixed in ("primary_key", "max_length", "default", "editable", "verbose_name"):
+            kwargs.pop(fixed, None)
+        return name, path, [], kwargs
+
+
+class IdConverter:
+    """The `<id:…>` part of an address; anything of another shape is no address of ours."""
+
+    regex = f"[a-z2-7]{{{LENGTH}}}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
