@@ -1,4 +1,11 @@
+from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+
+
+class PortalConfig(AppConfig):
+    """The site itself: its static files and its commands."""
+
+    name = "portal"
 
 
 class PortalAdminConfig(AdminConfig):

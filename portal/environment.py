@@ -1,0 +1,319 @@
+"""What a deployment may change, read from environment variables and from nowhere else.
+
+Standard library only, and no import of the rest of the portal: the launcher loads this file by its path before anything is installed,
+and the settings read the same values later. A name that is not in VARIABLES cannot be read, so the table of the README, which is printed from
+VARIABLES, is complete. A wrong value is never replaced by a guess: it becomes a sentence, and all sentences together stop the start.
+"""
+
+import hashlib
+import ipaddress
+import os
+import re
+import stat
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Variable:
+    name: str
+    default: str
+    meaning: str
+    in_production: str = ""
+
+
+VARIABLES = {
+    variable.name: variable
+    for variable in (
+        Variable("PORTAL_ENV", "`demo`", "`demo`, `production`, `test` 가운데 하나. `production`은 안전하지 않은 기본값을 이름을 들어 거부합니다"),
+        Variable("PORT", "`8000`", "`script/run`이 여는 포트. 정하지 않았고 8000이 사용 중이면 다음 빈 포트를 씁니다"),
+        Variable("BIND", "`127.0.0.1`", "`script/run`이 여는 IP 주소"),
+        Variable("DATA_DIR", "`var/`", "내장 기본값이 쓰는 모든 것(데이터베이스·열쇠·중개자·정적 파일). 상대 경로는 체크아웃 기준"),
+        Variable("DATABASE_URL", "`DATA_DIR`의 SQLite", "`postgres://사용자:암호@호스트:5432/이름` 또는 `sqlite:////절대/경로`", "PostgreSQL 필수"),
+        Variable("REDIS_URL", "내장 중개자(Valkey)", "`redis://호스트:6379/0`, `rediss://…` 또는 `unix:///소켓/경로`", "필수"),
+        Variable("CACHE_URL", "`REDIS_URL`의 1번 DB", "접속 횟수 제한을 세는 Redis. 잃어도 되는 값만 둡니다"),
+        Variable("SECRET_KEY", "`DATA_DIR/keys`에 생성", "세션과 서명의 열쇠, 32자 이상", "필수"),
+        Variable("SECRET_KEY_FALLBACKS", "(없음)", "교체 중인 옛 `SECRET_KEY`들, 쉼표로 구분"),
+        Variable("PERSON_PEPPER", "`DATA_DIR/keys`에 생성", "본인 식별값 HMAC의 열쇠, 32자 이상", "필수"),
+        Variable("VOTER_TAG_KEY", "`DATA_DIR/keys`에 생성", "투표 꼬리표 HMAC의 열쇠, 32자 이상", "필수"),
+        Variable("SITE_URL", "`http://127.0.0.1:PORT`", "메일에 적는 주소의 앞부분, 경로 없이", "`https://` 필수"),
+        Variable("ALLOWED_HOSTS", "`localhost,127.0.0.1,[::1]`", "받아들이는 호스트 이름, 쉼표로 구분", "필수, `*` 불가"),
+        Variable("TRUSTED_PROXY_COUNT", "`0`", "앞에 선 역방향 프록시의 수. X-Forwarded-For를 오른쪽에서 이만큼만 믿습니다", "1 이상"),
+        Variable("EMAIL_URL", "`console:`", "`console:`, `smtp://사용자:암호@호스트:587`(STARTTLS) 또는 `smtps://…:465`", "`console:` 불가"),
+        Variable("MAIL_FROM", "`noreply@localhost`", "보내는 사람의 전자우편 주소", "필수"),
+        Variable("OFFICIAL_MASTHEAD", "`off`", "‘대한민국 공식 전자정부 누리집’ 띠를 보일지. 정부 누리집일 때만 켭니다"),
+        Variable("DEBUG", "`off`", "Django의 오류 화면. 개발할 때만 켭니다", "켤 수 없음"),
+        Variable("LOG_LEVEL", "`INFO`", "`DEBUG`, `INFO`, `WARNING`, `ERROR` 가운데 하나"),
+    )
+}
+DEFAULT_PORT = 8000
+KEY_LENGTH = 32
+# A unix socket address holds 108 bytes on Linux and 104 elsewhere; the server also makes a temporary name beside it.
+SOCKET_PATH_LIMIT = 100
+
+
+class Fault(Exception):
+    """A value that stops the start. Its text is the sentence shown to the person who set it."""
+
+    def __init__(self, name: str, korean: str, english: str) -> None:
+        super().__init__(f"{name}: {korean} ({english})")
+
+
+class Environment:
+    """The variables of one process. Every reader checks; none guesses. An empty value counts as not set."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._values = {name: variables.get(name, "").strip() for name in VARIABLES}
+        self.faults: list[Fault] = []
+        for name in sorted(variables):
+            if name.startswith("PORTAL_") and name not in VARIABLES:
+                self.fault(name, "모르는 변수입니다. 철자를 확인하세요.", "unknown variable")
+        for name, value in self._values.items():
+            if not value.isprintable():
+                self.fault(name, "보이지 않는 문자나 깨진 문자가 들어 있습니다.", "contains unprintable characters")
+                self._values[name] = ""
+
+    def fault(self, name: str, korean: str, english: str) -> None:
+        self.faults.append(Fault(name, korean, english))
+
+    def is_set(self, name: str) -> bool:
+        return bool(self._values[name])
+
+    def text(self, name: str, default: str = "") -> str:
+        return self._values[name] or default
+
+    def listed(self, name: str, default: str = "") -> list[str]:
+        return [part.strip() for part in self.text(name, default).split(",") if part.strip()]
+
+    def choice(self, name: str, allowed: tuple[str, ...], default: str) -> str:
+        value = self.text(name, default)
+        if value in allowed:
+            return value
+        self.fault(name, f"{', '.join(allowed)} 가운데 하나여야 합니다. 받은 값은 ‘{value}’입니다.", f"must be one of {', '.join(allowed)}")
+        return default
+
+    def switch(self, name: str) -> bool:
+        """Off unless said otherwise: a switch that is neither on nor off stops the start."""
+        return self.choice(name, ("on", "off", "true", "false", "1", "0"), "off") in ("on", "true", "1")
+
+    def number(self, name: str, low: int, high: int, default: int) -> int:
+        value = self.text(name, str(default))
+        # ASCII digits only: int() alone would also take "８０００", "8_000" and "+8000".
+        if re.fullmatch(r"[0-9]{1,9}", value) and low <= int(value) <= high:
+            return int(value)
+        self.fault(name, f"{low}에서 {high} 사이의 정수여야 합니다. 받은 값은 ‘{value[:40]}’입니다.", f"must be an integer from {low} to {high}")
+        return default
+
+    def address(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        try:
+            return str(ipaddress.ip_address(value))
+        except ValueError:
+            self.fault(name, f"IP 주소여야 합니다. 받은 값은 ‘{value[:60]}’입니다.", "must be an IP address")
+            return default
+
+    def key(self, name: str) -> str:
+        """A secret, or "" when none is set. Its value is never repeated in a sentence."""
+        value = self.text(name)
+        if value and len(value) < KEY_LENGTH:
+            self.fault(name, f"{KEY_LENGTH}자 이상이어야 합니다.", f"must have at least {KEY_LENGTH} characters")
+        return value
+
+    def url(self, name: str, schemes: tuple[str, ...], default: str = "") -> SplitResult | None:
+        """The parts of a URL, or None when it is missing or wrong. It may hold a password, so it is never repeated in a sentence."""
+        value = self.text(name, default)
+        if not value:
+            return None
+        try:
+            parts = urlsplit(value)
+            port = parts.port
+        except ValueError:
+            self.fault(name, "주소의 형식이나 포트가 잘못되었습니다.", "malformed URL or port")
+            return None
+        if parts.scheme not in schemes:
+            self.fault(name, f"주소가 {', '.join(scheme + ':' for scheme in schemes)} 가운데 하나로 시작해야 합니다.", "unknown URL scheme")
+            return None
+        if port == 0 or parts.fragment:
+            self.fault(name, "주소의 포트가 0이거나 ‘#’이 들어 있습니다.", "port 0 or a fragment in the URL")
+            return None
+        return parts
+
+    def query(self, name: str, parts: SplitResult, allowed: tuple[str, ...]) -> dict[str, str]:
+        pairs = dict(parse_qsl(parts.query, keep_blank_values=True))
+        for unknown in sorted(set(pairs) - set(allowed)):
+            self.fault(name, f"주소의 ‘?{unknown[:40]}=’은 쓸 수 없습니다.", "unknown URL option")
+        return {key: value for key, value in pairs.items() if key in allowed}
+
+    def data_dir(self) -> Path:
+        """The folder all embedded defaults write to, made on first use and open to its owner only."""
+        path = BASE_DIR / self.text("DATA_DIR", "var")
+        try:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            self.fault("DATA_DIR", f"폴더 ‘{path}’을(를) 만들 수 없습니다: {error.strerror}.", "cannot be created")
+            return path
+        if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+            self.fault("DATA_DIR", f"폴더 ‘{path}’에 쓸 수 없습니다.", "is not writable")
+        return path.resolve()
+
+    def database(self) -> dict[str, str | int | dict[str, str]] | None:
+        """DATABASE_URL as Django's connection parameters; None means the embedded default."""
+        parts = self.url("DATABASE_URL", ("postgres", "postgresql", "sqlite"))
+        if parts is None:
+            return None
+        options = self.query("DATABASE_URL", parts, ("sslmode", "host"))
+        name = unquote(parts.path[1:])
+        if parts.scheme == "sqlite":
+            if parts.netloc or options or not name.startswith("/"):
+                self.fault("DATABASE_URL", "SQLite는 sqlite:////절대/경로 꼴이어야 합니다.", "SQLite needs sqlite:////absolute/path")
+            return {"ENGINE": "django.db.backends.sqlite3", "NAME": name}
+        if not name or "/" in name:
+            self.fault("DATABASE_URL", "데이터베이스 이름이 없거나 잘못되었습니다.", "database name missing or wrong")
+        host = options.pop("host", "") or unquote(parts.hostname or "")
+        if not host:
+            self.fault("DATABASE_URL", "호스트가 없습니다.", "host missing")
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": name,
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": host,
+            "PORT": parts.port or 5432,
+            "OPTIONS": options,
+        }
+
+    def redis(self, name: str, default: str) -> str:
+        """A Redis URL as redis-py reads it."""
+        value = self.text(name, default)
+        parts = self.url(name, ("redis", "rediss", "unix"), default)
+        if parts is None:
+            return default
+        if parts.scheme == "unix":
+            if parts.netloc or not parts.path.startswith("/"):
+                self.fault(name, "소켓은 unix:///절대/경로 꼴이어야 합니다.", "a socket needs unix:///absolute/path")
+            self.query(name, parts, ("db",))
+            return value
+        self.query(name, parts, ())
+        if not parts.hostname:
+            self.fault(name, "호스트가 없습니다.", "host missing")
+        if not re.fullmatch(r"/?|/[0-9]{1,3}", parts.path):
+            self.fault(name, "경로에는 데이터베이스 번호만 올 수 있습니다.", "the path must be a database number")
+        return value
+
+    def site_url(self, default: str) -> str:
+        parts = self.url("SITE_URL", ("http", "https"), default)
+        if parts is None:
+            return default
+        if not parts.hostname or parts.path.strip("/") or parts.query or parts.username:
+            self.fault("SITE_URL", "https://호스트 꼴로, 경로 없이 적어야 합니다.", "must be https://host without a path")
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def email(self) -> dict[str, str | int | bool]:
+        """EMAIL_URL as Django's e-mail settings."""
+        parts = self.url("EMAIL_URL", ("console", "smtp", "smtps"), "console:")
+        if parts is None or parts.scheme == "console":
+            return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+        if not parts.hostname or parts.path.strip("/") or parts.query:
+            self.fault("EMAIL_URL", "smtp://사용자:암호@호스트:포트 꼴이어야 합니다.", "must be smtp://user:password@host:port")
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "EMAIL_HOST": parts.hostname or "",
+            "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
+            "EMAIL_HOST_USER": unquote(parts.username or ""),
+            "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+            "EMAIL_USE_SSL": parts.scheme == "smtps",
+            "EMAIL_USE_TLS": parts.scheme == "smtp",
+            "EMAIL_TIMEOUT": 10,
+        }
+
+    def hosts(self) -> list[str]:
+        names = self.listed("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+        for name in names:
+            if not re.fullmatch(r"\*|\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]", name):
+                self.fault("ALLOWED_HOSTS", f"‘{name[:60]}’은(는) 호스트 이름이 아닙니다(https://나 포트 없이 적습니다).", "not a host name")
+        return names
+
+    def sender(self) -> str:
+        value = self.text("MAIL_FROM", "noreply@localhost")
+        if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value):
+            self.fault("MAIL_FROM", "전자우편 주소 하나여야 합니다.", "must be one e-mail address")
+        return value
+
+    def refuse_unsafe(self) -> None:
+        """What is fine for a demo and not for a vote. Called for PORTAL_ENV=production only."""
+        for name in ("SECRET_KEY", "PERSON_PEPPER", "VOTER_TAG_KEY", "DATABASE_URL", "REDIS_URL", "SITE_URL", "ALLOWED_HOSTS", "EMAIL_URL", "MAIL_FROM"):
+            if not self.is_set(name):
+                self.fault(name, "production에서는 반드시 정해야 합니다.", "must be set in production")
+        if self.text("DATABASE_URL").startswith("sqlite:"):
+            self.fault("DATABASE_URL", "production에서는 PostgreSQL이어야 합니다.", "must be PostgreSQL in production")
+        if self.is_set("SITE_URL") and not self.text("SITE_URL").startswith("https://"):
+            self.fault("SITE_URL", "production에서는 https://로 시작해야 합니다.", "must be https in production")
+        if "*" in self.listed("ALLOWED_HOSTS"):
+            self.fault("ALLOWED_HOSTS", "production에서는 ‘*’을 쓸 수 없습니다.", "must not be * in production")
+        if self.text("EMAIL_URL").startswith("console:"):
+            self.fault("EMAIL_URL", "production에서는 콘솔로 보낼 수 없습니다.", "must not be console in production")
+        if self.switch("DEBUG"):
+            self.fault("DEBUG", "production에서는 켤 수 없습니다.", "must be off in production")
+        if self.text("TRUSTED_PROXY_COUNT", "0") == "0":
+            self.fault("TRUSTED_PROXY_COUNT", "production에서는 앞에 프록시가 있어야 합니다(1 이상).", "must be at least 1 in production")
+        keys = [self.text(name) for name in ("SECRET_KEY", "PERSON_PEPPER", "VOTER_TAG_KEY") if self.is_set(name)]
+        if len(set(keys)) < len(keys):
+            self.fault("SECRET_KEY", "PERSON_PEPPER, VOTER_TAG_KEY와 서로 달라야 합니다.", "the three keys must differ")
+
+
+def broker_socket(data_dir: Path) -> Path:
+    """Where the embedded broker listens. The same answer in the launcher and in every process that reads the settings.
+
+    A socket address is short and goes into a URL, so a long path or one with spaces or Hangul gets a short private folder instead.
+    """
+    path = data_dir / "broker" / "valkey.sock"
+    if len(bytes(path)) <= SOCKET_PATH_LIMIT and re.fullmatch(r"[A-Za-z0-9/._-]+", str(path)):
+        return path
+    name = hashlib.sha256(bytes(data_dir)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"portal-{os.getuid()}-{name}" / "valkey.sock"
+
+
+def private_dir(path: Path) -> Path:
+    """Make a folder only its owner can enter, and refuse one that somebody else prepared."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) & 0o077:
+        raise Fault("DATA_DIR", f"폴더 ‘{path}’이(가) 다른 사람에게 열려 있습니다. 지우거나 0700으로 바꾸세요.", "folder is open to others")
+    return path
+
+
+def socket_url(path: Path) -> str:
+    return f"unix://{quote(str(path))}"
+
+
+def celery_url(redis_url: str) -> str:
+    """The same Redis in the words of Celery, which writes a socket as redis+socket://."""
+    parts = urlsplit(redis_url)
+    if parts.scheme != "unix":
+        return redis_url
+    database = dict(parse_qsl(parts.query)).get("db", "0")
+    return f"redis+socket://{parts.path}?virtual_host={database}"
+
+
+def other_database(redis_url: str, number: int) -> str:
+    """The same Redis server, another numbered database."""
+    parts = urlsplit(redis_url)
+    if parts.scheme == "unix":
+        return f"unix://{parts.path}?db={number}"
+    return parts._replace(path=f"/{number}").geturl()
+
+
+def readme_table() -> str:
+    """The table of the README; a test says that it is the same there."""
+    rows = ["| 변수 | 기본값 | 뜻 | `production`에서 |", "|---|---|---|---|"]
+    rows += [f"| `{v.name}` | {v.default} | {v.meaning} | {v.in_production or '—'} |" for v in VARIABLES.values()]
+    return "\n".join(rows)
+
+
+if __name__ == "__main__":
+    print(readme_table())

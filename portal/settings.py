@@ -1,0 +1,284 @@
+"""All settings of the portal, in one file, read from the environment through portal.environment.
+
+Whatever is wrong stops the start with one sentence per variable and without a traceback.
+"""
+
+import os
+from datetime import timedelta
+
+from portal import environment, keys
+from portal.environment import BASE_DIR
+
+env = environment.Environment(os.environ)
+
+# ---------------------------------------------------------------- environment
+
+PORTAL_ENV = env.choice("PORTAL_ENV", ("demo", "production", "test"), "demo")
+PRODUCTION = PORTAL_ENV == "production"
+DEBUG = env.switch("DEBUG")
+OFFICIAL_MASTHEAD = env.switch("OFFICIAL_MASTHEAD")
+LOG_LEVEL = env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
+PORT = env.number("PORT", 1, 65535, environment.DEFAULT_PORT)
+BIND = env.address("BIND", "127.0.0.1")
+DATA_DIR = env.data_dir()
+SITE_URL = env.site_url(f"http://127.0.0.1:{PORT}")
+ALLOWED_HOSTS = env.hosts()
+TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0, 9, 0)
+REDIS_URL = env.redis("REDIS_URL", environment.socket_url(environment.broker_socket(DATA_DIR)))
+CACHE_URL = env.redis("CACHE_URL", environment.other_database(REDIS_URL, 1))
+DATABASE = env.database()
+EMAIL = env.email()
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender()
+SECRET_KEY = env.key("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.listed("SECRET_KEY_FALLBACKS")
+PERSON_PEPPER = env.key("PERSON_PEPPER")
+VOTER_TAG_KEY = env.key("VOTER_TAG_KEY")
+if PRODUCTION:
+    env.refuse_unsafe()
+if env.faults:
+    raise SystemExit("\n".join(str(fault) for fault in env.faults))
+
+# A purpose, a key: the session key may be replaced without unlinking the roll from the ballots, and the reverse.
+SECRET_KEY = SECRET_KEY or keys.load_or_create(DATA_DIR / "keys" / "secret_key")
+PERSON_PEPPER = PERSON_PEPPER or keys.load_or_create(DATA_DIR / "keys" / "person_pepper")
+VOTER_TAG_KEY = VOTER_TAG_KEY or keys.load_or_create(DATA_DIR / "keys" / "voter_tag_key")
+
+# ---------------------------------------------------------------- rooms
+
+INSTALLED_APPS = [
+    "portal.apps.PortalAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.staticfiles",
+    "crispy_forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "portal.apps.PortalConfig",
+    "portal.audit",
+    "portal.accounts",
+    "evaluations.programme.apps.ProgrammeConfig",
+    "evaluations.rubrics.apps.RubricsConfig",
+    "evaluations.panels.apps.PanelsConfig",
+    "evaluations.reviews.apps.ReviewsConfig",
+    "evaluations.ratings.apps.RatingsConfig",
+    "evaluations.benchmarks.apps.BenchmarksConfig",
+    "evaluations.results.apps.ResultsConfig",
+    "evaluations.proceedings.apps.ProceedingsConfig",
+]
+
+# No ConditionalGetMiddleware and no LocaleMiddleware: see portal.headers and portal.language for what stands in their place.
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "portal.headers.HeadersMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.language.KoreanFirstMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "portal.http.RefusalMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "krds"
+CRISPY_FAIL_SILENTLY = False
+
+# ---------------------------------------------------------------- data
+
+# The demo and a pilot run on SQLite. IMMEDIATE: without it most parallel writes fail with "database is locked". synchronous=FULL: a receipt
+# says that the ballot is kept, so it has to outlive a power cut; this costs about a third of the write speed. recursive_triggers: INSERT OR
+# REPLACE would walk past the triggers that keep evidence append-only.
+SQLITE = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": DATA_DIR / "portal.sqlite3",
+    "OPTIONS": {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": (
+            "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA busy_timeout=20000;PRAGMA foreign_keys=ON;"
+            "PRAGMA recursive_triggers=ON;PRAGMA cache_size=-64000;PRAGMA mmap_size=134217728;PRAGMA journal_size_limit=67108864;"
+        ),
+    },
+}
+if DATABASE is None:
+    DATABASES = {"default": SQLITE}
+elif DATABASE["ENGINE"] == SQLITE["ENGINE"]:
+    DATABASES = {"default": SQLITE | DATABASE}
+else:
+    DATABASES = {"default": DATABASE | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Counters of the sign-in limits only, see portal.cache.
+CACHES = {"default": {"BACKEND": "portal.cache.CounterCache", "LOCATION": CACHE_URL, "TIMEOUT": 3600}}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# ---------------------------------------------------------------- language and time
+
+LANGUAGE_CODE = "ko"
+LANGUAGES = [("ko", "한국어"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+USE_I18N = True
+TIME_ZONE = "Asia/Seoul"
+USE_TZ = True
+
+# ---------------------------------------------------------------- static files
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+# In tests the plain storage: a live server answers 404 for hashed names, and a page without its style passes every accessibility check.
+STATIC_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage" if PORTAL_ENV == "test" else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
+    "staticfiles": {"BACKEND": STATIC_STORAGE},
+}
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = False
+
+# ---------------------------------------------------------------- requests, cookies, headers
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
+LANGUAGE_COOKIE_NAME = "__Host-language" if PRODUCTION else "language"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if PRODUCTION else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# Not no-referrer: with it browsers send "Origin: null" when a form is posted, and the CSRF check refuses every form. This way, too, no other
+# host ever learns an address of ours.
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    },
+}
+
+# ---------------------------------------------------------------- people and sign-in (django-allauth)
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+
+# An account is an e-mail address. Citizens enter with a code sent there and have no password; officers and experts add a second factor.
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+# The same answer for a known and an unknown address.
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_GET = False
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PORTAL_ENV != "production"
+MFA_TOTP_ISSUER = "독자 AI 평가 포털"
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+
+# ---------------------------------------------------------------- mail
+
+EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
+EMAIL_HOST = EMAIL.get("EMAIL_HOST", "")
+EMAIL_PORT = EMAIL.get("EMAIL_PORT", 0)
+EMAIL_HOST_USER = EMAIL.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_SSL", False)
+EMAIL_USE_TLS = EMAIL.get("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = EMAIL.get("EMAIL_TIMEOUT")
+EMAIL_SUBJECT_PREFIX = ""
+
+# ---------------------------------------------------------------- work in the background (Celery)
+
+CELERY_BROKER_URL = environment.celery_url(REDIS_URL)
+# JSON only, and no results: what a task found is a row in the database.
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+# A task is acknowledged when it is done, and given back when its process dies; the job row bounds how often.
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# The hard limit stays far below the visibility timeout: a healthy long task must not be handed out twice.
+CELERY_TASK_SOFT_TIME_LIMIT = 270
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 2,
+}
+# A page does not wait for a broker that is away: the row is there, the sweep sends it later.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_ENABLE_UTC = True
+CELERY_TIMEZONE = "UTC"
+# Old sweeps are worth nothing: one that waited longer than the interval is dropped.
+CELERY_BEAT_SCHEDULE = {"sweep": {"task": "evaluations.results.tasks.sweep", "schedule": 15.0, "options": {"expires": 15}}}
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+
+# ---------------------------------------------------------------- logs
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {"django": {"handlers": [], "level": LOG_LEVEL}},
+}

@@ -1,0 +1,40 @@
+"""The settings under test: those of the site, read from an environment of their own.
+
+What the person running the tests has set for a real site must not reach them, least of all a database. TEST_DATABASE_URL and TEST_REDIS_URL
+name servers that may be emptied. Everything is written to one temporary folder for the whole run, removed by the process that made it.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from portal.environment import VARIABLES
+
+for _name in VARIABLES:
+    os.environ.pop(_name, None)
+if "TEST_RUN_DIR" not in os.environ:
+    os.environ["TEST_RUN_DIR"] = tempfile.mkdtemp(prefix="portal-test-")
+    atexit.register(shutil.rmtree, os.environ["TEST_RUN_DIR"], ignore_errors=True)
+os.environ["PORTAL_ENV"] = "test"
+os.environ["DATA_DIR"] = os.environ["TEST_RUN_DIR"]
+for _name in ("DATABASE_URL", "REDIS_URL"):
+    if os.environ.get(f"TEST_{_name}"):
+        os.environ[_name] = os.environ[f"TEST_{_name}"]
+
+from portal.settings import *  # noqa: E402, F403
+from portal.settings import DATABASES, SQLITE  # noqa: E402
+
+if DATABASES["default"]["ENGINE"] == SQLITE["ENGINE"]:
+    # A file, not memory: parallel posts must meet the same locks as on the site. Only the power cut is left out.
+    DATABASES["default"] = SQLITE | {
+        "OPTIONS": SQLITE["OPTIONS"] | {"init_command": SQLITE["OPTIONS"]["init_command"].replace("synchronous=FULL", "synchronous=OFF")},
+        "TEST": {"NAME": str(Path(os.environ["TEST_RUN_DIR"]) / "test.sqlite3")},
+    }
+if "REDIS_URL" not in os.environ:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    # No broker in most tests: a task sent to it is lost at once, and nothing may depend on it.
+    CELERY_BROKER_URL = "memory://"
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
