@@ -1,0 +1,119 @@
+"""Pages without a procedure behind them, the reader's own settings, and the answers to errors."""
+
+import time
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import get_template
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.i18n import set_language
+
+from evaluations.programme.models import Stage
+from portal.accounts.guards import public
+from portal.http import reads, writes
+from portal.pages.context import DISPLAY_COOKIE, EXTENDED_AT, HIGH_CONTRAST
+
+YEAR = 365 * 24 * 3600
+
+
+@reads()
+@public
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/home.html", {"stages": Stage.objects.for_public()})
+
+
+@reads()
+@public
+def criteria(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/criteria.html", {"stages": Stage.objects.for_public()})
+
+
+@reads()
+@public
+def results(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/results.html", {"stages": Stage.objects.for_public()})
+
+
+@reads()
+@public
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/help.html")
+
+
+@reads()
+@public
+def notices(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/notices.html", {"stages": Stage.objects.for_public()})
+
+
+@reads()
+@public
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/privacy.html")
+
+
+@reads()
+@public
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/accessibility.html")
+
+
+@writes
+@public
+def language(request: HttpRequest) -> HttpResponse:
+    return set_language(request)
+
+
+def _back(request: HttpRequest) -> str:
+    """The page the reader came from, if it is one of ours."""
+    following = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(following, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return following
+    return "pages:home"
+
+
+@writes
+@public
+def display(request: HttpRequest) -> HttpResponse:
+    """The high contrast mode is kept in a cookie of its own, so it needs neither sign-in nor script."""
+    response = redirect(_back(request))
+    if request.POST.get("mode") == HIGH_CONTRAST:
+        response.set_cookie(DISPLAY_COOKIE, HIGH_CONTRAST, max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax")
+    else:
+        response.delete_cookie(DISPLAY_COOKIE, samesite="Lax")
+    return response
+
+
+@writes
+def session(request: HttpRequest) -> HttpResponse:
+    """Keeps a signed-in reader signed in for another full period."""
+    request.session[EXTENDED_AT] = int(time.time())
+    return JsonResponse({"seconds": settings.SESSION_COOKIE_AGE})
+
+
+@public
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "errors/400.html", status=400)
+
+
+@public
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "errors/403.html", status=403)
+
+
+@public
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The same words whatever was looked for: whether it exists is not told."""
+    return render(request, "errors/404.html", status=404)
+
+
+@public
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "errors/csrf.html", status=403)
+
+
+@public
+def server_error(request: HttpRequest) -> HttpResponse:
+    """No context and no base template: whatever broke may be what they need."""
+    return HttpResponse(get_template("errors/500.html").render(), status=500)

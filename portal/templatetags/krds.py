@@ -1,0 +1,65 @@
+"""What the form templates ask about a field, so that they need no logic of their own."""
+
+from django import forms, template
+from django.forms.boundfield import BoundField
+
+register = template.Library()
+
+RANKS = {"primary", "secondary", "tertiary", "text"}
+SIZES = {"xsmall", "small", "medium", "large", "xlarge"}
+
+
+def _class_of(widget: forms.Widget) -> str:
+    if isinstance(widget, forms.Select) and not isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return "krds-form-select"
+    return "krds-input"
+
+
+@register.filter
+def kind(field: BoundField) -> str:
+    """Which of the templates draws this field."""
+    widget = field.field.widget
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return "scale" if getattr(widget, "is_scale", False) else "choices"
+    if isinstance(widget, forms.CheckboxInput):
+        return "checkbox"
+    if isinstance(widget, forms.MultiWidget | forms.SelectDateWidget):
+        return "several"
+    return "single"
+
+
+@register.filter
+def control(field: BoundField) -> str:
+    """The control itself with its KRDS class beside the classes the form gave it."""
+    widget = field.field.widget
+    if isinstance(widget, forms.CheckboxInput):
+        return field.as_widget()
+    if isinstance(widget, forms.MultiWidget):
+        for part in widget.widgets:
+            part.attrs.setdefault("class", _class_of(part))
+        return field.as_widget()
+    return field.as_widget(attrs={"class": f"{widget.attrs.get('class', '')} {_class_of(widget)}".strip()})
+
+
+@register.filter
+def first_control(field: BoundField) -> str:
+    """The id an entry of the error summary leads to: the control, or the first of a group."""
+    widget = field.field.widget
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple | forms.MultiWidget):
+        return f"{field.auto_id}_0"
+    return widget.id_for_label(field.auto_id) or field.auto_id
+
+
+@register.filter
+def described_by(field: BoundField) -> str:
+    """The ids of help and errors for a group, whose controls do not carry them one by one."""
+    return field.aria_describedby or ""
+
+
+@register.filter
+def button_class(button) -> str:
+    """KRDS classes of a crispy button: its own if it names a rank or size, else those of its type."""
+    own = [name for name in button.field_classes.split() if not name.startswith("btn")]
+    rank = [] if RANKS & set(own) else ["primary" if button.input_type == "submit" else "tertiary"]
+    size = [] if SIZES & set(own) else ["large"]
+    return " ".join(["krds-btn", *rank, *size, *own])
