@@ -1,0 +1,33 @@
+"""The name of what a ballot is about."""
+
+import pytest
+
+from evaluations.ratings import things
+from evaluations.ratings.models import Ballot, Paper
+from portal.ids import random_id
+
+
+def test_a_comparison_has_one_name_whatever_the_sides():
+    assert things.comparison("p", "b", "a") == things.comparison("p", "a", "b") == "compare:p:a:b"
+
+
+def test_a_rating_names_prompt_and_team():
+    assert things.rating("p", "a") == "rate:p:a"
+    assert things.rating(None, "a") == "rate::a"
+
+
+def test_names_of_random_ids_fit_the_columns():
+    name = things.comparison(random_id(), random_id(), random_id())
+
+    assert len(name) == 88
+    assert things.MAX_LENGTH == Paper._meta.get_field("thing").max_length == Ballot._meta.get_field("thing").max_length
+
+
+def test_a_team_is_not_compared_with_itself():
+    with pytest.raises(ValueError, match="two teams"):
+        things.comparison("p", "a", "a")
+
+
+def test_a_name_that_does_not_fit_is_refused():
+    with pytest.raises(ValueError, match="120"):
+        things.rating("p" * 120, "a")
