@@ -1,0 +1,32 @@
+"""Arithmetic of a stage: (rules, evidence) in, one result out. Pure: no database, no clock, no request, no Django.
+
+    rules = Rules.from_config(configuration)
+    result = count(rules, evidence)
+    print(result.to_json())
+
+The method in words is docs/scoring.md. A change that could alter one digit of any result gets a new METHOD_VERSION.
+"""
+
+from evaluations.scoring.canonical import CanonicalError, canonical_bytes, digest
+from evaluations.scoring.counting import METHOD_VERSION, count
+from evaluations.scoring.evidence import Choices, Evidence, EvidenceError, Measurement
+from evaluations.scoring.places import Fault
+from evaluations.scoring.rules import Rules, RulesError
+from evaluations.scoring.tables import Result, TeamResult
+
+__all__ = [
+    "METHOD_VERSION",
+    "CanonicalError",
+    "Choices",
+    "Evidence",
+    "EvidenceError",
+    "Fault",
+    "Measurement",
+    "Result",
+    "Rules",
+    "RulesError",
+    "TeamResult",
+    "canonical_bytes",
+    "count",
+    "digest",
+]
