@@ -1,0 +1,88 @@
+"""Stages, teams, members, rounds, submissions: plain builders with names a reader recognises."""
+
+import hashlib
+from datetime import UTC, datetime
+
+from django.utils import timezone
+
+from evaluations.programme.models import BlindCopy, Configuration, Member, Round, Stage, Submission, Team
+from evaluations.programme.phases import Phase
+from portal.audit.record import record
+
+TEAMS = (("lg", "엘지팀"), ("skt", "에스케이팀"), ("upstage", "업스테이지팀"), ("motif", "모티프팀"))
+
+
+def a_stage(slug: str = "stage-2", phase: Phase | str = Phase.PREPARING, teams=TEAMS, **fields) -> Stage:
+    """A stage with teams. Build its rules before moving it: the database refuses them later."""
+    fields = {
+        "programme_ko": "독자 AI 파운데이션 모델",
+        "programme_en": "Sovereign AI Foundation Model",
+        "name_ko": "2차 단계평가",
+        "name_en": "Stage 2 evaluation",
+        "frozen_at": datetime(2026, 7, 20, 0, tzinfo=UTC),
+        "opens_at": datetime(2026, 8, 3, 0, tzinfo=UTC),
+        "closes_at": datetime(2026, 8, 14, 9, tzinfo=UTC),
+        "published_at": datetime(2026, 8, 28, 1, tzinfo=UTC),
+        "quota": 3,
+        "tie_break": [],
+        "release": {"public": ["total", "parts", "rank", "gate", "advances", "means"], "teams": "all",
+                    "own": ["total", "parts", "items", "criteria", "rank", "gate", "advances"], "minimum_n": 5},
+    } | fields  # fmt: skip
+    stage = Stage.objects.create(slug=slug, **fields)
+    for position, (team, name) in enumerate(teams):
+        Team.objects.create(stage=stage, slug=team, name_ko=name, position=position)
+    return in_phase(stage, phase)
+
+
+def in_phase(stage: Stage, phase: Phase | str) -> Stage:
+    """Move the stage without asking anybody: only the phase column, the one the frozen row lets go."""
+    Stage.objects.filter(id=stage.id).update(phase=Phase(phase).value)
+    stage.phase = Phase(phase).value
+    return stage
+
+
+def a_team(stage: Stage, slug: str = "naver", name: str = "네이버팀", **fields) -> Team:
+    return Team.objects.create(stage=stage, slug=slug, name_ko=name, **{"position": stage.teams.count()} | fields)
+
+
+def a_member(team: Team, organisation: str = "한국대학교", unit: str = "", **fields) -> Member:
+    return Member.objects.create(team=team, organisation=organisation, unit=unit, **fields)
+
+
+def a_round(stage: Stage, key: str = "document", **fields) -> Round:
+    fields = {"name_ko": "서면평가", "kind": Round.Kind.DOCUMENT, "position": stage.rounds.count()} | fields
+    return Round.objects.create(stage=stage, key=key, **fields)
+
+
+def in_state(round: Round, state: Round.State | str) -> Round:
+    """Open or lock a round without asking anybody."""
+    Round.objects.filter(id=round.id).update(state=Round.State(state).value)
+    round.state = Round.State(state).value
+    return round
+
+
+def a_configuration(stage: Stage, version: int = 1, reason: str = "", body: str | None = None) -> Configuration:
+    """The stage as frozen, with the event of the freeze."""
+    body = body or f'{{"slug":"{stage.slug}","version":{version}}}'
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    event = record("stage frozen", stage=stage.slug, reason=reason, data={"digest": digest})
+    return Configuration.objects.create(
+        stage=stage, version=version, body=body, digest=digest, reason=reason, event=event, created_at=timezone.now()
+    )
+
+
+def a_submission(team: Team, round: Round, text: str = "# 기술 보고서\n\n본문입니다.\n", **fields) -> Submission:
+    """A team's document as it came, sealed."""
+    event = record("submission taken", stage=team.stage.slug, subject="team", subject_id=team.id)
+    fields = {"title": "기술 보고서", "file_name": "report.md", "revision": 1} | fields
+    return Submission.objects.create(
+        team=team, round=round, text=text, digest=hashlib.sha256(text.encode()).hexdigest(), event=event, **fields
+    )
+
+
+def a_blind_copy(submission: Submission, released: bool = True, **fields) -> BlindCopy:
+    """The copy panelists read; released unless the test is about one that is held back."""
+    fields = {"text": submission.text, "digest": submission.digest} | fields
+    if released:
+        fields = {"released_at": timezone.now(), "released_by": "officer"} | fields
+    return BlindCopy.objects.create(submission=submission, **fields)
