@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -155,7 +156,11 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 # In tests the plain storage: a live server answers 404 for hashed names, and a page without its style passes every accessibility check.
-STATIC_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage" if PORTAL_ENV == "test" else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+STATIC_STORAGE = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage"
+    if PORTAL_ENV == "test"
+    else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
     "staticfiles": {"BACKEND": STATIC_STORAGE},
@@ -270,7 +275,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = "UTC"
 # Old sweeps are worth nothing: one that waited longer than the interval is dropped.
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "evaluations.results.tasks.sweep", "schedule": 15.0, "options": {"expires": 15}}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "evaluations.results.tasks.sweep", "schedule": 15.0, "options": {"expires": 15}}
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 # ---------------------------------------------------------------- logs

@@ -35,13 +35,9 @@ class StageQuerySet(models.QuerySet):
         PostgreSQL: FOR SHARE, so ballots do not wait for each other, only for a move of the phase.
         SQLite: its immediate transactions are the lock. `clock` is the database's own clock.
         """
-        postgres = connection.vendor == "postgresql"
-        table = self.model._meta.db_table
-        sql = (
-            f'SELECT *, clock_timestamp() AS clock FROM "{table}" WHERE id = %s FOR SHARE'
-            if postgres
-            else f"SELECT *, strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now') AS clock FROM \"{table}\" WHERE id = %s"
-        )
+        clock = "clock_timestamp()" if connection.vendor == "postgresql" else "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
+        share = "FOR SHARE" if connection.vendor == "postgresql" else ""
+        sql = f"SELECT *, {clock} AS clock FROM programme_stage WHERE id = %s {share}"  # noqa: S608 – two constants of ours
         return next(iter(self.raw(sql, [stage_id])))
 
 
@@ -110,9 +106,7 @@ class Stage(models.Model):
                 violation_error_message="일정은 기준 확정 → 시작 → 마감 → 공표 순서여야 합니다.",
             ),
             models.CheckConstraint(condition=Q(quota__gte=1), name="stage_quota_positive"),
-            models.CheckConstraint(
-                condition=Q(phase__in=[p.value for p in phases.ORDER]), name="stage_phase_known"
-            ),
+            models.CheckConstraint(condition=Q(phase__in=[p.value for p in phases.ORDER]), name="stage_phase_known"),
         ]
 
     def __str__(self):
@@ -146,7 +140,9 @@ class Team(models.Model):
     name_ko = models.CharField("팀 이름", max_length=200)
     name_en = models.CharField("팀 이름(영문)", max_length=200, blank=True)
     model_name = models.CharField("모형 이름", max_length=200, blank=True)
-    aliases = models.JSONField("다른 이름", default=list, blank=True, help_text="이해충돌 확인과 이름 노출 검사에 씁니다.")
+    aliases = models.JSONField(
+        "다른 이름", default=list, blank=True, help_text="이해충돌 확인과 이름 노출 검사에 씁니다."
+    )
     position = models.PositiveSmallIntegerField("순서", default=0)
 
     class Meta:

@@ -31,11 +31,16 @@ def event_body(event: Event, data: dict[str, Any]) -> str:
         "reason": event.reason,
         "data": data,
     }
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_no)
+    _refuse_floats(data)
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _no(value):
-    raise TypeError(f"{type(value).__name__} has no place in an event")
+def _refuse_floats(value: Any) -> None:
+    """A float prints differently from one machine to the next; what is hashed must not."""
+    if isinstance(value, float):
+        raise TypeError("a float has no place in an event")
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
+        _refuse_floats(inner)
 
 
 def record(

@@ -1,0 +1,65 @@
+"""The two kinds of request."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.utils import timezone
+
+from portal.audit.models import AccessRecord
+from portal.audit.record import record_access
+from portal.http import WroteWhileReading, reads, writes
+
+pytestmark = pytest.mark.django_db
+
+
+@reads("page")
+def reading(request):
+    return HttpResponse(str(Session.objects.count()))
+
+
+@reads()
+def cheating(request):
+    record_access(actor="a", action="peek")
+    return HttpResponse("")
+
+
+@writes
+def failing(request):
+    record_access(actor="a", action="peek")
+    raise ValueError
+
+
+def test_a_reader_may_select_and_nothing_else():
+    assert reading(RequestFactory().get("/")).status_code == 200
+    with pytest.raises(WroteWhileReading), transaction.atomic():
+        cheating(RequestFactory().get("/"))
+    assert AccessRecord.objects.count() == 0
+
+
+def test_a_reader_answers_get_and_head_only():
+    factory = RequestFactory()
+
+    statuses = [
+        reading(getattr(factory, verb)("/")).status_code
+        for verb in ("get", "head", "post", "put", "patch", "delete", "options")
+    ]
+
+    assert statuses == [200, 200, 405, 405, 405, 405, 405]
+
+
+def test_a_query_parameter_nobody_named_is_refused():
+    response = reading(RequestFactory().get("/", {"page": "1", "reviewer__name__startswith": "김"}))
+
+    assert response.status_code == 400
+
+
+def test_a_writer_leaves_nothing_behind_when_it_fails():
+    with pytest.raises(ValueError):
+        failing(RequestFactory().post("/"))
+    assert AccessRecord.objects.filter(at__lte=timezone.now()).count() == 0
+
+
+def test_a_writer_answers_post_only():
+    assert failing(RequestFactory().get("/")).status_code == 405
