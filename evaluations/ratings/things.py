@@ -1,8 +1,10 @@
-"""What a ballot is about, as one short name. Pure.
+"""What a ballot is about and whose it is, as short names. Pure.
 
 Two papers that ask the same of one voter must meet the same unique key, whichever answer stood on the left; so the name of a comparison
 holds its two teams in alphabetical order, and the sides are columns of the paper.
 """
+
+from collections.abc import Mapping
 
 MAX_LENGTH = 120
 """As wide as the columns `Paper.thing` and `Ballot.thing`."""
@@ -26,3 +28,13 @@ def _named(*parts: str) -> str:
     if len(name) > MAX_LENGTH:
         raise ValueError(f"longer than {MAX_LENGTH} characters: {name}")
     return name
+
+
+def stratum(categories: Mapping[str, str]) -> str:
+    """The categories a person belongs to, written the same whatever order they were asked in: `age=20s;region=seoul`."""
+    return ";".join(f"{trait}={category}" for trait, category in sorted(categories.items()))
+
+
+def categories(stratum: str) -> dict[str, str]:
+    """The reverse of `stratum`."""
+    return dict(part.split("=", 1) for part in stratum.split(";") if part)

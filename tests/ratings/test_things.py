@@ -31,3 +31,10 @@ def test_a_team_is_not_compared_with_itself():
 def test_a_name_that_does_not_fit_is_refused():
     with pytest.raises(ValueError, match="120"):
         things.rating("p" * 120, "a")
+
+
+def test_a_stratum_is_written_the_same_in_any_order_and_read_back():
+    assert things.stratum({"region": "seoul", "age": "20s"}) == things.stratum({"age": "20s", "region": "seoul"}) == "age=20s;region=seoul"
+    assert things.categories("age=20s;region=seoul") == {"age": "20s", "region": "seoul"}
+    assert things.stratum({}) == ""
+    assert things.categories("") == {}
