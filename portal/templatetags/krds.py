@@ -1,7 +1,11 @@
 """What the form templates ask about a field, so that they need no logic of their own."""
 
+from datetime import datetime
+
 from django import forms, template
+from django.core.paginator import Page
 from django.forms.boundfield import BoundField
+from django.utils import timezone
 
 register = template.Library()
 
@@ -63,3 +67,15 @@ def button_class(button) -> str:
     rank = [] if RANKS & set(own) else ["primary" if button.input_type == "submit" else "tertiary"]
     size = [] if SIZES & set(own) else ["large"]
     return " ".join(["krds-btn", *rank, *size, *own])
+
+
+@register.filter
+def is_past(at: datetime) -> bool:
+    return at <= timezone.now()
+
+
+@register.filter
+def page_links(page: Page) -> list[int]:
+    """The numbers worth a link: the ends and the neighbours; 0 stands for a gap."""
+    links = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+    return [link if isinstance(link, int) else 0 for link in links]
