@@ -30,23 +30,52 @@ class Variable:
 VARIABLES = {
     variable.name: variable
     for variable in (
-        Variable("PORTAL_ENV", "`demo`", "`demo`, `production`, `test` 가운데 하나. `production`은 안전하지 않은 기본값을 이름을 들어 거부합니다"),
+        Variable(
+            "PORTAL_ENV",
+            "`demo`",
+            "`demo`, `production`, `test` 가운데 하나. `production`은 안전하지 않은 기본값을 이름을 들어 거부합니다",
+        ),
         Variable("PORT", "`8000`", "`script/run`이 여는 포트. 정하지 않았고 8000이 사용 중이면 다음 빈 포트를 씁니다"),
         Variable("BIND", "`127.0.0.1`", "`script/run`이 여는 IP 주소"),
-        Variable("DATA_DIR", "`var/`", "내장 기본값이 쓰는 모든 것(데이터베이스·열쇠·중개자·정적 파일). 상대 경로는 체크아웃 기준"),
-        Variable("DATABASE_URL", "`DATA_DIR`의 SQLite", "`postgres://사용자:암호@호스트:5432/이름` 또는 `sqlite:////절대/경로`", "PostgreSQL 필수"),
-        Variable("REDIS_URL", "내장 중개자(Valkey)", "`redis://호스트:6379/0`, `rediss://…` 또는 `unix:///소켓/경로`", "필수"),
+        Variable(
+            "DATA_DIR",
+            "`var/`",
+            "내장 기본값이 쓰는 모든 것(데이터베이스·열쇠·중개자·정적 파일). 상대 경로는 체크아웃 기준",
+        ),
+        Variable(
+            "DATABASE_URL",
+            "`DATA_DIR`의 SQLite",
+            "`postgres://사용자:암호@호스트:5432/이름` 또는 `sqlite:////절대/경로`",
+            "PostgreSQL 필수",
+        ),
+        Variable(
+            "REDIS_URL", "내장 중개자(Valkey)", "`redis://호스트:6379/0`, `rediss://…` 또는 `unix:///소켓/경로`", "필수"
+        ),
         Variable("CACHE_URL", "`REDIS_URL`의 1번 DB", "접속 횟수 제한을 세는 Redis. 잃어도 되는 값만 둡니다"),
         Variable("SECRET_KEY", "`DATA_DIR/keys`에 생성", "세션과 서명의 열쇠, 32자 이상", "필수"),
         Variable("SECRET_KEY_FALLBACKS", "(없음)", "교체 중인 옛 `SECRET_KEY`들, 쉼표로 구분"),
         Variable("PERSON_PEPPER", "`DATA_DIR/keys`에 생성", "본인 식별값 HMAC의 열쇠, 32자 이상", "필수"),
         Variable("VOTER_TAG_KEY", "`DATA_DIR/keys`에 생성", "투표 꼬리표 HMAC의 열쇠, 32자 이상", "필수"),
         Variable("SITE_URL", "`http://127.0.0.1:PORT`", "메일에 적는 주소의 앞부분, 경로 없이", "`https://` 필수"),
-        Variable("ALLOWED_HOSTS", "`localhost,127.0.0.1,[::1]`", "받아들이는 호스트 이름, 쉼표로 구분", "필수, `*` 불가"),
-        Variable("TRUSTED_PROXY_COUNT", "`0`", "앞에 선 역방향 프록시의 수. X-Forwarded-For를 오른쪽에서 이만큼만 믿습니다", "1 이상"),
-        Variable("EMAIL_URL", "`console:`", "`console:`, `smtp://사용자:암호@호스트:587`(STARTTLS) 또는 `smtps://…:465`", "`console:` 불가"),
+        Variable(
+            "ALLOWED_HOSTS", "`localhost,127.0.0.1,[::1]`", "받아들이는 호스트 이름, 쉼표로 구분", "필수, `*` 불가"
+        ),
+        Variable(
+            "TRUSTED_PROXY_COUNT",
+            "`0`",
+            "앞에 선 역방향 프록시의 수. X-Forwarded-For를 오른쪽에서 이만큼만 믿습니다",
+            "1 이상",
+        ),
+        Variable(
+            "EMAIL_URL",
+            "`console:`",
+            "`console:`, `smtp://사용자:암호@호스트:587`(STARTTLS) 또는 `smtps://…:465`",
+            "`console:` 불가",
+        ),
         Variable("MAIL_FROM", "`noreply@localhost`", "보내는 사람의 전자우편 주소", "필수"),
-        Variable("OFFICIAL_MASTHEAD", "`off`", "‘대한민국 공식 전자정부 누리집’ 띠를 보일지. 정부 누리집일 때만 켭니다"),
+        Variable(
+            "OFFICIAL_MASTHEAD", "`off`", "‘대한민국 공식 전자정부 누리집’ 띠를 보일지. 정부 누리집일 때만 켭니다"
+        ),
         Variable("DEBUG", "`off`", "Django의 오류 화면. 개발할 때만 켭니다", "켤 수 없음"),
         Variable("LOG_LEVEL", "`INFO`", "`DEBUG`, `INFO`, `WARNING`, `ERROR` 가운데 하나"),
     )
@@ -94,7 +123,11 @@ class Environment:
         value = self.text(name, default)
         if value in allowed:
             return value
-        self.fault(name, f"{', '.join(allowed)} 가운데 하나여야 합니다. 받은 값은 ‘{value}’입니다.", f"must be one of {', '.join(allowed)}")
+        self.fault(
+            name,
+            f"{', '.join(allowed)} 가운데 하나여야 합니다. 받은 값은 ‘{value}’입니다.",
+            f"must be one of {', '.join(allowed)}",
+        )
         return default
 
     def switch(self, name: str) -> bool:
@@ -106,7 +139,11 @@ class Environment:
         # ASCII digits only: int() alone would also take "８０００", "8_000" and "+8000".
         if re.fullmatch(r"[0-9]{1,9}", value) and low <= int(value) <= high:
             return int(value)
-        self.fault(name, f"{low}에서 {high} 사이의 정수여야 합니다. 받은 값은 ‘{value[:40]}’입니다.", f"must be an integer from {low} to {high}")
+        self.fault(
+            name,
+            f"{low}에서 {high} 사이의 정수여야 합니다. 받은 값은 ‘{value[:40]}’입니다.",
+            f"must be an integer from {low} to {high}",
+        )
         return default
 
     def address(self, name: str, default: str) -> str:
@@ -136,7 +173,11 @@ class Environment:
             self.fault(name, "주소의 형식이나 포트가 잘못되었습니다.", "malformed URL or port")
             return None
         if parts.scheme not in schemes:
-            self.fault(name, f"주소가 {', '.join(scheme + ':' for scheme in schemes)} 가운데 하나로 시작해야 합니다.", "unknown URL scheme")
+            self.fault(
+                name,
+                f"주소가 {', '.join(scheme + ':' for scheme in schemes)} 가운데 하나로 시작해야 합니다.",
+                "unknown URL scheme",
+            )
             return None
         if port == 0 or parts.fragment:
             self.fault(name, "주소의 포트가 0이거나 ‘#’이 들어 있습니다.", "port 0 or a fragment in the URL")
@@ -170,7 +211,11 @@ class Environment:
         name = unquote(parts.path[1:])
         if parts.scheme == "sqlite":
             if parts.netloc or options or not name.startswith("/"):
-                self.fault("DATABASE_URL", "SQLite는 sqlite:////절대/경로 꼴이어야 합니다.", "SQLite needs sqlite:////absolute/path")
+                self.fault(
+                    "DATABASE_URL",
+                    "SQLite는 sqlite:////절대/경로 꼴이어야 합니다.",
+                    "SQLite needs sqlite:////absolute/path",
+                )
             return {"ENGINE": "django.db.backends.sqlite3", "NAME": name}
         if not name or "/" in name:
             self.fault("DATABASE_URL", "데이터베이스 이름이 없거나 잘못되었습니다.", "database name missing or wrong")
@@ -210,7 +255,9 @@ class Environment:
         if parts is None:
             return default
         if not parts.hostname or parts.path.strip("/") or parts.query or parts.username:
-            self.fault("SITE_URL", "https://호스트 꼴로, 경로 없이 적어야 합니다.", "must be https://host without a path")
+            self.fault(
+                "SITE_URL", "https://호스트 꼴로, 경로 없이 적어야 합니다.", "must be https://host without a path"
+            )
         return f"{parts.scheme}://{parts.netloc}"
 
     def email(self) -> dict[str, str | int | bool]:
@@ -219,7 +266,9 @@ class Environment:
         if parts is None or parts.scheme == "console":
             return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
         if not parts.hostname or parts.path.strip("/") or parts.query:
-            self.fault("EMAIL_URL", "smtp://사용자:암호@호스트:포트 꼴이어야 합니다.", "must be smtp://user:password@host:port")
+            self.fault(
+                "EMAIL_URL", "smtp://사용자:암호@호스트:포트 꼴이어야 합니다.", "must be smtp://user:password@host:port"
+            )
         return {
             "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
             "EMAIL_HOST": parts.hostname or "",
@@ -235,7 +284,11 @@ class Environment:
         names = self.listed("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
         for name in names:
             if not re.fullmatch(r"\*|\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]", name):
-                self.fault("ALLOWED_HOSTS", f"‘{name[:60]}’은(는) 호스트 이름이 아닙니다(https://나 포트 없이 적습니다).", "not a host name")
+                self.fault(
+                    "ALLOWED_HOSTS",
+                    f"‘{name[:60]}’은(는) 호스트 이름이 아닙니다(https://나 포트 없이 적습니다).",
+                    "not a host name",
+                )
         return names
 
     def sender(self) -> str:
@@ -246,7 +299,17 @@ class Environment:
 
     def refuse_unsafe(self) -> None:
         """What is fine for a demo and not for a vote. Called for PORTAL_ENV=production only."""
-        for name in ("SECRET_KEY", "PERSON_PEPPER", "VOTER_TAG_KEY", "DATABASE_URL", "REDIS_URL", "SITE_URL", "ALLOWED_HOSTS", "EMAIL_URL", "MAIL_FROM"):
+        for name in (
+            "SECRET_KEY",
+            "PERSON_PEPPER",
+            "VOTER_TAG_KEY",
+            "DATABASE_URL",
+            "REDIS_URL",
+            "SITE_URL",
+            "ALLOWED_HOSTS",
+            "EMAIL_URL",
+            "MAIL_FROM",
+        ):
             if not self.is_set(name):
                 self.fault(name, "production에서는 반드시 정해야 합니다.", "must be set in production")
         if self.text("DATABASE_URL").startswith("sqlite:"):
@@ -260,7 +323,11 @@ class Environment:
         if self.switch("DEBUG"):
             self.fault("DEBUG", "production에서는 켤 수 없습니다.", "must be off in production")
         if self.text("TRUSTED_PROXY_COUNT", "0") == "0":
-            self.fault("TRUSTED_PROXY_COUNT", "production에서는 앞에 프록시가 있어야 합니다(1 이상).", "must be at least 1 in production")
+            self.fault(
+                "TRUSTED_PROXY_COUNT",
+                "production에서는 앞에 프록시가 있어야 합니다(1 이상).",
+                "must be at least 1 in production",
+            )
         keys = [self.text(name) for name in ("SECRET_KEY", "PERSON_PEPPER", "VOTER_TAG_KEY") if self.is_set(name)]
         if len(set(keys)) < len(keys):
             self.fault("SECRET_KEY", "PERSON_PEPPER, VOTER_TAG_KEY와 서로 달라야 합니다.", "the three keys must differ")
@@ -283,7 +350,11 @@ def private_dir(path: Path) -> Path:
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) & 0o077:
-        raise Fault("DATA_DIR", f"폴더 ‘{path}’이(가) 다른 사람에게 열려 있습니다. 지우거나 0700으로 바꾸세요.", "folder is open to others")
+        raise Fault(
+            "DATA_DIR",
+            f"폴더 ‘{path}’이(가) 다른 사람에게 열려 있습니다. 지우거나 0700으로 바꾸세요.",
+            "folder is open to others",
+        )
     return path
 
 
@@ -313,7 +384,3 @@ def readme_table() -> str:
     rows = ["| 변수 | 기본값 | 뜻 | `production`에서 |", "|---|---|---|---|"]
     rows += [f"| `{v.name}` | {v.default} | {v.meaning} | {v.in_production or '—'} |" for v in VARIABLES.values()]
     return "\n".join(rows)
-
-
-if __name__ == "__main__":
-    print(readme_table())

@@ -4,7 +4,17 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-FEATURES = ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "microphone", "midi", "payment", "usb")
+FEATURES = (
+    "accelerometer",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "microphone",
+    "midi",
+    "payment",
+    "usb",
+)
 
 
 class HeadersMiddleware:

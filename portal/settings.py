@@ -288,5 +288,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"django": {"handlers": [], "level": LOG_LEVEL}},
+    # A page not found is the visitor's matter, and the address may be one that should not be kept.
+    "loggers": {"django": {"handlers": [], "level": LOG_LEVEL}, "django.request": {"level": "ERROR"}},
 }

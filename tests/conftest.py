@@ -10,7 +10,11 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 def browser_path() -> str | None:
-    return shutil.which(os.environ.get("BROWSER_PATH", "chromium")) or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return (
+        shutil.which(os.environ.get("BROWSER_PATH", "chromium"))
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -18,7 +22,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if browser_path() is None and os.environ.get("REQUIRE_BROWSER") != "1":
         for item in items:
             if item.get_closest_marker("browser"):
-                item.add_marker(pytest.mark.skip(reason="Chromium이 없어 브라우저 시험을 건너뜁니다 (no Chromium found)"))
+                item.add_marker(
+                    pytest.mark.skip(reason="Chromium이 없어 브라우저 시험을 건너뜁니다 (no Chromium found)")
+                )
 
 
 @pytest.fixture(scope="session")

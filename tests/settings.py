@@ -29,7 +29,8 @@ from portal.settings import DATABASES, SQLITE  # noqa: E402
 if DATABASES["default"]["ENGINE"] == SQLITE["ENGINE"]:
     # A file, not memory: parallel posts must meet the same locks as on the site. Only the power cut is left out.
     DATABASES["default"] = SQLITE | {
-        "OPTIONS": SQLITE["OPTIONS"] | {"init_command": SQLITE["OPTIONS"]["init_command"].replace("synchronous=FULL", "synchronous=OFF")},
+        "OPTIONS": SQLITE["OPTIONS"]
+        | {"init_command": SQLITE["OPTIONS"]["init_command"].replace("synchronous=FULL", "synchronous=OFF")},
         "TEST": {"NAME": str(Path(os.environ["TEST_RUN_DIR"]) / "test.sqlite3")},
     }
 if "REDIS_URL" not in os.environ:
