@@ -22,5 +22,5 @@ MAY = {
 OFFICE = frozenset({Role.OFFICER, Role.AUDITOR})
 """Roles that may enter the admin site; an auditor only reads there."""
 
-SECOND_FACTOR = frozenset({Role.OFFICER, Role.AUDITOR, Role.EXPERT})
-"""Roles whose sign-in needs a second factor."""
+SECOND_FACTOR = frozenset({Role.OFFICER, Role.AUDITOR, Role.EXPERT, Role.TEAM})
+"""Roles that sign in with a password and a second factor; everybody else with a code sent by mail."""
