@@ -33,7 +33,7 @@ class WroteWhileReading(RuntimeError):
 
 
 def _select_only(execute, sql, params, many, context):
-    if not sql.lstrip(" (").upper().startswith(("SELECT", "WITH", "EXPLAIN", "SAVEPOINT", "RELEASE")):
+    if not sql.lstrip(" (\n\t").upper().startswith(("SELECT", "WITH", "EXPLAIN", "SAVEPOINT", "RELEASE")):
         raise WroteWhileReading(sql)
     return execute(sql, params, many, context)
 

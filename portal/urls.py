@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
+from portal import health
 from portal.ids import IdConverter
 
 register_converter(IdConverter, "id")
@@ -16,6 +17,8 @@ urlpatterns = [
     path("take-part/", include("evaluations.ratings.urls")),
     path("results/", include("evaluations.results.urls")),
     path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
 ]
 
 handler400 = "portal.pages.views.bad_request"
