@@ -270,7 +270,7 @@ def intervals(
         drawn.append(
             IntervalRow(
                 label=fitted(label, room - 12), text_y=str(text_y), y=str(y + BAR // 2), low_x=coordinate(scale.x(low)),
-                high_x=coordinate(scale.x(high)), dot_x=coordinate(scale.x(value)), text=f"{value} ({low}–{high})", text_x=str(WIDTH - 2 * RIGHT - 8),
+                high_x=coordinate(scale.x(high)), dot_x=coordinate(scale.x(value)), text=f"{value} ({low}–{high})", text_x=str(WIDTH - 2 * RIGHT),
             )
         )  # fmt: skip
     steps = _fifths(scale.low, scale.high) if ticks is None else [Fraction(tick) for tick in ticks]

@@ -1,5 +1,76 @@
 // Small conveniences. Every page works without this file.
 
-// A failed form: lead the reader to the summary, and put the cursor where an entry of it points.
-const summary = document.querySelector("[data-error-summary]");
-if (summary) summary.focus();
+// A failed form: lead the reader to the summary.
+document.querySelector("[data-error-summary]")?.focus();
+
+// What only a script can do appears only when there is one.
+for (const part of document.querySelectorAll("[data-enhance][hidden]")) {
+  if (!part.hasAttribute("data-session-seconds")) part.hidden = false;
+}
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.addEventListener("click", async () => {
+    const source = document.getElementById(button.dataset.copy);
+    const state = button.parentElement.querySelector("[data-copy-state]");
+    try {
+      await navigator.clipboard.writeText(source.textContent.trim());
+      state.textContent = button.dataset.copied;
+    } catch {
+      // No permission, or an address without https: select it, so that the keyboard can copy.
+      getSelection().selectAllChildren(source);
+    }
+  });
+}
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.addEventListener("click", () => print());
+}
+
+// Leaving a form with unsaved words: the browser asks in its own words.
+for (const form of document.querySelectorAll("form[data-unsaved]")) {
+  let changed = false;
+  form.addEventListener("input", () => { changed = true; });
+  form.addEventListener("submit", () => { changed = false; });
+  form.addEventListener("portal:saved", () => { changed = false; });
+  addEventListener("beforeunload", (event) => {
+    if (changed) event.preventDefault();
+  });
+}
+
+// The session: two minutes before it ends say so, and let it be made longer (KWCAG asks for twenty seconds at least).
+const session = document.querySelector("[data-session-seconds]");
+if (session) {
+  const WARN = 120;
+  const left = session.querySelector("[data-session-left]");
+  let end = Date.now() + Number(session.dataset.sessionSeconds) * 1000;
+  let closed = false;
+
+  const tick = () => {
+    const seconds = Math.max(0, Math.round((end - Date.now()) / 1000));
+    if (seconds > WARN) {
+      closed = false;
+      session.hidden = true;
+    } else if (!closed && session.hidden) {
+      left.textContent = seconds;
+      session.hidden = false;
+      session.querySelector("[data-session-extend]").focus();
+    }
+    // Spoken numbers every second would drown everything else.
+    if (seconds % 20 === 0 || seconds < 10) left.textContent = seconds;
+  };
+
+  session.querySelector("[data-session-close]").addEventListener("click", () => {
+    closed = true;
+    session.hidden = true;
+  });
+  session.querySelector("[data-session-extend]").addEventListener("click", async () => {
+    const answer = await fetch(session.dataset.sessionUrl, {
+      method: "POST",
+      headers: { "X-CSRFToken": session.querySelector("[name=csrfmiddlewaretoken]").value },
+    });
+    if (!answer.ok) return location.reload();
+    end = Date.now() + (await answer.json()).seconds * 1000;
+    session.hidden = true;
+  });
+  setInterval(tick, 1000);
+}

@@ -1,0 +1,120 @@
+// Keeps a draft while it is written. <form data-autosave-url="…"> with a hidden field "version" and, inside the form,
+// <p class="save-state" role="status" data-save-state></p>. The form works the same without this file: its own button saves.
+//
+// Sends what the form holds with "X-Requested-With: autosave".
+//   200 {version, saved_at}  saved; the new version goes into the hidden field
+//   409 {message, url}       somebody was faster; nothing more is sent, the words stay in the form
+//   403, 422 {message}       refused; said, and tried again at the next change
+
+const QUIET = 2000;
+const EVERY = 15000;
+const LONGEST_WAIT = 60000;
+
+function time(stamp) {
+  const at = new Date(stamp);
+  return (Number.isNaN(at.getTime()) ? new Date() : at).toLocaleTimeString("ko-KR", { timeZone: "Asia/Seoul", hour12: false });
+}
+
+class Autosave {
+  constructor(form) {
+    this.form = form;
+    this.state = form.querySelector("[data-save-state]");
+    this.changed = false;
+    this.sending = false;
+    this.stopped = false;
+    this.wait = QUIET;
+    this.timer = 0;
+    this.last = this.words();
+    form.addEventListener("input", () => this.touch());
+    form.addEventListener("change", () => this.touch());
+    form.addEventListener("submit", () => { this.stopped = true; });
+    addEventListener("online", () => this.changed && this.later(0));
+    document.addEventListener("visibilitychange", () => document.hidden && this.changed && this.save());
+    // A page brought back by the back button may hold words the server never saw.
+    addEventListener("pageshow", () => { this.stopped = false; this.touch(); });
+    setInterval(() => this.changed && this.save(), EVERY);
+  }
+
+  // The version and the token are not words: they change without anybody writing.
+  words() {
+    const data = new FormData(this.form);
+    for (const name of ["version", "csrfmiddlewaretoken"]) data.delete(name);
+    return new URLSearchParams([...data].filter(([, value]) => typeof value === "string")).toString();
+  }
+
+  touch() {
+    if (this.stopped) return;
+    this.changed = this.words() !== this.last;
+    if (this.changed) this.later(Math.max(QUIET, this.wait));
+  }
+
+  later(milliseconds) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), milliseconds);
+  }
+
+  say(kind, text, url) {
+    this.state.dataset.state = kind;
+    this.state.textContent = text;
+    if (url) {
+      const link = document.createElement("a");
+      link.href = url;
+      link.className = "link";
+      link.textContent = "저장된 내용 보기";
+      this.state.append(" ", link);
+    }
+  }
+
+  async save() {
+    if (this.sending || this.stopped || !this.changed) return;
+    clearTimeout(this.timer);
+    this.sending = true;
+    const words = this.words();
+    try {
+      const answer = await fetch(this.form.dataset.autosaveUrl, {
+        method: "POST",
+        body: new FormData(this.form),
+        headers: { "X-Requested-With": "autosave", Accept: "application/json" },
+        redirect: "error",
+      });
+      await this.read(answer, words);
+    } catch {
+      this.failed("연결이 끊겨 아직 저장하지 못했습니다. 적은 내용은 화면에 남아 있으며, 연결되면 다시 저장합니다.");
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  async read(answer, words) {
+    if (answer.status >= 500 || answer.status === 429) return this.failed("서버가 답하지 않아 아직 저장하지 못했습니다. 곧 다시 저장합니다.");
+    const said = (answer.headers.get("Content-Type") ?? "").includes("json") ? await answer.json() : {};
+    if (answer.ok && said.version !== undefined) return this.saved(said, words);
+    if (answer.status === 409) {
+      this.stopped = true;
+      return this.say("conflict", said.message ?? "다른 창에서 먼저 저장했습니다. 적은 내용을 복사해 두세요.", said.url);
+    }
+    // Refused: the same words would be refused again, so wait for other words.
+    this.last = words;
+    this.changed = false;
+    this.say("refused", said.message ?? "저장하지 못했습니다. 내용을 복사해 두고 화면을 새로 고쳐 주세요.");
+  }
+
+  saved(said, words) {
+    this.wait = QUIET;
+    this.last = words;
+    this.form.elements.version.value = said.version;
+    this.say("saved", `${time(said.saved_at)}에 저장했습니다.`);
+    // Words written while the letter was on its way.
+    this.changed = this.words() !== words;
+    if (this.changed) this.later(QUIET);
+    else this.form.dispatchEvent(new Event("portal:saved"));
+  }
+
+  failed(text) {
+    this.say("offline", text);
+    this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
+    this.later(this.wait);
+  }
+}
+
+for (const form of document.querySelectorAll("form[data-autosave-url]")) new Autosave(form);
