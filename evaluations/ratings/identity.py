@@ -1,0 +1,65 @@
+"""Who a voter is, twice hashed: once for the roll, once for the ballots.
+
+    e-mail ── PERSON_PEPPER ──► person key (roll) ── VOTER_TAG_KEY ──► voter tag (papers, ballots)
+
+Both keys live outside the database and its backups, and each stage has a key of its own derived from them. Whoever has the tables alone can
+neither find a person on the roll nor tell which ballots belong to which line of the roll; once the keys are destroyed, nobody can.
+"""
+
+import hashlib
+import hmac
+import unicodedata
+
+from django.conf import settings
+
+from evaluations.programme.models import Stage
+from portal.accounts.models import User
+
+DOTLESS = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
+"""Providers that deliver to one mailbox whatever dots the name has, and the domain that mailbox is known by."""
+
+
+def normalise_email(email: str) -> str:
+    """One mailbox, one spelling: letter case, full-width letters, `+` tags and dots that a provider ignores make no second person."""
+    name, _, domain = unicodedata.normalize("NFKC", email).strip().lower().rpartition("@")
+    name, domain = name.split("+", 1)[0], domain.rstrip(".")
+    if domain in DOTLESS:
+        name, domain = name.replace(".", ""), DOTLESS[domain]
+    return f"{name}@{domain}"
+
+
+def _keyed(key: bytes, message: str) -> bytes:
+    return hmac.new(key, message.encode(), hashlib.sha256).digest()
+
+
+def _stage_key(key: str, purpose: str, slug: str) -> bytes:
+    """The key of one stage for one purpose; a stage is known by its slug, which never changes once anybody is on its roll."""
+    return _keyed(key.encode(), f"{purpose}|{slug}")
+
+
+def _tag(slug: str, message: str) -> str:
+    return _keyed(_stage_key(settings.VOTER_TAG_KEY, "voter tag", slug), message).hex()
+
+
+def person_key(stage: Stage, user: User) -> str:
+    """What the roll knows a person by: the same for every spelling of her e-mail address, different in every stage."""
+    return _person_key(stage.slug, user)
+
+
+def _person_key(slug: str, user: User) -> str:
+    return _keyed(_stage_key(settings.PERSON_PEPPER, "person", slug), f"v1|{normalise_email(user.email)}").hex()
+
+
+def voter_tag(stage: Stage, person_key: str) -> str:
+    """What papers and ballots know a voter by."""
+    return _tag(stage.slug, f"person|{person_key}")
+
+
+def voter_tag_of(slug: str, user: User) -> str:
+    """The tag of a signed-in person, without asking the database for the stage: a ballot is cast in few questions."""
+    return _tag(slug, f"person|{_person_key(slug, user)}")
+
+
+def voter_tag_for_import(stage: Stage, citizen: str) -> str:
+    """The tag of a line of `ratings.csv` or `comparisons.csv`; never that of a person who votes here."""
+    return _tag(stage.slug, f"import|{citizen}")
