@@ -1,11 +1,21 @@
 """What came out, and who was told. Everything but the job row is frozen."""
 
+from datetime import datetime
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from evaluations.programme.models import Stage, Team
 from portal.audit.models import Event
 from portal.ids import RandomIdField
+
+
+class ScoreRunQuerySet(models.QuerySet):
+    def of_stage(self, stage):
+        return self.filter(stage=stage)
+
+    def newest_first(self):
+        return self.order_by("-counted_at", "id")
 
 
 class ScoreRun(models.Model):
@@ -26,6 +36,8 @@ class ScoreRun(models.Model):
     digest = models.CharField("결과 지문", max_length=64)
     event = models.OneToOneField(Event, models.PROTECT, related_name="+", verbose_name="사건")
     counted_at = models.DateTimeField("집계 시각")
+
+    objects = ScoreRunQuerySet.as_manager()
 
     class Meta:
         verbose_name = "집계 결과"
@@ -81,6 +93,22 @@ class PartScore(models.Model):
         return f"{self.key} {self.points}"
 
 
+class CountJobQuerySet(models.QuerySet):
+    def of_stage(self, stage):
+        return self.filter(stage=stage)
+
+    def open(self):
+        return self.filter(state__in=[CountJob.State.QUEUED, CountJob.State.RUNNING])
+
+    def waiting(self, now: datetime):
+        """Open and in nobody's hands: not taken yet, or taken by a worker whose lease is over."""
+        return self.filter(Q(state=CountJob.State.QUEUED) | Q(state=CountJob.State.RUNNING, lease_until__lt=now))
+
+    def held(self, job: "CountJob"):
+        """The row of `job`, as long as nobody else has taken the work over since."""
+        return self.filter(pk=job.pk, state=CountJob.State.RUNNING, fence=job.fence)
+
+
 class CountJob(models.Model):
     """A count that somebody asked for. The Celery message carries its id and nothing else."""
 
@@ -107,6 +135,8 @@ class CountJob(models.Model):
         ScoreRun, models.PROTECT, related_name="jobs", null=True, blank=True, verbose_name="집계 결과"
     )
 
+    objects = CountJobQuerySet.as_manager()
+
     class Meta:
         verbose_name = "집계 작업"
         verbose_name_plural = "집계 작업"
@@ -125,6 +155,13 @@ class CountJob(models.Model):
         return f"{self.stage} {self.get_state_display()}"
 
 
+class GateDecisionQuerySet(models.QuerySet):
+    def effective(self):
+        """One decision per team: the last revision."""
+        last = GateDecision.objects.filter(team=OuterRef("team")).order_by("-revision").values("id")[:1]
+        return self.filter(id=Subquery(last))
+
+
 class GateDecision(models.Model):
     """The committee's decision on a team's independence. Append-only; the last revision holds."""
 
@@ -141,6 +178,8 @@ class GateDecision(models.Model):
     decided_on = models.DateField("결정일", null=True, blank=True)
     event = models.ForeignKey(Event, models.PROTECT, related_name="+", verbose_name="사건")
 
+    objects = GateDecisionQuerySet.as_manager()
+
     class Meta:
         verbose_name = "독자성 관문 결정"
         verbose_name_plural = "독자성 관문 결정"
@@ -148,6 +187,14 @@ class GateDecision(models.Model):
 
     def __str__(self):
         return f"{self.team} {self.get_decision_display()}"
+
+
+class PublicationQuerySet(models.QuerySet):
+    def of_stage(self, stage):
+        return self.filter(run__stage=stage)
+
+    def newest_first(self):
+        return self.order_by("-published_at", "id")
 
 
 class Publication(models.Model):
@@ -158,6 +205,8 @@ class Publication(models.Model):
     reason = models.TextField("사유", blank=True)
     event = models.OneToOneField(Event, models.PROTECT, related_name="+", verbose_name="사건")
     published_at = models.DateTimeField("공표 시각")
+
+    objects = PublicationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "공표"

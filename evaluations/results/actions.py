@@ -1,0 +1,85 @@
+"""What the office does with a count: ask for it, decide on a gate, publish. Each is on record."""
+
+from datetime import date
+from functools import partial
+
+from django.db import transaction
+
+from evaluations.programme.models import Stage, Team
+from evaluations.programme.phases import LABELS, Phase
+from evaluations.results import tasks
+from evaluations.results.models import CountJob, GateDecision, Publication, ScoreRun
+from evaluations.results.queries import current_run, latest_run, missing_count, missing_decisions, objection_deadline
+from portal.audit.record import record
+from portal.http import Refusal, Stale
+
+__all__ = [
+    "decide_gate", "latest_run", "missing_count", "missing_decisions", "objection_deadline", "publish", "request_count",
+]  # fmt: skip
+
+COUNTING = (Phase.CLOSED, Phase.COUNTED)
+
+
+@transaction.atomic
+def request_count(*, stage: Stage, by: str) -> CountJob:
+    """Ask the workers for a count. One at a time; the message goes out when the row is safe."""
+    stage = _locked(stage, COUNTING, "집계는 평가 마감 뒤, 결과 확정 전에만 할 수 있습니다.")
+    if CountJob.objects.of_stage(stage).open().exists():
+        raise Stale("이미 진행 중인 집계가 있습니다. 끝난 뒤에 다시 요청해 주세요.")
+    event = record("count requested", stage=stage.slug, actor=by, subject="stage", subject_id=stage.pk)
+    job = CountJob.objects.create(stage=stage, requested_by=by, requested_at=event.at)
+    transaction.on_commit(partial(tasks.send, job.pk))
+    return job
+
+
+@transaction.atomic
+def decide_gate(
+    *, team: Team, decision: str, reason: str, by: str, source: str = "", decided_on: date | None = None
+) -> GateDecision:
+    """The committee's decision on a team's independence, as a new revision. The count has to be made again after it."""
+    stage = _locked(team.stage, (Phase.COUNTED,), "독자성 관문은 집계·심의 국면에서만 결정할 수 있습니다.")
+    if not stage.gate_decided_by:
+        raise Refusal("이 단계에는 독자성 관문이 없습니다.")
+    if decision not in GateDecision.Decision.values:
+        raise Refusal("충족과 미충족 가운데 하나를 골라 주세요.")
+    if not reason.strip():
+        raise Refusal("결정의 이유를 적어 주세요.")
+    event = record(
+        "gate decided", stage=stage.slug, actor=by, subject="team", subject_id=team.pk, reason=reason,
+        data={"decision": decision, "source": source},
+    )  # fmt: skip
+    revision = GateDecision.objects.filter(team=team).count() + 1
+    return GateDecision.objects.create(
+        team=team,
+        revision=revision,
+        decision=decision,
+        reason=reason,
+        source=source,
+        decided_on=decided_on,
+        event=event,
+    )
+
+
+@transaction.atomic
+def publish(*, run: ScoreRun | None, by: str, reason: str = "") -> Publication:
+    """Make this run the public result. Only the run of the rules, evidence and decisions as they stand can be published."""
+    if run is None:
+        raise Refusal("공표할 집계 결과가 없습니다.")
+    stage = _locked(run.stage, (Phase.CONFIRMED,), "결과는 확정된 뒤에만 공표할 수 있습니다.")
+    if CountJob.objects.of_stage(stage).open().exists():
+        raise Refusal("집계가 아직 끝나지 않았습니다.")
+    if current_run(stage) != run:
+        raise Refusal("이 집계 뒤에 근거 자료나 결정이 바뀌었습니다. 다시 집계한 결과만 공표할 수 있습니다.")
+    event = record(
+        "result published", stage=stage.slug, actor=by, subject="score_run", subject_id=run.pk, reason=reason,
+        data={"result_digest": run.digest, "config_digest": run.config_digest, "input_digest": run.input_digest},
+    )  # fmt: skip
+    return Publication.objects.create(run=run, reason=reason, event=event, published_at=event.at)
+
+
+def _locked(stage: Stage, phases: tuple[Phase, ...], sentence: str) -> Stage:
+    """The stage, held against a move, in one of these phases; a refusal otherwise."""
+    locked = Stage.objects.select_for_update().get(pk=stage.pk)
+    if locked.current_phase not in phases:
+        raise Refusal(f"{sentence} 지금은 ‘{LABELS[locked.current_phase]}’ 국면입니다.")
+    return locked

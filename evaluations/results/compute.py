@@ -1,0 +1,167 @@
+"""Rows to records and back: the only bridge between the database and `scoring`.
+
+`evidence_of` asks a fixed number of questions, however many rows there are, and every answer is keyed: the order in which the
+database hands rows over is lost here and cannot reach a digit. It reads without a lock; what was half changed meanwhile gives another
+input digest, and a run whose input digest is not that of the evidence at publication cannot be published.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from evaluations.benchmarks.models import Measurement as MeasurementRow
+from evaluations.programme.models import Configuration, Stage
+from evaluations.ratings.models import Ballot, Kind, Star
+from evaluations.results.models import GateDecision
+from evaluations.reviews.models import Finding, Mark, Recognition, Sheet
+from evaluations.scoring import Choices, Evidence, Measurement, Result, Rules, canonical_bytes, count, digest
+
+READING, TALLIES, POINTS, EXPLANATION, WRITING = STEPS = (
+    "근거 자료를 읽습니다",
+    "투표를 표로 모읍니다",
+    "공식 점수를 계산합니다",
+    "풀이를 적습니다",
+    "결과를 기록합니다",
+)
+"""What a count does, in this order; the office watches it."""
+
+Say = Callable[[str], None]
+
+
+def _in_silence(step: str) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A count as it is stored. `result` is the record behind `body`."""
+
+    result: Result
+    body: str
+    explanation: str
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.body.encode()).hexdigest()
+
+    @property
+    def key(self) -> str:
+        """Names inputs and method: the same count made twice has the same key."""
+        return run_key(self.result.config_digest, self.result.input_digest, self.result.method_version)
+
+
+def run_key(config_digest: str, input_digest: str, method_version: str) -> str:
+    return hashlib.sha256(f"{config_digest}|{input_digest}|{method_version}".encode()).hexdigest()
+
+
+def compute(config: dict[str, Any], evidence: Evidence, say: Say = _in_silence) -> Computed:
+    """The count itself. The same configuration and evidence give the same bytes, on every machine and every engine."""
+    say(POINTS)
+    rules = Rules.from_config(config)
+    result = count(rules, evidence)
+    say(EXPLANATION)
+    told = {}
+    return Computed(result, result.to_bytes().decode(), canonical_bytes(told).decode())
+
+
+def frozen_configuration(stage: Stage) -> Configuration | None:
+    """The configuration that holds: the last amendment, or the freeze; None while the stage is being prepared."""
+    return Configuration.objects.filter(stage=stage).order_by("-version").first()
+
+
+def configuration_of(stage: Stage) -> dict[str, Any]:
+    """The frozen rules as the count reads them, checked against their digest. `LookupError` before the freeze."""
+    frozen = frozen_configuration(stage)
+    if frozen is None:
+        raise LookupError(f"{stage.slug} is not frozen")
+    config: dict[str, Any] = json.loads(frozen.body)
+    if digest(config) != frozen.digest:
+        raise ValueError(f"확정된 설정이 그 지문과 다릅니다: {stage.slug} {frozen.version}판")
+    return config
+
+
+def evidence_of(stage: Stage, say: Say = _in_silence) -> Evidence:
+    """All that counts in this stage, in seven questions to the database."""
+    say(READING)
+    sheets = _counting_sheets(stage)
+    measurements, marks = _measurements(stage), _marks(sheets)
+    findings, recognitions, decisions = _findings(sheets), _recognitions(sheets), _decisions(stage)
+    say(TALLIES)
+    ballots = Ballot.objects.of_stage(stage).effective()
+    return Evidence(
+        measurements=measurements,
+        sheets=marks,
+        findings=findings,
+        recognitions=recognitions,
+        ratings=_ratings(ballots),
+        comparisons=_comparisons(ballots),
+        decisions=decisions,
+    )
+
+
+def _counting_sheets(stage: Stage) -> QuerySet[Sheet]:
+    """The effective sheets of the one round that counts."""
+    return Sheet.objects.of_stage(stage).filter(assignment__round__counts=True).effective()
+
+
+def _measurements(stage: Stage) -> dict[tuple[str, str], Measurement]:
+    rows = MeasurementRow.objects.of_stage(stage).effective().order_by()
+    return {
+        (team, item): Measurement.of(score, source)
+        for team, item, score, source in rows.values_list("team__slug", "item", "score", "source")
+    }
+
+
+SHEET = ("sheet__assignment__panelist__label", "sheet__assignment__team__slug")
+
+
+def _marks(sheets: QuerySet[Sheet]) -> dict[tuple[str, str], dict[str, int | None]]:
+    found: dict[tuple[str, str], dict[str, int | None]] = {}
+    rows = Mark.objects.filter(sheet__in=sheets).order_by()
+    for panelist, team, criterion, value in rows.values_list(*SHEET, "criterion__path", "value"):
+        found.setdefault((panelist, team), {})[criterion] = value
+    return found
+
+
+def _findings(sheets: QuerySet[Sheet]) -> dict[tuple[str, str, str, str], str]:
+    rows = Finding.objects.filter(sheet__in=sheets).order_by()
+    return {
+        (panelist, team, component, item): finding
+        for panelist, team, component, item, finding in rows.values_list(
+            *SHEET, "scope__component__key", "scope__item__key", "finding"
+        )
+    }
+
+
+def _recognitions(sheets: QuerySet[Sheet]) -> dict[tuple[str, str], str]:
+    rows = Recognition.objects.filter(sheet__in=sheets).order_by()
+    return {(panelist, team): answer for panelist, team, answer in rows.values_list(*SHEET, "answer")}
+
+
+def _decisions(stage: Stage) -> dict[str, str]:
+    rows = GateDecision.objects.effective().filter(team__stage=stage).order_by()
+    return dict(rows.values_list("team__slug", "decision"))
+
+
+def _ratings(ballots: QuerySet[Ballot]) -> dict[tuple[str, str], tuple[int, ...]]:
+    """Stars folded by the database: one row per team, question and number of stars."""
+    rows = Star.objects.filter(ballot__in=ballots.filter(kind=Kind.RATE)).order_by()
+    found: dict[tuple[str, str], list[int]] = {}
+    tallied = rows.values_list("ballot__left_team__slug", "question__key", "rating").annotate(people=Count("id"))
+    for team, question, rating, people in tallied:
+        found.setdefault((team, question), [0, 0, 0, 0, 0])[rating - 1] = people
+    return {key: tuple(counts) for key, counts in found.items()}
+
+
+def _comparisons(ballots: QuerySet[Ballot]) -> dict[tuple[str, str], Choices]:
+    """Choices folded by the database: one row per team on the left, team on the right and choice."""
+    rows = ballots.filter(kind=Kind.COMPARE).order_by()
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    tallied = rows.values_list("left_team__slug", "right_team__slug", "choice").annotate(people=Count("id"))
+    for left, right, choice, people in tallied:
+        found.setdefault((left, right), {})[choice] = people
+    return {pair: Choices(**counts) for pair, counts in found.items()}

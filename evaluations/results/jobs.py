@@ -1,0 +1,177 @@
+"""The life of a count job: taken, worked on, finished once.
+
+The row is the truth. Whoever takes a job raises its fence and holds a lease; every later write of that worker asks for the fence it
+holds, so a worker that slept through its lease can no longer change anything. Messages may be lost, doubled or late: `waiting()` finds
+what is not done, and a job that is taken twice is written once.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from evaluations.results import compute
+from evaluations.results.models import CountJob, PartScore, ScoreRun, TeamScore
+from evaluations.scoring import EvidenceError, RulesError, TeamResult
+from portal.audit.record import record
+
+LEASE = timedelta(seconds=60)
+MAX_ATTEMPTS = 3
+
+log = logging.getLogger(__name__)
+
+
+class Superseded(Exception):
+    """Another worker has taken this job over; what this one would write is refused."""
+
+
+class DifferentBytes(Exception):
+    """The same inputs and method gave another result than before: never to be overlooked, never to be overwritten."""
+
+
+@dataclass
+class Progress:
+    """Tells the office which step a worker is at, and renews its lease. Each step is committed by itself."""
+
+    job: CountJob
+
+    def __call__(self, step: str) -> None:
+        done = compute.STEPS.index(step)
+        now = timezone.now()
+        if not CountJob.objects.held(self.job).update(step=done, doing=step, lease_until=now + LEASE):
+            raise Superseded(self.job.pk)
+
+
+def claim(job_id: str) -> CountJob | None:
+    """Take the job if it is in nobody's hands. A job tried too often fails here, with the reason of its last failure."""
+    with transaction.atomic():
+        now = timezone.now()
+        job = CountJob.objects.waiting(now).select_for_update(skip_locked=True).filter(pk=job_id).first()
+        if job is None:
+            return None
+        if job.attempts >= MAX_ATTEMPTS:
+            why = job.error or "작업자가 끝내지 못하고 멈췄습니다."
+            _close(job, CountJob.State.FAILED, error=f"{MAX_ATTEMPTS}번 시도했지만 끝내지 못했습니다. {why}")
+            return None
+        job.state = CountJob.State.RUNNING
+        job.fence += 1
+        job.attempts += 1
+        job.lease_until = now + LEASE
+        job.step, job.steps, job.doing = 0, len(compute.STEPS), compute.READING
+        job.save(update_fields=["state", "fence", "attempts", "lease_until", "step", "steps", "doing"])
+        return job
+
+
+def carry_out(job: CountJob) -> ScoreRun | None:
+    """Count and write. None when another worker took over, or when the count cannot be made at all."""
+    say = Progress(job)
+    try:
+        evidence = compute.evidence_of(job.stage, say)
+        computed = compute.compute(compute.configuration_of(job.stage), evidence, say)
+        say(compute.WRITING)
+        return _write(job, computed)
+    except Superseded:
+        log.warning("count %s: another worker has taken it over", job.pk)
+    except (RulesError, EvidenceError, DifferentBytes, LookupError) as fault:
+        log.critical("count %s of %s cannot be finished: %s", job.pk, job.stage.slug, fault)
+        _fail(job, str(fault))
+    except Exception as fault:
+        _give_back(job, f"{type(fault).__name__}: {fault}")
+        raise
+    return None
+
+
+def waiting_ids() -> list[str]:
+    """The jobs somebody should take now."""
+    return list(CountJob.objects.waiting(timezone.now()).order_by("requested_at", "id").values_list("pk", flat=True))
+
+
+def _write(job: CountJob, computed: compute.Computed) -> ScoreRun:
+    """Result and end of the job in one transaction, under a lock on the job row; refused when the fence has moved."""
+    with transaction.atomic():
+        held = CountJob.objects.held(job).select_for_update().first()
+        if held is None:
+            raise Superseded(job.pk)
+        run = ScoreRun.objects.filter(key=computed.key).first()
+        if run is None:
+            run = _insert(held, computed)
+        elif (run.body, run.explanation) != (computed.body, computed.explanation):
+            raise DifferentBytes(
+                "경보: 같은 설정과 같은 근거 자료를 같은 방법으로 다시 계산했는데 결과가 전과 다릅니다. "
+                f"전의 결과 지문 {run.digest}, 이번 결과 지문 {computed.digest}. 공표하지 말고 원인을 찾으십시오."
+            )
+        _close(held, CountJob.State.DONE, run=run)
+        return run
+
+
+def _insert(job: CountJob, computed: compute.Computed) -> ScoreRun:
+    result = computed.result
+    run = ScoreRun(
+        stage=job.stage, key=computed.key, config_digest=result.config_digest, input_digest=result.input_digest,
+        method_version=result.method_version, body=computed.body, explanation=computed.explanation, digest=computed.digest,
+    )  # fmt: skip
+    run.event = record(
+        "score counted", stage=job.stage.slug, actor=job.requested_by, subject="score_run", subject_id=run.pk,
+        data={
+            "config_digest": run.config_digest, "input_digest": run.input_digest,
+            "method_version": run.method_version, "result_digest": run.digest,
+        },
+    )  # fmt: skip
+    run.counted_at = run.event.at
+    run.save(force_insert=True)
+    team_ids = dict(job.stage.teams.values_list("slug", "pk"))
+    TeamScore.objects.bulk_create(_team_score(run, team, team_ids[team.team]) for team in result.teams)
+    PartScore.objects.bulk_create(
+        score for team in result.teams for score in _part_scores(run, team, team_ids[team.team])
+    )
+    return run
+
+
+def _team_score(run: ScoreRun, team: TeamResult, team_id: str) -> TeamScore:
+    return TeamScore(
+        run=run, team_id=team_id, total=team.total.shown or "", rank=team.rank, gate=team.gate or "",
+        eligible=team.eligible, advances=team.advances,
+    )  # fmt: skip
+
+
+def _part_scores(run: ScoreRun, team: TeamResult, team_id: str) -> list[PartScore]:
+    told = team.to_json()
+    levels = (("parts", PartScore.Level.PART), ("items", PartScore.Level.ITEM), ("criteria", PartScore.Level.CRITERION))
+    return [
+        PartScore(run=run, team_id=team_id, level=level, key=key, points=points or "")
+        for name, level in levels
+        for key, points in told[name].items()
+    ]
+
+
+def _close(job: CountJob, state: CountJob.State, *, error: str = "", run: ScoreRun | None = None) -> None:
+    job.state, job.error, job.run = state, error, run
+    job.step = job.steps if run else job.step
+    job.doing = ""
+    job.lease_until = None
+    job.finished_at = timezone.now()
+    job.save(update_fields=["state", "error", "run", "step", "doing", "lease_until", "finished_at"])
+
+
+def _fail(job: CountJob, error: str) -> None:
+    """The end of a job that no further attempt would change; on record, because an alarm must not depend on a log file."""
+    with transaction.atomic():
+        held = CountJob.objects.held(job).select_for_update().first()
+        if held is None:
+            return
+        _close(held, CountJob.State.FAILED, error=error)
+        record(
+            "count failed",
+            stage=job.stage.slug,
+            actor=job.requested_by,
+            subject="count_job",
+            subject_id=job.pk,
+            reason=error,
+        )
+
+
+def _give_back(job: CountJob, error: str) -> None:
+    """Something outside the count went wrong: the sweep hands the job to the next worker, as often as attempts allow."""
+    CountJob.objects.held(job).update(state=CountJob.State.QUEUED, lease_until=None, error=error)

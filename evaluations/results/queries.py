@@ -1,0 +1,88 @@
+"""Questions about what came out: which run holds, what is public, what is still missing."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from evaluations.programme.models import Stage
+from evaluations.results import compute
+from evaluations.results.models import CountJob, Publication, ScoreRun
+from evaluations.scoring import METHOD_VERSION
+
+KST = ZoneInfo("Asia/Seoul")
+"""Deadlines of the programme are days in Korea, wherever the server stands."""
+
+
+def latest_run(stage: Stage) -> ScoreRun | None:
+    return ScoreRun.objects.of_stage(stage).newest_first().first()
+
+
+def latest_job(stage: Stage) -> CountJob | None:
+    return CountJob.objects.of_stage(stage).first()
+
+
+def latest_publication(stage: Stage) -> Publication | None:
+    return Publication.objects.of_stage(stage).newest_first().select_related("run").first()
+
+
+def published_run(stage: Stage) -> ScoreRun | None:
+    """The run the latest publication names; what was published before is superseded, not gone."""
+    publication = latest_publication(stage)
+    return publication.run if publication else None
+
+
+def current_run(stage: Stage) -> ScoreRun | None:
+    """The run of exactly the rules and evidence of this moment; None when there is none or something changed since."""
+    frozen = compute.frozen_configuration(stage)
+    if frozen is None:
+        return None
+    key = compute.run_key(frozen.digest, compute.evidence_of(stage).digest(), METHOD_VERSION)
+    return ScoreRun.objects.filter(key=key).first()
+
+
+def is_stale(run: ScoreRun) -> bool:
+    """Have rules, evidence or decisions changed since this run was counted?"""
+    return current_run(run.stage) != run
+
+
+def missing_count(stage: Stage) -> Iterator[str]:
+    """Why there is no count that could be looked at and decided on."""
+    job = latest_job(stage)
+    if job and job.state in (CountJob.State.QUEUED, CountJob.State.RUNNING):
+        yield "집계가 아직 끝나지 않았습니다."
+    elif job and job.state == CountJob.State.FAILED:
+        yield f"마지막 집계가 실패했습니다. {job.error}"
+    elif latest_run(stage) is None:
+        yield "집계 결과가 없습니다. 먼저 집계를 시작해 주세요."
+    elif current_run(stage) is None:
+        yield "마지막 집계 뒤에 근거 자료나 결정이 바뀌었습니다. 다시 집계해 주세요."
+
+
+def missing_decisions(stage: Stage) -> Iterator[str]:
+    """What the committee has not decided yet, as far as the current count shows it."""
+    run = latest_run(stage)
+    if run is None:
+        return
+    pending = {team["team"] for team in json.loads(run.body)["teams"] if team["gate"] == "pending"}
+    for team in stage.teams.filter(slug__in=pending):
+        yield f"‘{team}’ 팀의 독자성 관문 결정이 없습니다."
+
+
+def objection_deadline(stage: Stage) -> datetime | None:
+    """The end of the last day for objections: the day of publication is not counted, the last day is, both in Korea."""
+    publication = latest_publication(stage)
+    return publication and deadline_after(publication.published_at, stage.objection_days)
+
+
+def deadline_after(moment: datetime, days: int) -> datetime:
+    """Midnight at the end of the day `days` days after the day of `moment` in Korea."""
+    day = moment.astimezone(KST).date() + timedelta(days=days + 1)
+    return datetime(day.year, day.month, day.day, tzinfo=KST)
+
+
+def objections_open(stage: Stage) -> bool:
+    deadline = objection_deadline(stage)
+    return deadline is not None and timezone.now() < deadline
