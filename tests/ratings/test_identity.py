@@ -69,7 +69,10 @@ def test_key_and_tag_depend_on_their_own_secret_only(settings):
 
 
 def test_an_imported_citizen_is_never_somebody_who_votes_here():
-    tags = {identity.voter_tag_for_import(STAGE, name) for name in ("c1", "c2", "citizen@example.kr", identity.person_key(STAGE, CITIZEN))}
+    tags = {
+        identity.voter_tag_for_import(STAGE, name)
+        for name in ("c1", "c2", "citizen@example.kr", identity.person_key(STAGE, CITIZEN))
+    }
 
     assert len(tags) == 4
     assert identity.voter_tag_of("stage-2", CITIZEN) not in tags

@@ -34,7 +34,11 @@ def test_a_name_that_does_not_fit_is_refused():
 
 
 def test_a_stratum_is_written_the_same_in_any_order_and_read_back():
-    assert things.stratum({"region": "seoul", "age": "20s"}) == things.stratum({"age": "20s", "region": "seoul"}) == "age=20s;region=seoul"
+    assert (
+        things.stratum({"region": "seoul", "age": "20s"})
+        == things.stratum({"age": "20s", "region": "seoul"})
+        == "age=20s;region=seoul"
+    )
     assert things.categories("age=20s;region=seoul") == {"age": "20s", "region": "seoul"}
     assert things.stratum({}) == ""
     assert things.categories("") == {}
