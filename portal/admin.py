@@ -50,6 +50,78 @@ class OfficeAdmin(admin.ModelAdmin):
         return request.user.role == Role.OFFICER
 
 
+class RuleAdmin(OfficeAdmin):
+    """Rules of a stage: editable while the stage is being prepared, read-only from the freeze on.
+
+    `stage_path` is the lookup from the row to its stage. The database refuses late changes anyway;
+    this only keeps the form from offering them.
+    """
+
+    stage_path = "stage"
+
+    def _preparing(self, obj) -> bool:
+        for step in self.stage_path.split("__") if self.stage_path else ():
+            obj = getattr(obj, step)
+        return obj.phase == "preparing"
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and (obj is None or self._preparing(obj))
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and (obj is None or self._preparing(obj))
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Only rows of stages that are still being prepared may be chosen."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        path = PATH_TO_PHASE.get(db_field.remote_field.model._meta.label)
+        if field is not None and path:
+            field.queryset = field.queryset.filter(**{path: "preparing"})
+        return field
+
+    def get_actions(self, request):
+        """Rows are deleted one by one, each after its own check."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+
+PATH_TO_PHASE = {
+    "programme.Stage": "phase",
+    "programme.Team": "stage__phase",
+    "programme.Round": "stage__phase",
+    "rubrics.Part": "stage__phase",
+    "rubrics.Criterion": "part__stage__phase",
+    "rubrics.GateSide": "stage__phase",
+    "rubrics.GateComponent": "stage__phase",
+    "rubrics.GateItem": "side__stage__phase",
+    "ratings.Prompt": "stage__phase",
+}
+"""How to get from a row that a rule refers to, to the phase of its stage."""
+
+
+class RuleInline(admin.TabularInline):
+    """Rows of a rule, edited with the rule they belong to and under the same conditions."""
+
+    extra = 0
+    show_change_link = True
+
+    def _may(self, request, obj) -> bool:
+        parent = self.admin_site.get_model_admin(self.parent_model)
+        return parent.has_change_permission(request, obj)
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.role in OFFICE
+
+    def has_add_permission(self, request, obj=None):
+        return self._may(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return self._may(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return self._may(request, obj)
+
+
 class EvidenceAdmin(OfficeAdmin):
     """Evidence: everybody in the office reads, nobody writes."""
 

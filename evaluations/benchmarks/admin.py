@@ -1,0 +1,14 @@
+"""Measurements, to read; they come in through the stage file or a CSV."""
+
+from django.contrib import admin
+
+from evaluations.benchmarks.models import Measurement
+from portal.admin import EvidenceAdmin
+
+
+@admin.register(Measurement)
+class MeasurementAdmin(EvidenceAdmin):
+    list_display = ["team", "item", "score", "revision", "source", "measured_on"]
+    list_filter = ["stage"]
+    list_select_related = ["team", "stage"]
+    ordering = ["team", "item", "-revision"]
