@@ -1,0 +1,107 @@
+"""The geometry of charts, exactly."""
+
+from fractions import Fraction
+
+import pytest
+
+from portal import charts
+from portal.charts import bars, coordinate, fitted, intervals, stacked_bars, text_width
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (5, "5"),
+        (Fraction(1, 3), "0.33"),
+        (Fraction(2, 3), "0.67"),
+        (Fraction(1, 200), "0.01"),
+        (Fraction(-1, 200), "-0.01"),
+        (Fraction(-1, 1000), "0"),
+        (Fraction(1999, 1000), "2"),
+        (Fraction(5, 2), "2.5"),
+        (1200, "1200"),
+    ],
+)
+def test_a_coordinate_is_a_plain_decimal_with_two_places_at_most(value, text):
+    assert coordinate(value) == text
+
+
+def test_hangul_is_measured_wider_than_latin_and_long_names_are_shortened():
+    assert text_width("가A") == 22
+    assert fitted("업스테이지", 70) == "업스테이지"
+    assert fitted("업스테이지", 69) == "업스테…"
+
+
+def test_stacked_bars_lay_the_parts_end_to_end():
+    chart = stacked_bars([("가팀", ["30", "20.5"], "50.5")], ["벤치마크", "전문가"], head=("팀", "총점"))
+
+    (row,) = chart.rows
+    assert (chart.frame.width, chart.frame.height, chart.frame.left, chart.frame.right, chart.frame.bottom) == ("760", "90", "80", "696", "56")
+    assert [(part.x, part.width, part.value, part.fits) for part in row.segments] == [("80", "184.8", "30", True), ("264.8", "126.28", "20.5", True)]
+    assert (row.y, row.text_y, row.total, row.total_x) == ("21", "39", "50.5", "399.08")
+    assert [(tick.x, tick.label) for tick in chart.frame.ticks] == [
+        ("80", "0"),
+        ("203.2", "20"),
+        ("326.4", "40"),
+        ("449.6", "60"),
+        ("572.8", "80"),
+        ("696", "100"),
+    ]
+    assert chart.table == charts.Table(columns=("팀", "벤치마크", "전문가", "총점"), rows=(("가팀", "30", "20.5", "50.5"),))
+
+
+def test_what_is_withheld_has_no_bar_and_a_word_in_the_table():
+    chart = stacked_bars([("가팀", ["30", None], "–")], ["벤치마크", "전문가"], withheld="비공개")
+
+    assert [part.part for part in chart.rows[0].segments] == ["벤치마크"]
+    assert chart.table.rows == (("가팀", "30", "비공개", "–"),)
+
+
+def test_a_number_is_printed_inside_a_part_only_where_it_has_room():
+    chart = stacked_bars([("가팀", ["98", "2"], "100")], ["큰", "작은"])
+
+    assert [part.fits for part in chart.rows[0].segments] == [True, False]
+
+
+def test_parts_that_exceed_the_whole_are_refused():
+    with pytest.raises(ValueError, match="101 is not between 0 and 100"):
+        stacked_bars([("가팀", ["101"], "101")], ["벤치마크"])
+    with pytest.raises(ValueError):
+        stacked_bars([("가팀", ["60", "60"], "120")], ["벤치마크", "전문가"])
+
+
+def test_a_row_with_a_missing_part_is_refused():
+    with pytest.raises(ValueError, match="가팀: 1 values for 2 parts"):
+        stacked_bars([("가팀", ["60"], "60")], ["벤치마크", "전문가"])
+
+
+def test_bars_with_a_line_across():
+    chart = bars([("가팀", "50"), ("나팀", "25")], cut="50", head=("팀", "점수"))
+
+    assert [(row.x, row.width, row.value, row.value_x, row.y) for row in chart.rows] == [
+        ("80", "308", "50", "396", "21"),
+        ("80", "154", "25", "242", "65"),
+    ]
+    assert chart.cut == charts.Tick("388", "50")
+    assert chart.table == charts.Table(("팀", "점수"), (("가팀", "50"), ("나팀", "25")))
+
+
+def test_intervals_put_the_dot_on_its_span():
+    chart = intervals([("가팀", "1", "2", "3")], 1, 5, ticks=range(1, 6), head=("팀", "순위", "최선", "최악"))
+
+    (row,) = chart.rows
+    assert (row.low_x, row.dot_x, row.high_x, row.y, row.text) == ("92", "222", "352", "34", "2 (1–3)")
+    assert [tick.label for tick in chart.frame.ticks] == ["1", "2", "3", "4", "5"]
+    assert chart.cut is None
+    assert chart.table.rows == (("가팀", "2", "1", "3"),)
+
+
+def test_a_value_outside_its_interval_is_refused():
+    with pytest.raises(ValueError, match="가팀: 4 is not between 1 and 3"):
+        intervals([("가팀", "1", "4", "3")], 1, 5)
+
+
+def test_a_chart_without_rows_is_still_a_frame():
+    assert bars([]).rows == ()
+    assert bars([]).frame.height == "46"
