@@ -36,6 +36,10 @@ def _in_silence(step: str) -> None:
     """Nobody watches."""
 
 
+class NoRules(Exception):
+    """There are no frozen rules to count by, or they are not what was frozen."""
+
+
 @dataclass(frozen=True)
 class Computed:
     """A count as it is stored. `result` is the record behind `body`."""
@@ -74,13 +78,13 @@ def frozen_configuration(stage: Stage) -> Configuration | None:
 
 
 def configuration_of(stage: Stage) -> dict[str, Any]:
-    """The frozen rules as the count reads them, checked against their digest. `LookupError` before the freeze."""
+    """The frozen rules as the count reads them, checked against their digest. Raises `NoRules`."""
     frozen = frozen_configuration(stage)
     if frozen is None:
-        raise LookupError(f"{stage.slug} is not frozen")
+        raise NoRules(f"{stage.slug}: 확정된 설정이 없습니다.")
     config: dict[str, Any] = json.loads(frozen.body)
     if digest(config) != frozen.digest:
-        raise ValueError(f"확정된 설정이 그 지문과 다릅니다: {stage.slug} {frozen.version}판")
+        raise NoRules(f"{stage.slug}: 확정된 설정 {frozen.version}판이 그 지문과 다릅니다.")
     return config
 
 

@@ -74,7 +74,7 @@ def carry_out(job: CountJob) -> ScoreRun | None:
         return _write(job, computed)
     except Superseded:
         log.warning("count %s: another worker has taken it over", job.pk)
-    except (RulesError, EvidenceError, DifferentBytes, LookupError) as fault:
+    except (RulesError, EvidenceError, DifferentBytes, compute.NoRules) as fault:
         log.critical("count %s of %s cannot be finished: %s", job.pk, job.stage.slug, fault)
         _fail(job, str(fault))
     except Exception as fault:

@@ -135,14 +135,14 @@ def test_the_configuration_is_the_last_version_and_checked(stage):
 
 
 def test_before_the_freeze_there_is_no_configuration():
-    with pytest.raises(LookupError):
+    with pytest.raises(compute.NoRules):
         compute.configuration_of(programme.a_stage())
 
 
 def test_a_configuration_that_is_not_its_digest_is_refused():
     stage = programme.a_stage()
     programme.a_configuration(stage, body='{"slug": "with a blank, so not canonical"}')
-    with pytest.raises(ValueError, match="확정된 설정이 그 지문과 다릅니다"):
+    with pytest.raises(compute.NoRules, match="확정된 설정 1판이 그 지문과 다릅니다"):
         compute.configuration_of(stage)
 
 

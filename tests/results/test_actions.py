@@ -1,0 +1,186 @@
+"""What the office may do with a count, when, and what is on record after it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from evaluations.programme.phases import ORDER, Phase
+from evaluations.results import actions, queries, tasks
+from evaluations.results.models import CountJob, GateDecision, Publication, ScoreRun
+from portal.audit.models import Event
+from portal.http import Refusal, Stale
+from tests.factories import programme, results
+
+pytestmark = pytest.mark.django_db
+
+
+def counted(phase: Phase = Phase.CONFIRMED, **more):
+    stage = results.a_stage_to_count(**more)
+    tasks.count(results.a_job(stage).pk)
+    return programme.in_phase(stage, phase)
+
+
+def test_a_count_is_requested_on_record(django_capture_on_commit_callbacks):
+    stage = results.a_stage_to_count(evidence=False)
+    with django_capture_on_commit_callbacks() as after_commit:
+        job = actions.request_count(stage=stage, by="officer-1")
+    assert (job.state, job.requested_by, job.attempts) == ("queued", "officer-1", 0)
+    assert Event.objects.get(kind="count requested").actor == "officer-1"
+    assert [call.args for call in after_commit] == [(job.pk,)]
+
+
+@pytest.mark.parametrize("phase", [phase for phase in ORDER if phase not in (Phase.CLOSED, Phase.COUNTED)])
+def test_a_count_in_another_phase_is_refused(phase):
+    stage = results.a_stage_to_count(phase, evidence=False)
+    with pytest.raises(Refusal, match="집계는 평가 마감 뒤, 결과 확정 전에만 할 수 있습니다"):
+        actions.request_count(stage=stage, by="officer-1")
+    assert CountJob.objects.count() == 0
+
+
+def test_a_second_count_waits_for_the_first():
+    stage = results.a_stage_to_count(evidence=False)
+    actions.request_count(stage=stage, by="officer-1")
+    with pytest.raises(Stale, match="이미 진행 중인 집계가 있습니다"):
+        actions.request_count(stage=stage, by="officer-2")
+
+
+def test_a_decision_on_the_gate_is_a_new_revision_and_makes_the_count_stale():
+    stage = counted(Phase.COUNTED)
+    run, lg = queries.latest_run(stage), stage.teams.get(slug="lg")
+    assert not queries.is_stale(run)
+    first = actions.decide_gate(team=lg, decision="not_met", reason="가중치를 옮겨 왔다", by="officer-1")
+    second = actions.decide_gate(team=lg, decision="met", reason="소명을 들었다", by="officer-1", source="3차 회의록")
+    assert [(d.revision, d.decision, d.source) for d in (first, second)] == [
+        (1, "not_met", ""),
+        (2, "met", "3차 회의록"),
+    ]
+    assert GateDecision.objects.effective().get().pk == second.pk
+    assert Event.objects.filter(kind="gate decided", reason="소명을 들었다", subject_id=lg.pk).count() == 1
+    assert queries.is_stale(run)
+    tasks.count(results.a_job(stage).pk)
+    assert not queries.is_stale(queries.latest_run(stage))
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"decision": "maybe"}, "충족과 미충족 가운데 하나를 골라 주세요."),
+        ({"reason": " \n"}, "결정의 이유를 적어 주세요."),
+    ],
+)
+def test_a_decision_needs_its_words(fields, sentence):
+    stage = results.a_stage_to_count(Phase.COUNTED, evidence=False)
+    told = {"team": stage.teams.first(), "decision": "met", "reason": "이유", "by": "officer-1"} | fields
+    with pytest.raises(Refusal) as refused:
+        actions.decide_gate(**told)
+    assert str(refused.value) == sentence
+
+
+def test_a_decision_waits_for_the_phase_in_which_the_committee_sits():
+    stage = results.a_stage_to_count(Phase.CLOSED, evidence=False)
+    with pytest.raises(Refusal, match="집계·심의 국면에서만"):
+        actions.decide_gate(team=stage.teams.first(), decision="met", reason="이유", by="officer-1")
+
+
+def test_a_stage_without_a_gate_has_nothing_to_decide():
+    stage = programme.a_stage(phase=Phase.COUNTED)
+    with pytest.raises(Refusal, match="독자성 관문이 없습니다"):
+        actions.decide_gate(team=stage.teams.first(), decision="met", reason="이유", by="officer-1")
+
+
+def test_the_current_run_is_published_on_record():
+    stage = counted()
+    run = queries.latest_run(stage)
+    publication = actions.publish(run=run, by="officer-1", reason="위원회 의결")
+    assert queries.published_run(stage) == run
+    assert (publication.reason, publication.event.actor, publication.event.kind) == (
+        "위원회 의결", "officer-1", "result published",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("phase", [phase for phase in ORDER if phase is not Phase.CONFIRMED])
+def test_nothing_is_published_before_it_is_confirmed(phase):
+    stage = counted(phase)
+    with pytest.raises(Refusal, match="결과는 확정된 뒤에만 공표할 수 있습니다"):
+        actions.publish(run=queries.latest_run(stage), by="officer-1")
+
+
+def test_a_run_of_other_evidence_cannot_be_published():
+    stage = counted()
+    results.a_decision(stage.teams.first())
+    with pytest.raises(Refusal, match="근거 자료나 결정이 바뀌었습니다"):
+        actions.publish(run=queries.latest_run(stage), by="officer-1")
+    assert Publication.objects.count() == 0
+
+
+def test_a_run_of_other_rules_cannot_be_published():
+    stage = counted()
+    results.freeze(stage, results.a_configuration_body(stage, tie_break=[]), version=2, reason="정정")
+    with pytest.raises(Refusal, match="근거 자료나 결정이 바뀌었습니다"):
+        actions.publish(run=queries.latest_run(stage), by="officer-1")
+
+
+def test_an_older_run_is_not_the_one_that_holds():
+    stage = counted(Phase.COUNTED)
+    older = queries.latest_run(stage)
+    results.a_decision(stage.teams.first())
+    tasks.count(results.a_job(stage).pk)
+    programme.in_phase(stage, Phase.CONFIRMED)
+    with pytest.raises(Refusal):
+        actions.publish(run=older, by="officer-1")
+    actions.publish(run=queries.latest_run(stage), by="officer-1")
+    assert ScoreRun.objects.count() == 2
+
+
+def test_without_a_count_there_is_nothing_to_publish():
+    with pytest.raises(Refusal, match="공표할 집계 결과가 없습니다"):
+        actions.publish(run=None, by="officer-1")
+
+
+def test_while_a_count_runs_nothing_is_published():
+    stage = counted()
+    results.a_job(stage)
+    with pytest.raises(Refusal, match="집계가 아직 끝나지 않았습니다"):
+        actions.publish(run=queries.latest_run(stage), by="officer-1")
+
+
+def test_what_is_missing_before_a_decision_can_be_made():
+    stage = results.a_stage_to_count()
+    assert list(queries.missing_count(stage)) == ["집계 결과가 없습니다. 먼저 집계를 시작해 주세요."]
+    job = results.a_job(stage)
+    assert list(queries.missing_count(stage)) == ["집계가 아직 끝나지 않았습니다."]
+    tasks.count(job.pk)
+    assert list(queries.missing_count(stage)) == []
+    assert list(queries.missing_decisions(stage)) == [
+        f"‘{name}’ 팀의 독자성 관문 결정이 없습니다." for name in ("엘지팀", "에스케이팀", "업스테이지팀", "모티프팀")
+    ]
+    for team in stage.teams.all():
+        results.a_decision(team)
+    assert list(queries.missing_count(stage)) == [
+        "마지막 집계 뒤에 근거 자료나 결정이 바뀌었습니다. 다시 집계해 주세요."
+    ]
+    tasks.count(results.a_job(stage).pk)
+    assert list(queries.missing_count(stage)) == list(queries.missing_decisions(stage)) == []
+
+
+def test_a_failed_count_says_why():
+    stage = results.a_stage_to_count(evidence=False)
+    results.a_job(stage, state="failed", error="까닭")
+    assert list(queries.missing_count(stage)) == ["마지막 집계가 실패했습니다. 까닭"]
+
+
+@pytest.mark.parametrize(
+    ("published", "deadline"),
+    [
+        ("2026-08-28T01:00", "2026-09-07T15:00"),
+        ("2026-08-27T15:00", "2026-09-07T15:00"),
+        ("2026-08-27T14:59", "2026-09-06T15:00"),
+    ],
+)
+def test_ten_days_end_at_midnight_in_korea(published, deadline):
+    moments = [datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (published, deadline)]
+    assert queries.deadline_after(moments[0], 10) == moments[1]
+
+
+def test_before_publication_there_is_no_deadline():
+    assert queries.objection_deadline(programme.a_stage()) is None
