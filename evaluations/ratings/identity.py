@@ -8,24 +8,12 @@ neither find a person on the roll nor tell which ballots belong to which line of
 
 import hashlib
 import hmac
-import unicodedata
 
 from django.conf import settings
 
 from evaluations.programme.models import Stage
+from portal.accounts.emails import normalise_person
 from portal.accounts.models import User
-
-DOTLESS = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
-"""Providers that deliver to one mailbox whatever dots the name has, and the domain that mailbox is known by."""
-
-
-def normalise_email(email: str) -> str:
-    """One mailbox, one spelling: letter case, full-width letters, `+` tags and dots that a provider ignores make no second person."""
-    name, _, domain = unicodedata.normalize("NFKC", email).strip().lower().rpartition("@")
-    name, domain = name.split("+", 1)[0], domain.rstrip(".")
-    if domain in DOTLESS:
-        name, domain = name.replace(".", ""), DOTLESS[domain]
-    return f"{name}@{domain}"
 
 
 def _keyed(key: bytes, message: str) -> bytes:
@@ -47,7 +35,7 @@ def person_key(stage: Stage, user: User) -> str:
 
 
 def _person_key(slug: str, user: User) -> str:
-    return _keyed(_stage_key(settings.PERSON_PEPPER, "person", slug), f"v1|{normalise_email(user.email)}").hex()
+    return _keyed(_stage_key(settings.PERSON_PEPPER, "person", slug), f"v1|{normalise_person(user.email)}").hex()
 
 
 def voter_tag(stage: Stage, person_key: str) -> str:

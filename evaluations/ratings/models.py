@@ -169,6 +169,7 @@ class Paper(models.Model):
     left = models.ForeignKey(Answer, models.PROTECT, related_name="+", verbose_name="왼쪽 답변")
     right = models.ForeignKey(Answer, models.PROTECT, related_name="+", null=True, verbose_name="오른쪽 답변")
     position = models.PositiveSmallIntegerField("차례")
+    stratum = models.CharField("특성", max_length=200, blank=True, default="")
     issued_at = models.DateTimeField("나온 시각")
 
     objects = PaperQuerySet.as_manager()
