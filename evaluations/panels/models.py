@@ -8,9 +8,19 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from evaluations.programme import phases
 from evaluations.programme.models import Round, Stage, Team
 from portal.audit.models import Event
 from portal.ids import RandomIdField
+
+
+class PanelistQuerySet(models.QuerySet):
+    def of_user(self, user):
+        """The seats this person accepted."""
+        return self.filter(invitation__user=user)
+
+    def of_stage(self, stage):
+        return self.filter(stage=stage)
 
 
 class Panelist(models.Model):
@@ -18,6 +28,8 @@ class Panelist(models.Model):
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="panelists", verbose_name="단계")
     label = models.CharField("자리", max_length=50, help_text="사람을 알 수 없는 이름. 예: 위원 01")
     imported = models.BooleanField("자료로 들여옴", default=False)
+
+    objects = PanelistQuerySet.as_manager()
 
     class Meta:
         verbose_name = "평가위원 자리"
@@ -27,6 +39,15 @@ class Panelist(models.Model):
 
     def __str__(self):
         return self.label
+
+
+class InvitationQuerySet(models.QuerySet):
+    def standing(self, now):
+        """Invitations that can still be answered."""
+        return self.filter(
+            accepted_at=None, declined_at=None, expires_at__gt=now,
+            panelist__stage__phase__in=[p.value for p in phases.ORDER if not phases.at_least(p, phases.Phase.CLOSED)],
+        )  # fmt: skip
 
 
 class Invitation(models.Model):
@@ -44,6 +65,8 @@ class Invitation(models.Model):
     )
     accepted_at = models.DateTimeField("수락 시각", null=True, blank=True)
     declined_at = models.DateTimeField("사양 시각", null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "위촉(사람과 자리)"
@@ -98,6 +121,12 @@ class Pledge(models.Model):
         return f"{self.panelist} 서약"
 
 
+class ConflictQuerySet(models.QuerySet):
+    def standing(self):
+        """Conflicts that nobody lifted."""
+        return self.filter(waiver=None)
+
+
 class Conflict(models.Model):
     """A reason why this seat may not judge this team. Append-only."""
 
@@ -123,6 +152,8 @@ class Conflict(models.Model):
     note = models.TextField("설명", blank=True)
     event = models.OneToOneField(Event, models.PROTECT, related_name="+", verbose_name="사건")
 
+    objects = ConflictQuerySet.as_manager()
+
     class Meta:
         verbose_name = "이해충돌"
         verbose_name_plural = "이해충돌"
@@ -130,6 +161,22 @@ class Conflict(models.Model):
 
     def __str__(self):
         return f"{self.panelist} {self.get_ground_display()}"
+
+
+class Waiver(models.Model):
+    """A conflict lifted with its reason, where the law allows it (decree 27(4)). Append-only."""
+
+    id = RandomIdField()
+    conflict = models.OneToOneField(Conflict, models.PROTECT, related_name="waiver", verbose_name="이해충돌")
+    reason = models.TextField("사유")
+    event = models.OneToOneField(Event, models.PROTECT, related_name="+", verbose_name="사건")
+
+    class Meta:
+        verbose_name = "이해충돌 예외 인정"
+        verbose_name_plural = "이해충돌 예외 인정"
+
+    def __str__(self):
+        return f"{self.conflict} 예외"
 
 
 class AssignmentQuerySet(models.QuerySet):

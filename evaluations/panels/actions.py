@@ -1,0 +1,430 @@
+"""From an empty seat to an assignment, and out of it again.
+
+The ledger knows a seat by the seat's id. Who sits there is written on the identity side only
+(`Invitation`), so that nothing in the ledger joins a person to a seat.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from itertools import count, islice
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from evaluations.panels import conflicts, pledge
+from evaluations.panels.models import (
+    Affiliation,
+    Assignment,
+    Conflict,
+    Invitation,
+    Panelist,
+    Pledge,
+    Recusal,
+    Waiver,
+)
+from evaluations.programme.models import Member, Round, Stage, Team
+from evaluations.programme.phases import Phase, at_least
+from portal.accounts.emails import normalise_email
+from portal.accounts.models import User
+from portal.accounts.roles import Role
+from portal.audit.record import record, record_access
+from portal.http import Refusal, Stale
+
+VALID_FOR = timedelta(days=14)
+LETTERS = "가나다라마바사아자차카타파하"
+
+
+class Invited(NamedTuple):
+    """The invitation and its link; the link is shown and mailed once and kept nowhere."""
+
+    invitation: Invitation
+    link: str
+
+
+def _officers_only(by: User) -> None:
+    if by.role != Role.OFFICER:
+        raise Refusal("담당자만 할 수 있는 일입니다.")
+
+
+def _own_seat_only(panelist: Panelist, by: User) -> None:
+    if not Panelist.objects.of_user(by).filter(pk=panelist.pk).exists():
+        raise Refusal("자신의 자리에서만 할 수 있는 일입니다.")
+
+
+def _before_close(stage: Stage) -> None:
+    if at_least(stage.current_phase, Phase.CLOSED):
+        raise Refusal("평가를 마감한 단계의 평가위원은 바꿀 수 없습니다.")
+
+
+def _record(kind: str, panelist: Panelist, *, actor: str, reason: str = "", data: dict | None = None):
+    return record(
+        kind, stage=panelist.stage.slug, actor=actor, subject="panelist", subject_id=panelist.id,
+        reason=reason, data=data,
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- seats and invitations
+
+
+@transaction.atomic
+def create_seats(*, stage: Stage, number: int, by: User) -> list[Panelist]:
+    """So many more seats, labelled 위원 01, 위원 02, …"""
+    _officers_only(by)
+    _before_close(stage)
+    if not 1 <= number <= 200:
+        raise Refusal("자리는 한 번에 1개부터 200개까지 만들 수 있습니다.")
+    Stage.objects.select_for_update().get(pk=stage.pk)
+    taken = set(stage.panelists.values_list("label", flat=True))
+    labels = islice((label for n in count(1) if (label := f"위원 {n:02}") not in taken), number)
+    seats = [Panelist.objects.create(stage=stage, label=label) for label in labels]
+    for seat in seats:
+        _record("seat created", seat, actor=by.id)
+    return seats
+
+
+def digest_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _link(token: str) -> str:
+    return settings.SITE_URL.rstrip("/") + reverse("panels:invitation", args=[token])
+
+
+def _send(invitation: Invitation, link: str) -> None:
+    """One mail to one address; what it says is the same for every expert of the stage."""
+    stage = invitation.panelist.stage
+    context = {"programme": stage.programme_ko, "stage": stage.name_ko, "link": link, "expires_at": invitation.expires_at}
+    subject = f"[{stage.programme_ko}] 평가위원 위촉 안내"
+    text = render_to_string("panels/email/invitation.txt", context)
+    transaction.on_commit(lambda: send_mail(subject, text, None, [invitation.email]), robust=True)
+
+
+def _refuse_taken_address(email: str, stage: Stage, besides: Panelist) -> None:
+    if User.objects.filter(email=email).exclude(role=Role.EXPERT).exists():
+        raise Refusal("이 이메일은 평가위원이 아닌 계정에서 쓰고 있습니다. 다른 이메일로 초대해 주세요.")
+    others = Invitation.objects.filter(panelist__stage=stage, email=email, declined_at=None).exclude(panelist=besides)
+    if others.exists():
+        raise Refusal("이 이메일은 같은 단계의 다른 자리에 이미 초대되었습니다.")
+
+
+@transaction.atomic
+def invite(*, panelist: Panelist, email: str, name: str, by: User) -> Invited:
+    """Ask a person to take the seat. Her link works once and for two weeks."""
+    _officers_only(by)
+    _before_close(panelist.stage)
+    if panelist.imported:
+        raise Refusal("자료로 들여온 자리에는 사람을 초대할 수 없습니다.")
+    if Invitation.objects.filter(panelist=panelist).exists():
+        raise Refusal("이 자리는 이미 초대되었습니다. 다시 보내려면 '다시 초대'를 쓰세요.")
+    email = normalise_email(email)
+    _refuse_taken_address(email, panelist.stage, panelist)
+    token, now = secrets.token_urlsafe(32), timezone.now()
+    invitation = Invitation.objects.create(
+        panelist=panelist, email=email, name=name, token_digest=digest_of(token),
+        sent_at=now, expires_at=now + VALID_FOR,
+    )  # fmt: skip
+    _record("panelist invited", panelist, actor=by.id)
+    record_access(actor=by.id, action="panelist invited", whose=invitation.id)
+    _send(invitation, _link(token))
+    return Invited(invitation, _link(token))
+
+
+@transaction.atomic
+def reinvite(*, invitation: Invitation, by: User, email: str = "", name: str = "") -> Invited:
+    """A new link, to the same person or another; the old one stops working."""
+    _officers_only(by)
+    invitation = Invitation.objects.select_for_update().select_related("panelist__stage").get(pk=invitation.pk)
+    _before_close(invitation.panelist.stage)
+    if invitation.accepted_at is not None:
+        raise Refusal("이미 수락한 위촉입니다. 사람을 바꾸려면 '교체'를 쓰세요.")
+    token, now = secrets.token_urlsafe(32), timezone.now()
+    invitation.email = normalise_email(email) or invitation.email
+    invitation.name = name or invitation.name
+    _refuse_taken_address(invitation.email, invitation.panelist.stage, invitation.panelist)
+    invitation.token_digest, invitation.sent_at, invitation.expires_at = digest_of(token), now, now + VALID_FOR
+    invitation.declined_at = None
+    invitation.save(update_fields=["email", "name", "token_digest", "sent_at", "expires_at", "declined_at"])
+    _record("panelist invited again", invitation.panelist, actor=by.id)
+    record_access(actor=by.id, action="panelist invited again", whose=invitation.id)
+    _send(invitation, _link(token))
+    return Invited(invitation, _link(token))
+
+
+def invitation_of(token: str) -> Invitation | None:
+    """The invitation this link stands for, while it can still be answered."""
+    standing = Invitation.objects.standing(timezone.now())
+    return standing.filter(token_digest=digest_of(token)).select_related("panelist__stage").first()
+
+
+def _held(invitation: Invitation) -> Invitation:
+    """The same invitation under a lock, still unanswered."""
+    standing = Invitation.objects.standing(timezone.now())
+    held = standing.select_for_update(of=("self",)).select_related("panelist__stage").filter(pk=invitation.pk).first()
+    if held is None:
+        raise Stale("이 위촉에는 이미 답하셨거나 기한이 지났습니다.")
+    return held
+
+
+@transaction.atomic
+def accept(*, invitation: Invitation, by: User) -> Panelist:
+    """The person takes the seat; from now on the link is dead and only her account opens it."""
+    held = _held(invitation)
+    if by.role != Role.EXPERT or by.email != held.email:
+        raise Refusal("초대받은 이메일의 평가위원 계정으로만 수락할 수 있습니다.")
+    held.user, held.accepted_at = by, timezone.now()
+    held.save(update_fields=["user", "accepted_at"])
+    _record("invitation accepted", held.panelist, actor=held.panelist_id)
+    return held.panelist
+
+
+@transaction.atomic
+def decline(*, invitation: Invitation, reason: str) -> None:
+    """The person says no. `reason` is one of the listed ones, so no personal data enters the ledger."""
+    held = _held(invitation)
+    held.declined_at = timezone.now()
+    held.save(update_fields=["declined_at"])
+    _record("invitation declined", held.panelist, actor=held.panelist_id, reason=reason)
+
+
+def reveal_person(*, panelist: Panelist, by: User, reason: str, source: str = "") -> Invitation:
+    """Who sits there. Looking is itself on record."""
+    _officers_only(by)
+    if not reason.strip():
+        raise Refusal("사유를 적어 주세요.")
+    invitation = Invitation.objects.select_related("user").prefetch_related("affiliations").get(panelist=panelist)
+    record_access(actor=by.id, action="person behind seat", whose=invitation.id, source=source, reason=reason)
+    return invitation
+
+
+# ---------------------------------------------------------------- conflicts and the pledge
+
+
+@transaction.atomic
+def record_affiliations(*, panelist: Panelist, posts: Iterable[conflicts.Post], by: User) -> list[Conflict]:
+    """Where the person works and worked, in place of what was there; returns the conflicts it shows."""
+    _own_seat_only(panelist, by)
+    _before_close(panelist.stage)
+    posts = list(posts)
+    if not posts:
+        raise Refusal("지금 소속을 하나 이상 적어 주세요. 소속이 없으면 '무소속'이라고 적습니다.")
+    invitation = Invitation.objects.select_for_update().get(panelist=panelist)
+    invitation.affiliations.all().delete()
+    for post in posts:
+        Affiliation.objects.create(
+            invitation=invitation, organisation=post.organisation, unit=post.unit, since=post.since, until=post.until
+        )
+    _record("affiliations recorded", panelist, actor=panelist.id, data={"posts": len(posts)})
+    return _note_found(panelist, actor=panelist.id)
+
+
+@transaction.atomic
+def declare_conflict(*, panelist: Panelist, team: Team, ground: str, by: User, note: str = "") -> Conflict:
+    """The person names a team she may not judge; she is out of it at once."""
+    _own_seat_only(panelist, by)
+    _before_close(panelist.stage)
+    conflict = _note(panelist, team, ground, Conflict.Source.DECLARED, actor=panelist.id, note=note)
+    _note_found(panelist, actor=panelist.id)
+    return conflict
+
+
+@transaction.atomic
+def note_conflict(*, panelist: Panelist, team: Team, ground: str, by: User, note: str) -> Conflict:
+    """The office learned of a conflict by other ways."""
+    _officers_only(by)
+    _before_close(panelist.stage)
+    if not note.strip():
+        raise Refusal("어떻게 알게 된 이해충돌인지 적어 주세요.")
+    return _note(panelist, team, ground, Conflict.Source.OFFICER, actor=by.id, note=note)
+
+
+@transaction.atomic
+def detect_conflicts(*, panelist: Panelist, by: User) -> list[Conflict]:
+    """Compare once more, after members of a team or aliases changed; returns what is new."""
+    _officers_only(by)
+    _before_close(panelist.stage)
+    return _note_found(panelist, actor=by.id)
+
+
+@transaction.atomic
+def waive(*, conflict: Conflict, by: User, reason: str) -> Waiver:
+    """Lift a conflict where no other expert can be found; the person may be assigned afterwards."""
+    _officers_only(by)
+    _before_close(conflict.panelist.stage)
+    if conflict.ground in conflicts.NEVER_WAIVED:
+        raise Refusal("평가 대상 과제의 연구자에게는 예외를 인정할 수 없습니다(시행령 제27조제4항).")
+    if not reason.strip():
+        raise Refusal("예외를 인정하는 사유를 적어 주세요.")
+    if Waiver.objects.filter(conflict=conflict).exists():
+        raise Stale("이미 예외로 인정한 이해충돌입니다.")
+    event = _record("conflict waived", conflict.panelist, actor=by.id, reason=reason, data={"ground": conflict.ground})
+    return Waiver.objects.create(conflict=conflict, reason=reason, event=event)
+
+
+def _day_of(stage: Stage) -> date:
+    """The day on which a person must be free of conflicts: the first of the evaluation."""
+    return stage.opens_at.astimezone(ZoneInfo(stage.time_zone)).date()
+
+
+def facts_of(panelist: Panelist) -> list[conflicts.Finding]:
+    """Every ground the recorded posts and the members of the teams give, excluding or not."""
+    posts = [
+        conflicts.Post(a.organisation, a.unit, a.since, a.until)
+        for a in Affiliation.objects.filter(invitation__panelist=panelist)
+    ]
+    teams = list(Team.objects.filter(stage=panelist.stage_id))
+    names = {team.id: (team.name_ko, team.name_en, *team.aliases) for team in teams}
+    memberships = [
+        conflicts.Membership(team, tuple(name for name in own if name)) for team, own in names.items()
+    ] + [
+        conflicts.Membership(m.team_id, (m.organisation, *m.aliases), m.unit, m.since, m.until)
+        for m in Member.objects.filter(team__stage=panelist.stage_id)
+    ]
+    declared = Conflict.objects.filter(panelist=panelist, ground=Conflict.Ground.RESEARCHER)
+    return conflicts.findings(
+        posts, memberships, on=_day_of(panelist.stage),
+        researcher_of=frozenset(declared.values_list("team_id", flat=True)), teams=list(names),
+    )  # fmt: skip
+
+
+def _note_found(panelist: Panelist, *, actor: str) -> list[Conflict]:
+    known = set(Conflict.objects.filter(panelist=panelist).values_list("team_id", "ground"))
+    teams = {team.id: team for team in Team.objects.filter(stage=panelist.stage_id)}
+    return [
+        _note(panelist, teams[found.team], found.ground.value, Conflict.Source.RULE, actor=actor, note=found.organisation)
+        for found in conflicts.excluding(facts_of(panelist))
+        if (found.team, found.ground.value) not in known
+    ]
+
+
+def _note(panelist: Panelist, team: Team, ground: str, source: str, *, actor: str, note: str) -> Conflict:
+    if team.stage_id != panelist.stage_id:
+        raise Refusal("이 단계의 팀이 아닙니다.")
+    known = Conflict.objects.filter(panelist=panelist, team=team, ground=ground).first()
+    if known is not None:
+        return known
+    event = _record("conflict noted", panelist, actor=actor, data={"team": team.id, "ground": ground, "source": source})
+    conflict = Conflict.objects.create(
+        panelist=panelist, team=team, ground=ground, source=source, note=note, event=event
+    )
+    for assignment in Assignment.objects.standing().filter(panelist=panelist, team=team):
+        _recuse(assignment, actor=actor, reason=f"이해충돌: {conflict.get_ground_display()}")
+    return conflict
+
+
+@transaction.atomic
+def sign_pledge(*, panelist: Panelist, by: User, config_digest: str = "") -> Pledge:
+    """Sign against the rules of today; `config_digest` is what the person was shown."""
+    _own_seat_only(panelist, by)
+    _before_close(panelist.stage)
+    configuration = pledge.current_configuration(panelist.stage)
+    if configuration is None:
+        raise Refusal("평가 기준을 아직 확정하지 않았습니다. 확정되면 서약할 수 있습니다.")
+    if config_digest and config_digest != configuration.digest:
+        raise Stale("그 사이 평가 기준이 바뀌었습니다. 바뀐 기준을 확인하고 다시 서약해 주세요.")
+    if not Affiliation.objects.filter(invitation__panelist=panelist).exists():
+        raise Refusal("소속과 이해관계를 먼저 신고해 주세요.")
+    signed = Pledge.objects.filter(panelist=panelist, config_digest=configuration.digest).first()
+    if signed is not None:
+        return signed
+    event = _record(
+        "pledge signed", panelist, actor=panelist.id,
+        data={"config_digest": configuration.digest, "text_digest": pledge.TEXT_DIGEST},
+    )  # fmt: skip
+    return Pledge.objects.create(
+        panelist=panelist, config_digest=configuration.digest, text_digest=pledge.TEXT_DIGEST, event=event
+    )
+
+
+# ---------------------------------------------------------------- assignments
+
+
+def letters() -> Iterator[str]:
+    """가, 나, … 하, then 가2, 나2, …"""
+    yield from LETTERS
+    for again in count(2):
+        yield from (f"{letter}{again}" for letter in LETTERS)
+
+
+@transaction.atomic
+def assign(*, panelist: Panelist, round: Round, by: User) -> list[Assignment]:
+    """Give the seat every team of the round it has no conflict with, under code names of its own.
+
+    Letters and places are two independent permutations from the system's random source, drawn anew
+    for each seat and round and kept only in these rows: nothing that is shared, computed or stable
+    joins one panelist's 모델 가 to another's. A team that comes later takes the next free letter.
+    """
+    _officers_only(by)
+    stage = panelist.stage
+    if round.stage_id != stage.pk:
+        raise Refusal("이 단계의 평가 차수가 아닙니다.")
+    if stage.current_phase is Phase.PREPARING:
+        raise Refusal("평가 기준을 확정한 뒤에 배정할 수 있습니다.")
+    _before_close(stage)
+    if round.state == Round.State.LOCKED:
+        raise Refusal("잠긴 차수에는 배정할 수 없습니다.")
+    Panelist.objects.select_for_update().get(pk=panelist.pk)
+    if not panelist.imported and not pledge.pledged(panelist):
+        raise Refusal(f"{panelist.label}: 이해관계 신고와 서약을 마친 뒤에 배정할 수 있습니다.")
+    given = list(Assignment.objects.filter(panelist=panelist, round=round))
+    conflicted = Conflict.objects.standing().filter(panelist=panelist).values("team")
+    teams = Team.objects.filter(stage=stage).exclude(pk__in=conflicted).exclude(pk__in=[a.team_id for a in given])
+    return _assign_all(panelist, round, list(teams.order_by("pk")), given, actor=by.id)
+
+
+def _assign_all(panelist: Panelist, round: Round, teams: list[Team], given: list[Assignment], *, actor: str):
+    random = secrets.SystemRandom()
+    used, first = {a.alias for a in given}, max((a.position for a in given), default=0) + 1
+    aliases = list(islice((letter for letter in letters() if letter not in used), len(teams)))
+    positions = list(range(first, first + len(teams)))
+    random.shuffle(aliases)
+    random.shuffle(positions)
+    new = []
+    for team, alias, position in zip(teams, aliases, positions, strict=True):
+        # The code name stays out of the ledger, which is read by more people than may know it.
+        event = _record("assigned", panelist, actor=actor, data={"round": round.key, "team": team.id})
+        new.append(
+            Assignment.objects.create(
+                panelist=panelist, team=team, round=round, alias=alias, position=position, event=event
+            )
+        )
+    return sorted(new, key=lambda assignment: assignment.position)
+
+
+@transaction.atomic
+def recuse(*, assignment: Assignment, reason: str, by: User) -> Recusal:
+    """Out of one assignment: by the office, or by the person herself. What was written no longer counts."""
+    panelist = assignment.panelist
+    if by.role != Role.OFFICER:
+        _own_seat_only(panelist, by)
+    _before_close(panelist.stage)
+    if not reason.strip():
+        raise Refusal("물러나는 사유를 적어 주세요.")
+    if Recusal.objects.filter(assignment=assignment).exists():
+        raise Stale("이미 물러난 배정입니다.")
+    return _recuse(assignment, actor=by.id if by.role == Role.OFFICER else panelist.id, reason=reason)
+
+
+def _recuse(assignment: Assignment, *, actor: str, reason: str) -> Recusal:
+    event = _record("recused", assignment.panelist, actor=actor, reason=reason, data={"assignment": assignment.id})
+    return Recusal.objects.create(assignment=assignment, reason=reason, event=event)
+
+
+@transaction.atomic
+def replace(*, panelist: Panelist, by: User, reason: str) -> Panelist:
+    """The person leaves the panel: all her assignments end and a new, empty seat is made for another."""
+    _officers_only(by)
+    if not reason.strip():
+        raise Refusal("교체하는 사유를 적어 주세요.")
+    new = create_seats(stage=panelist.stage, number=1, by=by)[0]
+    for assignment in Assignment.objects.standing().filter(panelist=panelist):
+        _recuse(assignment, actor=by.id, reason=reason)
+    _record("panelist replaced", panelist, actor=by.id, reason=reason, data={"by": new.id})
+    return new

@@ -1,0 +1,149 @@
+"""Grounds for keeping a panelist from a team, as rules over facts. Pure.
+
+The grounds follow Article 27(3) of the Enforcement Decree of the National R&D Innovation Act. Where
+somebody works is compared by name, so names are first brought to one form: 엘지 and LG, ㈜ and
+주식회사, 대학교 and 대 are the same; everything else needs an alias.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Ground(StrEnum):
+    RESEARCHER = "researcher"
+    RELATIVE = "relative"
+    MUTUAL = "mutual"
+    SAME_UNIT = "same_unit"
+    SAME_ORGANISATION = "same_organisation"
+    OFFICIAL = "official"
+    OTHER = "other"
+
+
+NEVER_WAIVED = frozenset({Ground.RESEARCHER})
+"""Article 27(4) lets every other ground be lifted where no other expert can be found."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Which grounds exclude, and how long a former post still counts.
+
+    The decree asks for the lowest unit only; a stage for which that is too little adds the
+    organisation. `authorities` are the ministry and the agencies that run the programme.
+    """
+
+    excluding: frozenset[Ground]
+    lookback_years: int
+    authorities: tuple[str, ...]
+
+
+AUTHORITIES = (
+    "과학기술정보통신부", "과기정통부", "정보통신산업진흥원", "NIPA", "정보통신기획평가원", "IITP",
+    "한국지능정보사회진흥원", "NIA", "한국정보통신기술협회", "TTA",
+)  # fmt: skip
+
+DECREE = Policy(frozenset(Ground) - {Ground.SAME_ORGANISATION}, lookback_years=3, authorities=AUTHORITIES)
+STRICT = Policy(frozenset(Ground), lookback_years=3, authorities=AUTHORITIES)
+
+
+@dataclass(frozen=True)
+class Post:
+    """Where a panelist works or worked."""
+
+    organisation: str
+    unit: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Membership:
+    """An organisation that is part of a team, under all its names."""
+
+    team: str
+    names: tuple[str, ...]
+    unit: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A ground that the facts give, and the organisation it rests on."""
+
+    team: str
+    ground: Ground
+    organisation: str = ""
+
+
+LETTERS = {
+    "a": "에이", "b": "비", "c": "시", "d": "디", "e": "이", "f": "에프", "g": "지", "h": "에이치", "i": "아이",
+    "j": "제이", "k": "케이", "l": "엘", "m": "엠", "n": "엔", "o": "오", "p": "피", "q": "큐", "r": "아르",
+    "s": "에스", "t": "티", "u": "유", "v": "브이", "w": "더블유", "x": "엑스", "y": "와이", "z": "제트",
+}  # fmt: skip
+LEGAL_FORMS = re.compile(r"\b(?:inc|corp|corporation|co|ltd|llc|limited|company)\b\.?")
+KOREAN_FORMS = ("주식회사", "유한회사", "재단법인", "사단법인", "산학협력단", "산업협력단")
+
+
+def one_form(name: str) -> str:
+    """The form in which spellings of one organisation meet."""
+    text = unicodedata.normalize("NFKC", name).casefold()
+    text = LEGAL_FORMS.sub(" ", re.sub(r"\((?:주|유|재|사)\)", " ", text))
+    for form in KOREAN_FORMS:
+        text = text.replace(form, " ")
+    text = re.sub(r"[\W_]+", "", text)
+    text = "".join(LETTERS.get(letter, letter) for letter in text).replace("씨", "시").replace("알", "아르")
+    return re.sub(r"대학교$", "대", text) or re.sub(r"\s+", "", name)
+
+
+def _years_after(day: date, years: int) -> date:
+    return day.replace(year=day.year + years, day=min(day.day, 28))
+
+
+def _still_counts(post: Post, on: date, lookback_years: int) -> bool:
+    return post.until is None or _years_after(post.until, lookback_years) >= on
+
+
+def _by_post(post: Post, membership: Membership) -> Ground | None:
+    """A member named without a unit takes part as a whole; a post without one cannot rule the unit out."""
+    if one_form(post.organisation) not in {one_form(name) for name in membership.names}:
+        return None
+    units = {one_form(unit) for unit in (post.unit, membership.unit) if unit.strip()}
+    both_known = bool(post.unit.strip() and membership.unit.strip())
+    return Ground.SAME_ORGANISATION if both_known and len(units) == 2 else Ground.SAME_UNIT
+
+
+def findings(
+    posts: Iterable[Post], memberships: Iterable[Membership], *, on: date, policy: Policy = DECREE,
+    researcher_of: frozenset[str] = frozenset(), teams: Iterable[str] = (),
+) -> list[Finding]:  # fmt: skip
+    """Every ground that the facts give for each team, excluding or not, without doubles.
+
+    `researcher_of` names the teams the person said she does research for: such a person judges no
+    other team of the same evaluation either.
+    """
+    posts = [post for post in posts if _still_counts(post, on, policy.lookback_years)]
+    memberships = list(memberships)
+    every_team = list(dict.fromkeys([*teams, *(m.team for m in memberships)]))
+    found: list[Finding] = []
+    for membership in memberships:
+        if membership.until is not None and membership.until < on:
+            continue
+        for post in posts:
+            ground = _by_post(post, membership)
+            if ground:
+                found.append(Finding(membership.team, ground, membership.names[0]))
+    authorities = {one_form(name) for name in policy.authorities}
+    if any(one_form(post.organisation) in authorities and post.until is None for post in posts):
+        found += [Finding(team, Ground.OFFICIAL) for team in every_team]
+    for team in every_team if researcher_of else ():
+        found.append(Finding(team, Ground.RESEARCHER if team in researcher_of else Ground.MUTUAL))
+    return list({(f.team, f.ground): f for f in found}.values())
+
+
+def excluding(found: Iterable[Finding], policy: Policy = DECREE) -> list[Finding]:
+    """Those that keep the person away; the rest is told to the office and decided there."""
+    return [finding for finding in found if finding.ground in policy.excluding]

@@ -1,0 +1,30 @@
+"""The pledge: its wording, the fingerprint of the wording, and whether it still holds."""
+
+import hashlib
+
+from evaluations.panels.models import Panelist
+from evaluations.programme.models import Configuration, Stage
+
+TEXT = (
+    "평가 대상과 저 사이에 신고한 것 외의 이해관계가 없으며, 뒤늦게 알게 되면 곧바로 신고하고 물러나겠습니다.",
+    "미리 확정하여 공개한 평가 기준에 따라, 받은 자료만을 근거로 공정하고 성실하게 평가하겠습니다.",
+    "가려진 모델이 어느 팀의 것인지 알아내려 하지 않고, 짐작하게 되더라도 평가에 반영하지 않겠습니다.",
+    "평가 자료와 평가 내용, 함께 평가한 사람에 관한 것을 평가 중에도, 끝난 뒤에도 누설하지 않겠습니다.",
+    "평가와 관련하여 금품이나 청탁을 받지 않겠으며, 받게 되면 곧바로 알리겠습니다. 평가위원은 형법 제129조부터 "
+    "제132조까지를 적용할 때 공무원으로 본다는 것(국가연구개발혁신법)을 알고 있습니다.",
+)
+
+TEXT_DIGEST = hashlib.sha256("\n".join(TEXT).encode()).hexdigest()
+
+
+def current_configuration(stage: Stage) -> Configuration | None:
+    """The rules that are in force, once the stage has been frozen."""
+    return Configuration.objects.filter(stage=stage).order_by("version").last()
+
+
+def pledged(panelist: Panelist) -> bool:
+    """Did this seat sign against the rules of today? A changed rule asks again."""
+    configuration = current_configuration(panelist.stage)
+    if configuration is None:
+        return False
+    return panelist.pledges.filter(config_digest=configuration.digest).exists()

@@ -1,0 +1,107 @@
+"""Taking a team's document in, and letting its blind copy out."""
+
+import hashlib
+from dataclasses import asdict
+
+from django.db import transaction
+from django.utils import timezone
+
+from evaluations.programme import blind_text, leaks
+from evaluations.programme.models import BlindCopy, Member, Round, Stage, Submission, Team
+from evaluations.programme.phases import Phase, at_least
+from portal.accounts.models import User
+from portal.accounts.roles import Role
+from portal.audit.record import record
+from portal.http import Refusal, Stale
+
+LONGEST = 1_000_000
+"""Characters; a document of a few hundred pages."""
+
+
+def names_of(stage: Stage) -> list[str]:
+    """Every name that tells which team it is: teams, models, members, and all their other names."""
+    names: list[str] = []
+    for team in Team.objects.filter(stage=stage):
+        names += [team.name_ko, team.name_en, team.model_name, *team.aliases]
+    for member in Member.objects.filter(team__stage=stage):
+        names += [member.organisation, *member.aliases]
+    return [name for name in dict.fromkeys(names) if name and name.strip()]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _refuse_unreadable(text: str) -> None:
+    if not text.strip():
+        raise Refusal("자료에 내용이 없습니다.")
+    if len(text) > LONGEST:
+        raise Refusal(f"자료는 {LONGEST:,}자를 넘을 수 없습니다(지금 {len(text):,}자).")
+    broken = next((place for place, c in enumerate(text) if c == "\0" or "\ud800" <= c <= "\udfff"), None)
+    if broken is not None:
+        line = text.count("\n", 0, broken) + 1
+        raise Refusal(f"자료 {line}번째 줄에 글자가 아닌 값이 있습니다. UTF-8 텍스트로 다시 저장해 주세요.")
+
+
+@transaction.atomic
+def take_submission(
+    *, team: Team, round: Round, title: str, text: str, file_name: str, by: str
+) -> Submission:
+    """Seal a team's document and build its blind copy.
+
+    A copy without names is released at once; one with names waits for an officer. `by` is the id of
+    the account, or the word for what brought the document (a file that was loaded).
+    """
+    stage = Stage.objects.select_for_update().get(pk=team.stage_id)
+    if round.stage_id != stage.pk:
+        raise Refusal("이 단계의 평가 차수가 아닙니다.")
+    if at_least(stage.current_phase, Phase.CLOSED) or round.state == Round.State.LOCKED:
+        raise Refusal("마감한 차수에는 자료를 낼 수 없습니다.")
+    revision = Submission.objects.filter(team=team, round=round).count() + 1
+    if revision > 1 and round.state != Round.State.WAITING:
+        raise Refusal("평가를 시작한 뒤에는 자료를 바꿀 수 없습니다.")
+    _refuse_unreadable(text)
+    event = record(
+        "submission taken", stage=stage.slug, actor=by, subject="team", subject_id=team.id,
+        data={"round": round.key, "revision": revision, "digest": _digest(text)},
+    )  # fmt: skip
+    submission = Submission.objects.create(
+        team=team, round=round, revision=revision, title=title, file_name=file_name, text=text,
+        digest=_digest(text), event=event,
+    )  # fmt: skip
+    _build_blind_copy(submission, stage)
+    return submission
+
+
+def _build_blind_copy(submission: Submission, stage: Stage) -> BlindCopy:
+    text = blind_text.rebuild(submission.text)
+    hits = [asdict(hit) for hit in leaks.scan(text, names_of(stage))]
+    copy = BlindCopy.objects.create(submission=submission, text=text, digest=_digest(text), hits=hits)
+    record(
+        "blind copy built", stage=stage.slug, subject="blind copy", subject_id=copy.id,
+        data={"original": submission.digest, "copy": copy.digest, "hits": len(hits)},
+    )  # fmt: skip
+    return copy if hits else _release(copy, stage, by="system", reason="")
+
+
+@transaction.atomic
+def release_blind_copy(*, copy: BlindCopy, by: User, reason: str) -> BlindCopy:
+    """An officer read what was found and decided that it may be shown."""
+    if by.role != Role.OFFICER:
+        raise Refusal("담당자만 할 수 있는 일입니다.")
+    copy = BlindCopy.objects.select_for_update(of=("self",)).select_related("submission__team__stage").get(pk=copy.pk)
+    if copy.released_at is not None:
+        raise Stale("이미 공개한 가림본입니다.")
+    if not reason.strip():
+        raise Refusal("발견된 이름을 보고도 공개하는 사유를 적어 주세요.")
+    return _release(copy, copy.submission.team.stage, by=by.id, reason=reason)
+
+
+def _release(copy: BlindCopy, stage: Stage, *, by: str, reason: str) -> BlindCopy:
+    copy.released_at, copy.released_by, copy.reason = timezone.now(), by, reason
+    copy.save(update_fields=["released_at", "released_by", "reason"])
+    record(
+        "blind copy released", stage=stage.slug, actor=by, subject="blind copy", subject_id=copy.id,
+        reason=reason, data={"digest": copy.digest, "hits": len(copy.hits)},
+    )  # fmt: skip
+    return copy

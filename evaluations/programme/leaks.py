@@ -1,0 +1,185 @@
+"""Names in a text that is meant to be blind. Pure, and linear in the length of the text.
+
+A name is looked for in the letters of the text alone: case, width, accents, look-alike letters,
+decomposed Hangul, invisible characters and whatever stands between two letters do not hide it. What
+stands around and between the letters then decides whether it is the name or an accident: `LG` in
+`algorithm`, 노타 in 모노타입.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+CONTEXT = 20
+WIDEST_GAP = 3
+
+LOOKALIKES = str.maketrans(
+    "авекмнорстухіѕјԁɡαβεικνορτυχωᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢı",
+    "abekmhopctyxisjdgabeiknoptuxwabcdefghijklmnoprstuvwyzi",
+)
+DIGITS_FOR_LETTERS = str.maketrans("013457", "oleast")
+SPELLED = {
+    "a": "에이", "b": "비", "c": "씨", "d": "디", "e": "이", "f": "에프", "g": "지", "h": "에이치", "i": "아이",
+    "j": "제이", "k": "케이", "l": "엘", "m": "엠", "n": "엔", "o": "오", "p": "피", "q": "큐", "r": "알",
+    "s": "에스", "t": "티", "u": "유", "v": "브이", "w": "더블유", "x": "엑스", "y": "와이", "z": "제트",
+}  # fmt: skip
+
+PARTICLES = tuple(
+    sorted(
+        ["은", "는", "이", "가", "을", "를", "의", "에", "와", "과", "로", "도", "만", "나", "랑", "께", "측", "팀", "사", "등", "및", "란", "라", "야", "며", "고", "형", "용", "식", "급", "판", "용", "제", "에서", "에게", "에는", "에도", "에만", "으로", "로서", "로써", "로부터", "이라", "이란", "이나", "이며", "이고", "부터", "까지", "마저", "조차", "처럼", "보다", "라는", "라고", "이라는", "이라고", "입니다", "이다", "였다", "이었다", "에서는", "에서도", "으로서", "으로써", "과의", "와의", "하고", "한테", "모델", "만의", "만이", "만을", "께서", "답게", "밖에", "대로", "마다", "커녕", "든지", "이든"],
+        key=len,
+        reverse=True,
+    )
+)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A name, where it stands in the text, its surroundings, and how it was written."""
+
+    name: str
+    start: int
+    end: int
+    excerpt: str
+    how: str
+
+
+@dataclass(frozen=True)
+class _Letters:
+    """The letters and digits of a text in one folded form, each with its place in the text."""
+
+    folded: str
+    starts: list[int]
+    ends: list[int]
+
+
+def _clusters(text: str) -> Iterator[tuple[int, int]]:
+    """Spans that belong together: a character and the marks or Hangul jamo that complete it."""
+    start = 0
+    for place in range(1, len(text) + 1):
+        if place < len(text) and (unicodedata.combining(text[place]) or "\u1160" <= text[place] <= "\u11ff"):
+            continue
+        yield start, place
+        start = place
+
+
+def _fold(cluster: str) -> str:
+    plain = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", cluster)).casefold()
+    if not all("가" <= c <= "힣" for c in plain):
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+        plain = unicodedata.normalize("NFC", plain).translate(LOOKALIKES)
+    return "".join(c for c in plain if c.isalnum())
+
+
+def _letters(text: str) -> _Letters:
+    folded, starts, ends = [], [], []
+    for start, end in _clusters(text):
+        for letter in _fold(text[start:end]):
+            folded.append(letter)
+            starts.append(start)
+            ends.append(end)
+    return _Letters("".join(folded), starts, ends)
+
+
+def _is_latin(letter: str) -> bool:
+    return "a" <= letter <= "z"
+
+
+def _is_hangul(letter: str) -> bool:
+    return "가" <= letter <= "힣"
+
+
+def forms_of(name: str) -> set[str]:
+    """The folded name, and with its Latin letters spelled out in Hangul where they are an acronym."""
+    folded = _letters(name).folded
+    forms = {folded} if len(folded) >= 2 else set()
+    runs = re.findall(r"[a-z]+", folded)
+    if len(folded) >= 2 and runs and all(len(run) <= 4 for run in runs) and not re.search(r"[0-9]", folded):
+        spelled = "".join(SPELLED.get(letter, letter) for letter in folded)
+        forms |= {spelled, spelled.replace("씨", "시"), spelled.replace("알", "아르")}
+    return forms
+
+
+def _gaps(text: str, letters: _Letters, first: int, last: int) -> list[str]:
+    """What can be seen between each two letters of a hit."""
+    between = (text[letters.ends[i] : letters.starts[i + 1]] for i in range(first, last))
+    return ["".join(c for c in gap if unicodedata.category(c) not in ("Cf", "Mn", "Cc")) or gap[:0] for gap in between]
+
+
+def _free_on_the_left(form: str, text: str, letters: _Letters, first: int) -> bool:
+    if first == 0 or letters.ends[first - 1] < letters.starts[first]:
+        return True
+    before = letters.folded[first - 1]
+    return not (_is_latin(before) if _is_latin(form[0]) else _is_hangul(before) if _is_hangul(form[0]) else before.isdigit())
+
+
+def _free_on_the_right(form: str, text: str, letters: _Letters, last: int) -> bool:
+    """Nothing follows, or a Korean particle does."""
+    if last + 1 >= len(letters.folded) or letters.ends[last] < letters.starts[last + 1]:
+        return True
+    after = letters.folded[last + 1]
+    if _is_latin(form[-1]):
+        return not _is_latin(after)
+    if form[-1].isdigit():
+        return not after.isdigit()
+    return not _is_hangul(after) or letters.folded.startswith(PARTICLES, last + 1)
+
+
+def _is_long(form: str) -> bool:
+    """Long enough that meeting it inside another word is no accident."""
+    return len(form) >= (3 if any(map(_is_hangul, form)) else 6)
+
+
+def _how(form: str, text: str, letters: _Letters, first: int) -> str | None:
+    """How the name is written here, or None where it is an accident."""
+    last = first + len(form) - 1
+    gaps = _gaps(text, letters, first, last)
+    if any(len(gap) > WIDEST_GAP for gap in gaps):
+        return None
+    free = _free_on_the_left(form, text, letters, first) and _free_on_the_right(form, text, letters, last)
+    if not any(gaps):
+        return "plain" if free or _is_long(form) else None
+    if not free:
+        return None
+    apart = all(gaps)
+    if len(form) <= 3 and apart and any(map(_is_latin, form)):
+        return "spaced" if text[letters.starts[first]].isupper() or "." in gaps[0] else None
+    return "spaced" if apart or _is_long(form) or _gaps_of_the_name(gaps) else None
+
+
+def _gaps_of_the_name(gaps: list[str]) -> bool:
+    """Only marks stand between the letters, as in L-G or S.K.T; words of a sentence are kept apart by spaces."""
+    return not any(c.isspace() for gap in gaps for c in gap)
+
+
+def _find_all(form: str, folded: str) -> Iterator[int]:
+    place = folded.find(form)
+    while place != -1:
+        yield place
+        place = folded.find(form, place + len(form))
+
+
+def scan(text: str, names: Iterable[str]) -> list[Hit]:
+    """Every name found in the text, in the order of the text."""
+    letters = _letters(text)
+    hits: dict[tuple[int, int], Hit] = {}
+    disguised = letters.folded.translate(DIGITS_FOR_LETTERS)
+    for name in dict.fromkeys(names):
+        for form in forms_of(name):
+            for first in _find_all(form, letters.folded):
+                _add(hits, name, form, text, letters, first, _how(form, text, letters, first))
+            bare = form.translate(DIGITS_FOR_LETTERS)
+            if disguised != letters.folded and len(bare) >= 5 and _is_latin(bare[0]) and bare.isascii():
+                for first in _find_all(bare, disguised):
+                    if _how(bare, text, letters, first):
+                        _add(hits, name, bare, text, letters, first, "lookalike")
+    return sorted(hits.values(), key=lambda hit: (hit.start, hit.end, hit.name))
+
+
+def _add(hits, name: str, form: str, text: str, letters: _Letters, first: int, how: str | None) -> None:
+    if how is None:
+        return
+    start, end = letters.starts[first], letters.ends[first + len(form) - 1]
+    excerpt = text[max(0, start - CONTEXT) : end + CONTEXT].replace("\n", " ")
+    hits.setdefault((start, end), Hit(name, start, end, excerpt, how))

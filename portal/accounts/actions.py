@@ -1,0 +1,118 @@
+"""What happens to an account. Each act is on record by the account's id, never by a name."""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.mail import send_mail
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from portal.accounts.emails import normalise_email
+from portal.accounts.models import Consent, User
+from portal.accounts.roles import SECOND_FACTOR, Role
+from portal.audit.record import record, record_access
+from portal.http import Refusal
+
+CONSENT_VERSION = "2026-08"
+"""The edition of the wording in templates/accounts/_consent_*.html; a new wording asks again."""
+
+
+def _officers_only(by: User) -> None:
+    if by.role != Role.OFFICER:
+        raise Refusal("담당자만 할 수 있는 일입니다.")
+
+
+@transaction.atomic
+def create_account(
+    *, email: str, role: Role, name: str, password: str | None, by: User | None,
+    team: str = "", totp_secret: str | None = None,
+) -> User:  # fmt: skip
+    """An account whose address counts as verified: an officer, an invitation or the set-up vouches for it.
+
+    `by` is None when the account opens itself through an invitation, or when the site is set up.
+    """
+    if by is not None:
+        _officers_only(by)
+    user = User(email=normalise_email(email), role=role, name=name, team=team)
+    if password is not None:
+        validate_password(password, user)
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError:
+        raise Refusal("같은 이메일이나 맞지 않는 역할 때문에 계정을 만들 수 없습니다.") from None
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    if totp_secret is not None:
+        TOTP.activate(user, totp_secret)
+    record("account created", actor=by.id if by else "", subject="account", subject_id=user.id, data={"role": role})
+    return user
+
+
+@transaction.atomic
+def reset_access(*, user: User, by: User, reason: str, source: str = "") -> None:
+    """A lost phone, a lost password: factors and password go, every session ends, the person is told.
+
+    She sets a new password through the mailed link and a new factor at her next sign-in; nobody else
+    ever learns or sets a secret of hers.
+    """
+    _officers_only(by)
+    if user.pk == by.pk:
+        raise Refusal("자기 계정의 인증 수단은 다른 담당자가 초기화해야 합니다.")
+    if user.role not in SECOND_FACTOR:
+        raise Refusal("이메일 코드로 로그인하는 계정에는 초기화할 것이 없습니다.")
+    if not reason.strip():
+        raise Refusal("사유를 적어 주세요.")
+    Authenticator.objects.filter(user=user).delete()
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    record("access reset", actor=by.id, subject="account", subject_id=user.id, reason=reason)
+    record_access(actor=by.id, action="access reset", whose=user.id, source=source, reason=reason)
+    _tell(user, "accounts/email/access_reset", {"login_url": settings.SITE_URL})
+
+
+@transaction.atomic
+def close_account(*, user: User, by: User, reason: str) -> None:
+    """Nobody signs in with this account any more; its open sessions end with the next request."""
+    _officers_only(by)
+    if user.pk == by.pk:
+        raise Refusal("자기 계정은 닫을 수 없습니다.")
+    if not reason.strip():
+        raise Refusal("사유를 적어 주세요.")
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    record("account closed", actor=by.id, subject="account", subject_id=user.id, reason=reason)
+
+
+@transaction.atomic
+def give_consent(*, user: User, purpose: Consent.Purpose, version: str = CONSENT_VERSION) -> Consent:
+    """Note that the person agreed to this purpose in this wording; once is enough."""
+    standing = Consent.objects.select_for_update().filter(user=user, purpose=purpose, withdrawn_at=None).first()
+    if standing is not None and standing.version == version:
+        return standing
+    now = timezone.now()
+    if standing is not None:
+        standing.withdrawn_at = now
+        standing.save(update_fields=["withdrawn_at"])
+    return Consent.objects.create(user=user, purpose=purpose, version=version, given_at=now)
+
+
+@transaction.atomic
+def withdraw_consent(*, user: User, purpose: Consent.Purpose) -> None:
+    """The person takes her consent back; what she already cast carries no name and stays."""
+    Consent.objects.filter(user=user, purpose=purpose, withdrawn_at=None).update(withdrawn_at=timezone.now())
+
+
+def has_consented(user: User, purpose: Consent.Purpose) -> bool:
+    """Did the person agree to this purpose in the wording of today?"""
+    return Consent.objects.filter(user=user, purpose=purpose, version=CONSENT_VERSION, withdrawn_at=None).exists()
+
+
+def _tell(user: User, template: str, context: dict[str, str]) -> None:
+    """One mail, one recipient, after the change is certain."""
+    subject = render_to_string(f"{template}_subject.txt", context).strip()
+    text = render_to_string(f"{template}_message.txt", context)
+    transaction.on_commit(lambda: send_mail(subject, text, None, [user.email]), robust=True)
