@@ -1,0 +1,66 @@
+"""A real worker, killed in the middle; a real broker, emptied. Nothing is lost, and it is counted once."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from evaluations.ratings.models import Ballot, Kind
+from evaluations.results import compute
+from evaluations.results.models import CountJob, ScoreRun
+from portal.audit.record import record
+from tests.factories import results
+from tests.results.conftest import until
+
+pytestmark = pytest.mark.slow
+
+
+def a_stage_that_takes_a_while(ballots: int = 20_000):
+    stage = results.a_stage_to_count()
+    lg, skt = stage.teams.filter(slug__in=("lg", "skt"))
+    event = record("ballots imported", stage=stage.slug)
+    Ballot.objects.bulk_create(
+        Ballot(
+            stage=stage, voter_tag=f"crowd-{number}", thing="crowd", kind=Kind.COMPARE, left_team=lg, right_team=skt,
+            choice="a" if number % 3 else "b", event=event, cast_at=event.at,
+        )
+        for number in range(ballots)
+    )  # fmt: skip
+    return stage
+
+
+def state(job: CountJob) -> str:
+    return CountJob.objects.values_list("state", flat=True).get(pk=job.pk)
+
+
+def test_killing_the_worker_and_emptying_the_broker_loses_nothing(plant):
+    stage = a_stage_that_takes_a_while()
+    job = results.a_job(stage)
+    worker = plant.worker()
+    plant.manage("sweep")
+    until(lambda: state(job) == "running", 60, pause=0.001)
+    plant.kill(worker)
+    assert (state(job), ScoreRun.objects.count()) == ("running", 0)
+
+    plant.broker.flushall()
+    CountJob.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    plant.worker()
+    for sweep in [plant.manage("sweep"), plant.manage("sweep")]:
+        assert sweep.wait(60) == 0
+    until(lambda: state(job) == "done", 60)
+
+    job.refresh_from_db()
+    run = ScoreRun.objects.get()
+    computed = compute.compute(compute.configuration_of(stage), compute.evidence_of(stage))
+    assert (job.run, job.attempts, job.fence) == (run, 2, 2)
+    assert (run.body, run.explanation) == (computed.body, computed.explanation)
+
+
+def test_a_message_that_was_lost_is_sent_again(plant):
+    job = results.a_job(results.a_stage_to_count())
+    assert plant.manage("sweep").wait(60) == 0
+    plant.broker.flushall()
+    plant.worker()
+    assert plant.manage("sweep").wait(60) == 0
+    until(lambda: state(job) == "done", 60)
+    assert (ScoreRun.objects.count(), CountJob.objects.get().attempts) == (1, 1)
