@@ -99,6 +99,8 @@ class Environment:
     def __init__(self, variables: Mapping[str, str]) -> None:
         self._values = {name: variables.get(name, "").strip() for name in VARIABLES}
         self.faults: list[Fault] = []
+        # What was read so far: a test compares it with VARIABLES.
+        self.asked: set[str] = set()
         for name in sorted(variables):
             if name.startswith("PORTAL_") and name not in VARIABLES:
                 self.fault(name, "모르는 변수입니다. 철자를 확인하세요.", "unknown variable")
@@ -111,9 +113,10 @@ class Environment:
         self.faults.append(Fault(name, korean, english))
 
     def is_set(self, name: str) -> bool:
-        return bool(self._values[name])
+        return bool(self.text(name))
 
     def text(self, name: str, default: str = "") -> str:
+        self.asked.add(name)
         return self._values[name] or default
 
     def listed(self, name: str, default: str = "") -> list[str]:

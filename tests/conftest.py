@@ -1,20 +1,31 @@
-"""Plumbing for all tests: which browser, and what may be skipped."""
+"""Plumbing for all tests: which browser, which broker, and what may be skipped."""
 
 import os
 import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from portal.boot import broker
+from portal.environment import broker_socket, socket_url
 
 # Playwright's synchronous interface runs an event loop in the test's own thread, where Django would refuse to ask the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+]
+
 
 def browser_path() -> str | None:
-    return (
-        shutil.which(os.environ.get("BROWSER_PATH", "chromium"))
-        or shutil.which("chromium-browser")
-        or shutil.which("google-chrome")
-    )
+    names = (os.environ.get("BROWSER_PATH", "chromium"), "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,7 +39,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium_path() -> str:
+def browser() -> Iterator[Browser]:
+    """Headless Chromium of the system; tests open a context each."""
     path = browser_path()
     assert path is not None, "Chromium이 없습니다. REQUIRE_BROWSER=1에서는 실패입니다 (no Chromium found)"
-    return path
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def embedded_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real, empty Valkey server of this test process alone."""
+    folder: Path = tmp_path_factory.mktemp("broker")
+    server = broker.child(folder, os.environ, folder / "log")
+    server.start()
+    broker.wait(broker_socket(folder))
+    yield socket_url(broker_socket(folder))
+    server.stop()
+    broker.tidy(folder)

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from portal.environment import VARIABLES
+from portal.environment import VARIABLES, other_database
 
 for _name in VARIABLES:
     os.environ.pop(_name, None)
@@ -19,9 +19,16 @@ if "TEST_RUN_DIR" not in os.environ:
     atexit.register(shutil.rmtree, os.environ["TEST_RUN_DIR"], ignore_errors=True)
 os.environ["PORTAL_ENV"] = "test"
 os.environ["DATA_DIR"] = os.environ["TEST_RUN_DIR"]
+# WhiteNoise warns of a folder that is not there, and warnings are errors.
+(Path(os.environ["TEST_RUN_DIR"]) / "static").mkdir(exist_ok=True)
 for _name in ("DATABASE_URL", "REDIS_URL"):
     if os.environ.get(f"TEST_{_name}"):
         os.environ[_name] = os.environ[f"TEST_{_name}"]
+if "REDIS_URL" in os.environ:
+    # Every test process in two numbered databases of its own: one for tasks, the next for counters.
+    _number = 2 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    os.environ["CACHE_URL"] = other_database(os.environ["REDIS_URL"], _number + 1)
+    os.environ["REDIS_URL"] = other_database(os.environ["REDIS_URL"], _number)
 
 from portal.settings import *  # noqa: E402, F403
 from portal.settings import DATABASES, SQLITE  # noqa: E402

@@ -3,7 +3,8 @@
 import socket
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from portal.boot.children import Child
@@ -36,7 +37,15 @@ def clear_the_way(path: Path) -> None:
     path.unlink(missing_ok=True)
 
 
-def wait_until(done, seconds: float, sentence: str) -> None:
+def tidy(data_dir: Path) -> None:
+    """Leave no folder outside DATA_DIR behind."""
+    folder = broker_socket(data_dir).parent
+    if folder.parent != data_dir:
+        with suppress(OSError):
+            folder.rmdir()
+
+
+def wait_until(done: Callable[[], bool], seconds: float, sentence: str) -> None:
     deadline = time.monotonic() + seconds
     while not done():
         if time.monotonic() > deadline:

@@ -15,9 +15,9 @@ from portal.boot.say import Stop, say
 GUARD = Path(__file__).with_name("guard.py")
 
 
-def guarded(command: Sequence[str | Path], user: str = "-") -> list[str]:
-    """The same command, dying with this process."""
-    return [sys.executable, "-I", "-S", str(GUARD), str(os.getpid()), user, *map(str, command)]
+def guarded(command: Sequence[str | Path], user: str = "-", farewell: signal.Signals = signal.SIGTERM) -> list[str]:
+    """The same command, told to go with this signal when this process has died."""
+    return [sys.executable, "-I", "-S", str(GUARD), str(os.getpid()), str(farewell.value), user, *map(str, command)]
 
 
 def carry_out(
@@ -56,13 +56,14 @@ class Child:
         pass_fds: Sequence[int] = (),
         echo: bool = False,
         user: str = "-",
+        farewell: signal.Signals = signal.SIGTERM,
     ) -> None:
         self.name = name
         self.patience = patience
         self.log = log
         self._echo = echo
         self._start = lambda: subprocess.Popen(
-            guarded(command, user),
+            guarded(command, user, farewell),
             env=dict(env),
             cwd=cwd,
             stdin=subprocess.DEVNULL,
@@ -72,17 +73,21 @@ class Child:
             pass_fds=tuple(pass_fds),
         )
         self.process: subprocess.Popen[bytes] | None = None
+        self._keeper = threading.Thread()
         self.started_at = 0.0
 
     def start(self) -> None:
         self.process = self._start()
         self.started_at = time.monotonic()
-        threading.Thread(target=self._keep_output, args=(self.process,), daemon=True).start()
+        self._keeper = threading.Thread(target=self._keep_output, args=(self.process,), daemon=True)
+        self._keeper.start()
 
     def _keep_output(self, process: "subprocess.Popen[bytes]") -> None:
         """Write what the process says to its log, and to the terminal where people wait for it (sign-in codes of the demo)."""
-        with open(self.log, "ab") as log:
-            for line in process.stdout or ():
+        if process.stdout is None:
+            return
+        with open(self.log, "ab") as log, process.stdout as output:
+            for line in output:
                 log.write(line)
                 log.flush()
                 if self._echo:
@@ -109,6 +114,7 @@ class Child:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        self._keeper.join(1)
 
     def last_words(self, lines: int = 15) -> str:
         try:

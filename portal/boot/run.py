@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -80,10 +81,10 @@ def take(data_dir: Path) -> IO[str]:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        file.seek(0)
-        raise Stop(
-            f"이미 실행 중입니다: {file.read().strip() or data_dir} (already running on this DATA_DIR)"
-        ) from None
+        with file:
+            file.seek(0)
+            site = file.read().strip() or data_dir
+        raise Stop(f"이미 실행 중입니다: {site} (already running on this DATA_DIR)") from None
     return file
 
 
@@ -116,11 +117,14 @@ def web(bind: str, door: socket.socket, data_dir: Path, env: dict[str, str]) -> 
 
 
 def worker(data_dir: Path, env: dict[str, str]) -> Child:
-    """Beat is inside, as there is one host only; several hosts run it once, apart (deploy/)."""
+    """Beat is inside, as there is one host only; several hosts run it once, apart (deploy/).
+
+    When the launcher is gone it leaves at once (SIGQUIT): whatever it was counting goes back to the queue.
+    """
     command = [install.PYTHON, "-m", "celery", "-A", "portal", "worker", "--beat", "--concurrency", "2"]
     command += ["--pool", "prefork", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
     log = data_dir / "logs" / "worker.log"
-    return Child("일꾼(worker)", command, env=env, cwd=BASE_DIR, log=log, patience=20)
+    return Child("일꾼(worker)", command, env=env, cwd=BASE_DIR, log=log, patience=20, farewell=signal.SIGQUIT)
 
 
 def answers(address: str) -> bool:
@@ -161,7 +165,8 @@ def main(args: list[str]) -> int:
         with step(1, STEPS, "꾸러미 확인 (packages) – 처음에는 1–2분 걸립니다"):
             install.ensure(tools=False)
         supervisor.listen()
-        address = start(supervisor, asked, held)
+        door = listen(asked.bind, asked.port, fixed=asked.port_is_fixed)
+        address = start(supervisor, asked, held, door)
         if supervisor.asked_to_stop:
             return 0
         say(f"\n준비되었습니다 ({time.monotonic() - began:.1f}초): {address}")
@@ -174,11 +179,11 @@ def main(args: list[str]) -> int:
         if supervisor.children:
             say("멈추는 중 … (stopping)")
             supervisor.stop()
+            broker.tidy(asked.data_dir)
             say("모두 멈췄습니다. (stopped)")
 
 
-def start(supervisor: Supervisor, asked: Plan, held: IO[str]) -> str:
-    door = listen(asked.bind, asked.port, fixed=asked.port_is_fixed)
+def start(supervisor: Supervisor, asked: Plan, held: IO[str], door: socket.socket) -> str:
     port = door.getsockname()[1]
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(
         asked.bind, f"[{asked.bind}]" if ":" in asked.bind else asked.bind
@@ -189,7 +194,8 @@ def start(supervisor: Supervisor, asked: Plan, held: IO[str]) -> str:
     held.flush()
     if port != asked.port:
         say(f"      {asked.port}번 포트가 사용 중이어서 {port}번을 씁니다. (port taken)")
-    env = os.environ | {"PORT": str(port), "DATA_DIR": str(asked.data_dir), "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
+    env = os.environ | {"PORT": str(port), "DATA_DIR": str(asked.data_dir), "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    env |= {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
     logs = asked.data_dir / "logs"
     logs.mkdir(mode=0o700, exist_ok=True)
     manage: list[str | Path] = [install.PYTHON, BASE_DIR / "manage.py"]

@@ -2,6 +2,7 @@
 
 import signal
 import time
+from collections.abc import Callable
 from types import FrameType
 
 from portal.boot.children import Child
@@ -21,7 +22,8 @@ def backoff(deaths: int) -> float:
 class Supervisor:
     """Children in the order of their start; they are stopped in the opposite order."""
 
-    def __init__(self) -> None:
+    def __init__(self, pause: Callable[[int], float] = backoff) -> None:
+        self._pause = pause
         self.children: list[Child] = []
         self.asked_to_stop = False
         self._deaths: dict[str, int] = {}
@@ -50,9 +52,10 @@ class Supervisor:
                 child.end_session()
                 deaths = self._deaths[child.name] = self._deaths.get(child.name, 0) + 1
                 if deaths > MAX_DEATHS:
-                    raise Stop(f"{child.last_words()}\n{child.name}이(가) 거듭 멈춰 모두 끝냅니다. (keeps dying)")
-                self._due[child.name] = now + backoff(deaths)
-                say(f"{child.name}이(가) 멈췄습니다. {backoff(deaths):.0f}초 뒤 다시 시작합니다. (restarting)")
+                    raise Stop(f"{child.last_words()}\n{child.name}: 거듭 멈춰 모두 끝냅니다. (keeps dying)")
+                pause = self._pause(deaths)
+                self._due[child.name] = now + pause
+                say(f"{child.name}: 멈췄습니다. {pause:.0f}초 뒤 다시 시작합니다. (restarting)")
             elif now >= self._due[child.name]:
                 del self._due[child.name]
                 child.start()
@@ -61,7 +64,7 @@ class Supervisor:
         """While starting, a death is a fault to be shown and not to be tried again."""
         for child in self.children:
             if not child.is_running():
-                raise Stop(f"{child.last_words()}\n{child.name}이(가) 시작하지 못했습니다. (did not start)")
+                raise Stop(f"{child.last_words()}\n{child.name}: 시작하지 못했습니다. (did not start)")
 
     def watch(self) -> None:
         while not self.asked_to_stop:
