@@ -52,10 +52,10 @@ VARIABLES = {
             "REDIS_URL", "내장 중개자(Valkey)", "`redis://호스트:6379/0`, `rediss://…` 또는 `unix:///소켓/경로`", "필수"
         ),
         Variable("CACHE_URL", "`REDIS_URL`의 1번 DB", "접속 횟수 제한을 세는 Redis. 잃어도 되는 값만 둡니다"),
-        Variable("SECRET_KEY", "`DATA_DIR/keys`에 생성", "세션과 서명의 열쇠, 32자 이상", "필수"),
+        Variable("SECRET_KEY", "`DATA_DIR/keys`에 생성", "세션과 서명의 열쇠, 50자 이상", "필수"),
         Variable("SECRET_KEY_FALLBACKS", "(없음)", "교체 중인 옛 `SECRET_KEY`들, 쉼표로 구분"),
-        Variable("PERSON_PEPPER", "`DATA_DIR/keys`에 생성", "본인 식별값 HMAC의 열쇠, 32자 이상", "필수"),
-        Variable("VOTER_TAG_KEY", "`DATA_DIR/keys`에 생성", "투표 꼬리표 HMAC의 열쇠, 32자 이상", "필수"),
+        Variable("PERSON_PEPPER", "`DATA_DIR/keys`에 생성", "본인 식별값 HMAC의 열쇠, 50자 이상", "필수"),
+        Variable("VOTER_TAG_KEY", "`DATA_DIR/keys`에 생성", "투표 꼬리표 HMAC의 열쇠, 50자 이상", "필수"),
         Variable("SITE_URL", "`http://127.0.0.1:PORT`", "메일에 적는 주소의 앞부분, 경로 없이", "`https://` 필수"),
         Variable(
             "ALLOWED_HOSTS", "`localhost,127.0.0.1,[::1]`", "받아들이는 호스트 이름, 쉼표로 구분", "필수, `*` 불가"
@@ -81,7 +81,7 @@ VARIABLES = {
     )
 }
 DEFAULT_PORT = 8000
-KEY_LENGTH = 32
+KEY_LENGTH = 50
 # A unix socket address holds 108 bytes on Linux and 104 elsewhere; the server also makes a temporary name beside it.
 SOCKET_PATH_LIMIT = 100
 

@@ -289,5 +289,10 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     # A page not found is the visitor's matter, and the address may be one that should not be kept.
-    "loggers": {"django": {"handlers": [], "level": LOG_LEVEL}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django": {"handlers": [], "level": LOG_LEVEL},
+        "django.request": {"level": "ERROR"},
+        # Refused with 400 all day long on an open network, and nothing to be done about it.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
 }

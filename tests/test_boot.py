@@ -288,7 +288,7 @@ def test_a_site_starts_answers_and_leaves_nothing_running(tmp_path):
         env=environ(DATA_DIR=str(data_dir)),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     assert done.returncode == 0, done.stdout
     assert re.search(r"^준비되었습니다 \(\d+\.\d초\): http://127\.0\.0\.1:\d+$", done.stdout, re.MULTILINE)

@@ -11,18 +11,18 @@ import pytest
 from django.conf import settings as site
 from django.core import mail
 from django.db import connection
+from django.test import Client
 
 from portal import environment, keys
 from portal import settings as portal_settings
 from portal.cache import CounterCache
 from portal.environment import BASE_DIR, VARIABLES, Environment, Fault
 
-LONG_KEY = "k" * 40
 SAFE = {
     "PORTAL_ENV": "production",
-    "SECRET_KEY": "s" * 40,
-    "PERSON_PEPPER": "p" * 40,
-    "VOTER_TAG_KEY": "v" * 40,
+    "SECRET_KEY": "s" * 50,
+    "PERSON_PEPPER": "p" * 50,
+    "VOTER_TAG_KEY": "v" * 50,
     "DATABASE_URL": "postgres://portal:pw@db.example.org/portal?sslmode=require",
     "REDIS_URL": "rediss://:pw@redis.example.org:6379/0",
     "SITE_URL": "https://portal.example.org",
@@ -336,6 +336,19 @@ def test_every_answer_carries_the_headers(client):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("origin", "status"), [("https://testserver", 302), ("null", 403), ("https://evil.example", 403), (None, 403)]
+)
+def test_a_form_over_https_is_taken_from_our_own_pages_only(origin, status):
+    client = Client(enforce_csrf_checks=True)
+    client.get("/", secure=True)
+    token = client.cookies[site.CSRF_COOKIE_NAME].value
+    headers = {} if origin is None else {"origin": origin}
+    form = {"csrfmiddlewaretoken": token, "language": "en", "next": "/"}
+    assert client.post("/language/", form, secure=True, headers=headers).status_code == status
+
+
+@pytest.mark.django_db
 def test_the_site_is_ready_when_its_tables_are_there(client):
     assert client.get("/readyz").status_code == 200
 
@@ -355,10 +368,12 @@ def test_korean_until_the_reader_chooses(client, cookie, accepted, expected):
 def test_sqlite_keeps_what_it_was_given():
     if connection.vendor != "sqlite":
         pytest.skip("SQLite에서만 (SQLite only)")
+    fresh = connection.copy()
     asked = {
-        name: connection.cursor().execute(f"PRAGMA {name}").fetchone()[0]
+        name: fresh.cursor().execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("journal_mode", "foreign_keys", "recursive_triggers", "busy_timeout")
     }
+    fresh.close()
     assert asked == {"journal_mode": "wal", "foreign_keys": 1, "recursive_triggers": 1, "busy_timeout": 20000}
     assert "synchronous=FULL" in portal_settings.SQLITE["OPTIONS"]["init_command"]
 
