@@ -6,6 +6,7 @@ page, an address or a file name built from them reveals nothing about the rows b
 
 import base64
 import secrets
+from typing import Any
 
 from django.db import models
 
@@ -20,11 +21,11 @@ def random_id() -> str:
 class RandomIdField(models.CharField):
     """A primary key that is a `random_id`."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.update(primary_key=True, max_length=LENGTH, default=random_id, editable=False)
         super().__init__("ID", *args, **kwargs)
 
-    def deconstruct(self):
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
         name, path, _args, kwargs = super().deconstruct()
         for fixed in ("primary_key", "max_length", "default", "editable", "verbose_name"):
             kwargs.pop(fixed, None)

@@ -262,6 +262,7 @@ def test_unknown_arguments_are_refused():
         "======= 3 passed in 0.12s =======",
         "= 1 failed, 2 passed, 3 skipped in 61.00s (0:01:01) =",
         "==== no tests ran in 0.01s ====",
+        "165 passed in 7.46s",
     ],
 )
 def test_the_closing_line_of_pytest_is_known(line):

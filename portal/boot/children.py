@@ -12,6 +12,8 @@ from pathlib import Path
 
 from portal.boot.say import Stop, say
 
+Command = list[str | Path]
+
 GUARD = Path(__file__).with_name("guard.py")
 
 

@@ -10,9 +10,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from portal.boot.children import guarded
+from portal.boot.children import Command, guarded
 from portal.boot.say import Stop, say
 from portal.environment import BASE_DIR
 
@@ -89,7 +88,9 @@ def create() -> None:
     made = subprocess.run([sys.executable, "-m", "venv", VENV], capture_output=True, text=True)
     if made.returncode:
         # Debian parts ensurepip from Python: then the environment has no pip of its own and is filled from outside.
-        made = subprocess.run([sys.executable, "-m", "venv", "--clear", "--without-pip", VENV], capture_output=True)
+        made = subprocess.run(
+            [sys.executable, "-m", "venv", "--clear", "--without-pip", VENV], capture_output=True, text=True
+        )
         if (
             made.returncode
             or subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True).returncode
@@ -99,7 +100,7 @@ def create() -> None:
             )
 
 
-def pip() -> list[str | Path]:
+def pip() -> Command:
     if subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode == 0:
         return [PYTHON, "-m", "pip"]
     return [sys.executable, "-m", "pip", "--python", PYTHON]

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from portal.boot.broker import wait_until
-from portal.boot.children import Child, carry_out
+from portal.boot.children import Child, Command, carry_out
 from portal.boot.install import PYTHON
 from portal.boot.say import Stop
 
@@ -46,13 +46,13 @@ def server(folder: Path, env: dict[str, str]) -> Iterator[str]:
     data = folder / "data"
     options = ["--username", USER, "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync"]
     carry_out([bin_dir / "initdb", "--pgdata", data, *options], env, folder, user=user)
-    command = [bin_dir / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses="]
+    command: Command = [bin_dir / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses="]
     for option in FAST:
         command += ["-c", option]
     child = Child("PostgreSQL", command, env=env, cwd=folder, log=folder.with_suffix(".log"), patience=10, user=user)
     child.start()
     try:
-        ready = [bin_dir / "pg_isready", "-h", folder, "-U", USER, "-d", "postgres"]
+        ready: Command = [bin_dir / "pg_isready", "-h", folder, "-U", USER, "-d", "postgres"]
         wait_until(
             lambda: subprocess.run(ready, env=env, capture_output=True).returncode == 0,
             20,

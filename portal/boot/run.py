@@ -9,13 +9,13 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from portal.boot import broker, install
-from portal.boot.children import Child, carry_out, guarded
+from portal.boot.children import Child, Command, carry_out, guarded
 from portal.boot.say import Stop, say, step
 from portal.boot.supervisor import Supervisor
 from portal.environment import BASE_DIR, DEFAULT_PORT, Environment, Fault, broker_socket
@@ -97,7 +97,7 @@ def digest(paths: Iterable[Path], *more: str) -> str:
     return total.hexdigest()
 
 
-def collect_static(manage: list[str | Path], data_dir: Path, env: dict[str, str]) -> None:
+def collect_static(manage: Command, data_dir: Path, env: dict[str, str]) -> None:
     """Compressing all files takes seconds, so it is done only when one of them has changed; the admin's come with requirements.txt."""
     target, mark = data_dir / "static", data_dir / "static.stamp"
     now = digest([BASE_DIR / "portal" / "static", install.REQUIREMENTS], str(target))
@@ -107,8 +107,8 @@ def collect_static(manage: list[str | Path], data_dir: Path, env: dict[str, str]
     mark.write_text(now)
 
 
-def web(bind: str, door: socket.socket, data_dir: Path, env: dict[str, str]) -> Child:
-    command = [install.PYTHON, "-m", "gunicorn", "portal.wsgi", "--bind", f"fd://{door.fileno()}"]
+def web(door: socket.socket, data_dir: Path, env: dict[str, str]) -> Child:
+    command: Command = [install.PYTHON, "-m", "gunicorn", "portal.wsgi", "--bind", f"fd://{door.fileno()}"]
     command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--timeout", "60"]
     command += ["--graceful-timeout", "10", "--no-control-socket", "--log-level", "warning"]
     log = data_dir / "logs" / "web.log"
@@ -121,7 +121,7 @@ def worker(data_dir: Path, env: dict[str, str]) -> Child:
 
     When the launcher is gone it leaves at once (SIGQUIT): whatever it was counting goes back to the queue.
     """
-    command = [install.PYTHON, "-m", "celery", "-A", "portal", "worker", "--beat", "--concurrency", "2"]
+    command: Command = [install.PYTHON, "-m", "celery", "-A", "portal", "worker", "--beat", "--concurrency", "2"]
     command += ["--pool", "prefork", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
     log = data_dir / "logs" / "worker.log"
     return Child("일꾼(worker)", command, env=env, cwd=BASE_DIR, log=log, patience=20, farewell=signal.SIGQUIT)
@@ -135,7 +135,7 @@ def answers(address: str) -> bool:
         return False
 
 
-def wait_ready(supervisor: Supervisor, address: str, manage: list[str | Path], env: dict[str, str]) -> None:
+def wait_ready(supervisor: Supervisor, address: str, manage: Command, env: dict[str, str]) -> None:
     """Ready means: a page came, and a real task went through broker and worker."""
     command = guarded([*manage, "ping_worker", "--timeout", str(READY_SECONDS)])
     with subprocess.Popen(command, env=env, cwd=BASE_DIR, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as ping:
@@ -160,65 +160,83 @@ def main(args: list[str]) -> int:
     began = time.monotonic()
     asked = plan(dict(os.environ))
     held = take(asked.data_dir)
+    with step(1, STEPS, "꾸러미 확인 (packages) – 처음에는 1–2분 걸립니다"):
+        install.ensure(tools=False)
     supervisor = Supervisor()
+    supervisor.listen()
     try:
-        with step(1, STEPS, "꾸러미 확인 (packages) – 처음에는 1–2분 걸립니다"):
-            install.ensure(tools=False)
-        supervisor.listen()
-        door = listen(asked.bind, asked.port, fixed=asked.port_is_fixed)
-        address = start(supervisor, asked, held, door)
-        if supervisor.asked_to_stop:
-            return 0
-        say(f"\n준비되었습니다 ({time.monotonic() - began:.1f}초): {address}")
-        show_sign_ins(asked)
-        if not args:
-            say("멈추려면 Ctrl-C (press Ctrl-C to stop)")
-            supervisor.watch()
-        return 0
+        with listen(asked.bind, asked.port, fixed=asked.port_is_fixed) as door:
+            address = announce(asked, door, held)
+            start(supervisor, asked, door, address)
+            if not supervisor.asked_to_stop:
+                say(f"\n준비되었습니다 ({time.monotonic() - began:.1f}초): {address}")
+                show_sign_ins(asked)
+                if not args:
+                    say("멈추려면 Ctrl-C (press Ctrl-C to stop)")
+                    supervisor.watch()
+    except Stop:
+        if not supervisor.asked_to_stop:  # Ctrl-C also reaches the command that was running, which then fails
+            raise
     finally:
-        if supervisor.children:
-            say("멈추는 중 … (stopping)")
-            supervisor.stop()
-            broker.tidy(asked.data_dir)
-            say("모두 멈췄습니다. (stopped)")
+        say("멈추는 중 … (stopping)")
+        supervisor.stop()
+        broker.tidy(asked.data_dir)
+        say("모두 멈췄습니다. (stopped)")
+    return 0
 
 
-def start(supervisor: Supervisor, asked: Plan, held: IO[str], door: socket.socket) -> str:
+def announce(asked: Plan, door: socket.socket, held: IO[str]) -> str:
+    """The address of this site, also written for whoever tries to start a second one."""
     port = door.getsockname()[1]
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(
-        asked.bind, f"[{asked.bind}]" if ":" in asked.bind else asked.bind
-    )
-    address = f"http://{host}:{port}"
+    if port != asked.port:
+        say(f"      {asked.port}번 포트가 사용 중이어서 {port}번을 씁니다. (port taken)")
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(asked.bind, asked.bind)
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     held.truncate(0)
     held.write(f"{address} (pid {os.getpid()})\n")
     held.flush()
-    if port != asked.port:
-        say(f"      {asked.port}번 포트가 사용 중이어서 {port}번을 씁니다. (port taken)")
-    env = os.environ | {"PORT": str(port), "DATA_DIR": str(asked.data_dir), "DJANGO_SETTINGS_MODULE": "portal.settings"}
-    env |= {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
-    logs = asked.data_dir / "logs"
-    logs.mkdir(mode=0o700, exist_ok=True)
-    manage: list[str | Path] = [install.PYTHON, BASE_DIR / "manage.py"]
-    with step(2, STEPS, "중개자 (broker)"):
-        if asked.own_broker:
-            try:
-                supervisor.start(broker.child(asked.data_dir, env, logs / "broker.log"))
-            except Fault as fault:
-                raise Stop(str(fault), status=2) from None
-            broker.wait(broker_socket(asked.data_dir))
-    with step(3, STEPS, "데이터베이스 (database)"):
-        carry_out([*manage, "migrate", "--noinput", "--verbosity", "0"], env, BASE_DIR)
-    with step(4, STEPS, "정적 파일 (static files)"):
-        collect_static(manage, asked.data_dir, env)
-    with step(5, STEPS, "예시 단계와 시연 계정 (example stages)"):
-        if asked.demo:
-            carry_out([*manage, "seed_demo"], env, BASE_DIR)
-    with step(6, STEPS, "일꾼과 웹 (worker and web)"):
-        supervisor.start(worker(asked.data_dir, env))
-        supervisor.start(web(asked.bind, door, asked.data_dir, env))
-    with step(7, STEPS, "답하는지 확인 (health check)"):
-        wait_ready(supervisor, address, manage, env)
     return address
+
+
+def start(supervisor: Supervisor, asked: Plan, door: socket.socket, address: str) -> None:
+    env = os.environ | {"PORT": str(door.getsockname()[1]), "DATA_DIR": str(asked.data_dir)}
+    env |= {"DJANGO_SETTINGS_MODULE": "portal.settings", "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
+    (asked.data_dir / "logs").mkdir(mode=0o700, exist_ok=True)
+    manage: Command = [install.PYTHON, BASE_DIR / "manage.py"]
+
+    def serve() -> None:
+        supervisor.start(worker(asked.data_dir, env))
+        supervisor.start(web(door, asked.data_dir, env))
+
+    steps: list[tuple[str, Callable[[], object]]] = [
+        ("중개자 (broker)", lambda: start_broker(supervisor, asked, env)),
+        (
+            "데이터베이스 (database)",
+            lambda: carry_out([*manage, "migrate", "--noinput", "--verbosity", "0"], env, BASE_DIR),
+        ),
+        ("정적 파일 (static files)", lambda: collect_static(manage, asked.data_dir, env)),
+        (
+            "예시 단계와 시연 계정 (example stages)",
+            lambda: asked.demo and carry_out([*manage, "seed_demo"], env, BASE_DIR),
+        ),
+        ("일꾼과 웹 (worker and web)", serve),
+        ("답하는지 확인 (health check)", lambda: wait_ready(supervisor, address, manage, env)),
+    ]
+    for number, (title, act) in enumerate(steps, start=2):
+        if supervisor.asked_to_stop:
+            return
+        with step(number, STEPS, title):
+            act()
+
+
+def start_broker(supervisor: Supervisor, asked: Plan, env: dict[str, str]) -> None:
+    if not asked.own_broker:
+        return
+    try:
+        supervisor.start(broker.child(asked.data_dir, env, asked.data_dir / "logs" / "broker.log"))
+    except Fault as fault:
+        raise Stop(str(fault), status=2) from None
+    broker.wait(broker_socket(asked.data_dir))
 
 
 def show_sign_ins(asked: Plan) -> None:

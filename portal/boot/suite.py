@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from portal.boot import broker, install, postgres
-from portal.boot.children import guarded
+from portal.boot.children import Command, guarded
 from portal.boot.say import Stop, say
 from portal.environment import BASE_DIR, VARIABLES, broker_socket, socket_url
 
@@ -18,7 +18,7 @@ USAGE = """사용법: script/test [--quick] [-- pytest 인자 …]
   --quick   SQLite에서만 시험합니다. (SQLite only)
   --        뒤의 인자는 pytest에 그대로 넘기고, 형식·타입 검사는 건너뜁니다. (arguments for pytest, no static checks)
 환경 변수: REQUIRE_BROWSER=1, REQUIRE_POSTGRES=1이면 Chromium이나 PostgreSQL이 없을 때 건너뛰지 않고 실패합니다."""
-CLOSING = re.compile(r"=+ .*\b(passed|failed|error|errors|skipped|no tests ran)\b.* =+")
+CLOSING = re.compile(r"(=+ )?(\d+ (passed|failed|errors?|skipped|deselected)\b.*|no tests ran) in [0-9.]+s.*")
 
 
 @dataclass
@@ -42,7 +42,7 @@ def options(args: list[str]) -> tuple[bool, list[str]]:
     return bool(own), passed_on
 
 
-def static_checks(python: Path) -> list[tuple[str, list[str | Path]]]:
+def static_checks(python: Path) -> list[tuple[str, Command]]:
     return [
         ("ruff check", [python, "-m", "ruff", "check", "."]),
         ("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
@@ -52,7 +52,7 @@ def static_checks(python: Path) -> list[tuple[str, list[str | Path]]]:
     ]
 
 
-def carry_on(report: Report, title: str, command: list[str | Path], env: dict[str, str]) -> None:
+def carry_on(report: Report, title: str, command: Command, env: dict[str, str]) -> None:
     """Run one step, showing what it writes. A failure is noted and the next step runs all the same."""
     say(f"── {title}")
     began = time.monotonic()
@@ -76,14 +76,14 @@ def carry_on(report: Report, title: str, command: list[str | Path], env: dict[st
     report.note(title, time.monotonic() - began, "실패" if process.returncode else "통과")
 
 
-def pytest_command(python: Path, passed_on: list[str]) -> list[str | Path]:
-    command: list[str | Path] = [python, "-m", "pytest", "--durations", "10"]
+def pytest_command(python: Path, passed_on: list[str]) -> Command:
+    command: Command = [python, "-m", "pytest", "--durations", "10"]
     if (os.cpu_count() or 1) > 1 and not passed_on:
         command += ["-n", "2", "--dist", "worksteal"]
     return [*command, *passed_on]
 
 
-def on_postgres(report: Report, command: list[str | Path], folder: Path, env: dict[str, str]) -> None:
+def on_postgres(report: Report, command: Command, folder: Path, env: dict[str, str]) -> None:
     title = "pytest · PostgreSQL + Valkey"
     began = time.monotonic()
     place = Path(tempfile.mkdtemp(prefix="portal-pg-"))
