@@ -1,0 +1,204 @@
+"""What `stage.toml` says, in its normal form: the configuration that is frozen and counted by. Pure.
+
+The normal form holds integers, text, true/false, lists and tables only. What is left out and has a usual value is written with that
+value; what is empty is left out; moments are written in the stage's time zone. So a file, the rows loaded from it and the file exported
+from those rows give the same configuration, byte by byte.
+"""
+
+import difflib
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from evaluations.scoring.rules import Rules, RulesError
+from evaluations.stagefile import consistency
+from evaluations.stagefile.schema import STAGE, Field, Kind
+from evaluations.stagefile.toml_lines import Path
+from evaluations.stagefile.values import MANY, READ, Wrong
+
+Table = dict[str, Any]
+WITH_DIRECTION = ("ratio_to_target", "ratio_to_best")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong in a configuration: where it stands, and the sentence that names the place and the reason."""
+
+    path: Path
+    sentence: str
+
+
+def normal_form(raw: Table) -> tuple[Table, list[Problem]]:
+    """The configuration that this table (as `tomllib` reads it) stands for, and everything that is wrong with it.
+
+    With problems the configuration has gaps and serves for nothing but further messages.
+    """
+    reading = _Reading(raw)
+    config = reading.table(STAGE, raw, ())
+    _fill_by_rule(config)
+    _in_zone(config, reading)
+    for path, why in consistency.faults(config):
+        reading.fault(path, why)
+    for path, why in _uncountable(config):
+        if not reading.knows(path):
+            reading.fault(path, why)
+    _in_order(config)
+    return config, reading.problems
+
+
+def _uncountable(config: Table) -> list[tuple[Path, str]]:
+    """What scoring has against the configuration: points that do not add up, unknown teams, targets that are zero."""
+    try:
+        Rules.from_config(config)
+    except RulesError as error:
+        return [(fault.path, fault.why) for fault in error.faults]
+    return []
+
+
+class _Reading:
+    def __init__(self, raw: Table) -> None:
+        self.raw = raw
+        self.problems: list[Problem] = []
+
+    def fault(self, path: Path, why: str) -> None:
+        self.problems.append(Problem(path, f"{place(self.raw, path)}: {why}"))
+
+    def knows(self, path: Path) -> bool:
+        """Is something wrong already at this place, around it or inside it? Then more words would only confuse."""
+        return any(_one_holds_the_other(problem.path, path) for problem in self.problems)
+
+    def table(self, field: Field, value: object, path: Path) -> Table:
+        if not isinstance(value, dict):
+            self.fault(path, f"표가 아닙니다. [{'.'.join(str(step) for step in path)}] 아래에 적어 주세요.")
+            return {}
+        for name in value:
+            if field.field(name) is None:
+                self.fault((*path, name), "알 수 없는 이름입니다." + _meant(name, field))
+        found = {}
+        for member in field.fields:
+            if member.name in value:
+                read = self.one(member, value[member.name], (*path, member.name))
+            elif member.required:
+                self.fault((*path, member.name), "값이 없습니다.")
+                continue
+            else:
+                read = None
+            if read in (None, "", [], {}) and not isinstance(read, bool | int):
+                read = self.usual(member, path)
+            if read is not None:
+                found[member.name] = read
+        return found
+
+    def usual(self, field: Field, path: Path) -> object:
+        if field.default == {}:
+            return self.table(field, {}, (*path, field.name))
+        return field.default
+
+    def one(self, field: Field, value: object, path: Path) -> object:
+        if field.kind is Kind.TABLE:
+            return self.table(field, value, path)
+        if field.kind is Kind.ROWS:
+            return self.rows(field, value, path)
+        try:
+            return READ[field.kind](value, field)
+        except Wrong as wrong:
+            self.fault(path, str(wrong))
+            return None
+
+    def rows(self, field: Field, value: object, path: Path) -> list[Table]:
+        if not isinstance(value, list):
+            self.fault(path, f"목록이 아닙니다. [[{path[-1]}]]로 적어 주세요.")
+            return []
+        if field.required and not value:
+            self.fault(path, "하나도 없습니다.")
+        if len(value) > MANY:
+            self.fault(path, f"{MANY}개보다 많습니다.")
+            return []
+        return [self.table(field, member, (*path, position)) for position, member in enumerate(value)]
+
+
+def _one_holds_the_other(left: Path, right: Path) -> bool:
+    length = min(len(left), len(right))
+    return left[:length] == right[:length]
+
+
+def _meant(name: str, field: Field) -> str:
+    near = difflib.get_close_matches(name, [member.name for member in field.fields], n=1)
+    return f" ‘{near[0]}’을(를) 뜻하셨습니까?" if near else ""
+
+
+def _fill_by_rule(config: Table) -> None:
+    """Usual values that hold for some parts and items only, because elsewhere they mean nothing."""
+    for part in config.get("parts", []):
+        if part.get("criteria"):
+            part.setdefault("aggregate", "mean")
+            part.setdefault("small_panel", "mean")
+            part.setdefault("cannot_judge", "renormalise")
+        for item in part.get("items", []):
+            if item.get("rule") in WITH_DIRECTION:
+                item.setdefault("direction", "higher")
+            if part.get("kind") == "users" and item.get("source") == "ratings" and item.get("rule") != "given":
+                item.setdefault("prior", "15")
+    for item in config.get("gate", {}).get("items", []):
+        everything = [component.get("key", "") for component in config["gate"].get("components", [])]
+        asked = item.get("components", everything)
+        item["components"] = [key for key in everything if key in asked] + [
+            key for key in asked if key not in everything
+        ]
+
+
+def _in_order(config: Table) -> None:
+    """Anchors from the highest mark down, as they are shown; last, because problems name places of the file."""
+    for _, criterion in consistency.criteria(config):
+        if "anchors" in criterion:
+            criterion["anchors"].sort(key=lambda anchor: -anchor.get("mark", 0))
+
+
+def _in_zone(config: Table, reading: _Reading) -> None:
+    """Moments as text in the stage's own time zone."""
+    zone = zone_of(config.get("time_zone", ""))
+    if zone is None:
+        reading.fault(("time_zone",), "알 수 없는 시간대입니다(예: Asia/Seoul).")
+    moments = config.get("timetable", {})
+    for name, value in moments.items():
+        moments[name] = in_zone(value, zone or UTC)
+
+
+def in_zone(value: datetime, zone: tzinfo) -> str:
+    return value.astimezone(zone).isoformat()
+
+
+def zone_of(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError):  # unknown, a folder, a path, an empty or a very long name
+        return None
+
+
+def place(raw: object, path: Path) -> str:
+    """A place for people: keys instead of positions, and the word for the field: `parts.expert.points(배점)`."""
+    names: list[str] = []
+    field: Field | None = STAGE
+    for step in path:
+        raw = _inside(raw, step)
+        if isinstance(step, int):
+            names.append(_key_of(raw) or f"{step + 1}번째")
+        else:
+            names.append(str(step) if str(step).isprintable() else "�")
+            field = field.field(step) if field else None
+    label = f"({field.label})" if field and field.label and path and not isinstance(path[-1], int) else ""
+    return ".".join(name[:60] for name in names) + label if names else "설정"
+
+
+def _inside(raw: object, step: str | int) -> object:
+    if isinstance(step, int):
+        return raw[step] if isinstance(raw, list) and step < len(raw) else None
+    return raw.get(step) if isinstance(raw, dict) else None
+
+
+def _key_of(row: object) -> str:
+    if not isinstance(row, dict):
+        return ""
+    found = row.get("key") or row.get("slug") or row.get("organisation")
+    return found if isinstance(found, str) and found.isprintable() else ""

@@ -1,0 +1,410 @@
+"""What the data files say, row by row, held against the stage: pure records out, faults by line.
+
+Each file has a reader that takes its rows and returns its records. A row with a fault is left out of the records; nothing is loaded
+while there is one fault, so the records are complete where they are used.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from evaluations.scoring.decimals import fraction
+from evaluations.scoring.evidence import mark_fault, measurement_fault
+from evaluations.scoring.rules import Rules
+from evaluations.stagefile import values
+from evaluations.stagefile.configuration import Table
+from evaluations.stagefile.consistency import criteria
+from evaluations.stagefile.csv_rows import Row
+from evaluations.stagefile.faults import Faults
+from evaluations.stagefile.files import document_fault
+
+CHOICES = ("a", "b", "both_good", "both_bad", "skip")
+FINDINGS = ("met", "not_met", "cannot_judge")
+ANSWERS = ("yes", "no", "abstain")
+DECISIONS = ("met", "not_met")
+CANNOT_JUDGE = "cannot_judge"
+LONG = 10_000
+LONGEST_ANSWER = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    team: str
+    item: str
+    score: str
+    source: str
+    measured_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    line: int
+    team: str
+    round: str
+    title: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPrompt:
+    key: str
+    category: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    prompt: str
+    team: str
+    sample: int
+    text: str
+
+
+@dataclass(slots=True)
+class FilledSheet:
+    """All that one panelist said about one team, from three files."""
+
+    line: int
+    marks: dict[str, tuple[int | None, str]] = field(default_factory=dict)
+    findings: dict[tuple[str, str], tuple[str, str, str]] = field(default_factory=dict)
+    recognition: tuple[str, str] | None = None
+
+
+@dataclass(slots=True)
+class Rated:
+    """The stars one citizen gave one team for one prompt, or for none."""
+
+    stars: dict[str, int]
+    at: datetime | None
+    stratum: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    citizen: str
+    prompt: str
+    left: str
+    right: str
+    choice: str
+    at: datetime | None
+    stratum: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    team: str
+    decision: str
+    reason: str
+    decided_on: date | None
+    source: str
+
+
+@dataclass(slots=True)
+class Data:
+    """Everything the data files of a stage say. `prompts` may be known already when a single file comes later."""
+
+    measured: list[Measured] = field(default_factory=list)
+    documents: list[Document] = field(default_factory=list)
+    prompts: list[AskedPrompt] = field(default_factory=list)
+    answers: list[GivenAnswer] = field(default_factory=list)
+    sheets: dict[tuple[str, str], FilledSheet] = field(default_factory=dict)
+    rated: dict[tuple[str, str, str], Rated] = field(default_factory=dict)
+    compared: list[Compared] = field(default_factory=list)
+    decided: list[Decided] = field(default_factory=list)
+
+
+class Known:
+    """What rows may name: the stage's own things, and what was loaded before."""
+
+    def __init__(self, config: Table, prompts: Iterable[str] = (), sheets: Iterable[tuple[str, str]] = ()) -> None:
+        self.rules = Rules.from_config(config)
+        self.teams = frozenset(self.rules.slugs)
+        self.leaves = self.rules.leaves()
+        self.judged = bool(self.leaves)
+        self.cells = frozenset(self.rules.gate.cells()) if self.rules.gate else frozenset()
+        self.majority = self.rules.advance.by == "majority"
+        self.questions = frozenset(self.rules.questions)
+        self.rounds = frozenset(round["key"] for round in config.get("rounds", []))
+        self.asked = "users" in config
+        self.comment = _comments(config)
+        self.strata = {
+            trait["key"]: frozenset(category["key"] for category in trait["categories"])
+            for trait in config.get("users", {}).get("strata", [])
+        }
+        self.prompts = set(prompts)
+        self.sheets = set(sheets)
+        self.citizens: dict[str, dict[str, str]] = {}
+
+
+def _comments(config: Table) -> dict[str, str]:
+    found: dict[str, str] = {}
+    parents: dict[tuple[Any, ...], str] = {}
+    for path, criterion in criteria(config):
+        parent = parents.get(path[:-2], "")
+        parents[path] = f"{parent}.{criterion['key']}" if parent else criterion["key"]
+        found[parents[path]] = criterion["comment"]
+    return found
+
+
+class Reader:
+    """Reads cells of one file and keeps what is wrong; `ok` tells whether this row may be used."""
+
+    def __init__(self, file: str, known: Known, data: Data, faults: Faults) -> None:
+        self.file, self.known, self.data, self.faults = file, known, data, faults
+        self.row = Row(0, {})
+        self.ok = True
+        self.seen: dict[Any, int] = {}
+
+    def begin(self, row: Row) -> None:
+        self.row, self.ok = row, True
+
+    def fault(self, reason: str) -> None:
+        self.ok = False
+        self.faults.add(self.file, self.row.line, reason)
+
+    def text(self, column: str, longest: int = 200, *, required: bool = False, breaks: bool = False) -> str:
+        text = self.row[column]
+        if not text.strip():
+            if required:
+                self.fault(f"{column}: 값이 비어 있습니다.")
+            return "" if not text.strip(" ") else text
+        why = values.text_fault(text, longest, breaks=breaks)
+        if why is None and not breaks and text != text.strip():
+            why = "앞뒤의 빈칸을 지워 주세요."
+        if why:
+            self.fault(f"{column}: {why}")
+        return text
+
+    def one_of(self, column: str, choices: Iterable[str], why: str) -> str:
+        text = self.row[column]
+        if text not in choices:
+            self.fault(f"{column}: {why} {values.shown(text)}")
+        return text
+
+    def team(self, column: str = "team") -> str:
+        return self.one_of(column, self.known.teams, "이 단계에 없는 팀입니다:")
+
+    def choice(self, column: str, choices: tuple[str, ...]) -> str:
+        return self.one_of(column, choices, f"{', '.join(choices)} 가운데 하나여야 합니다:")
+
+    def read(self, column: str, read: Callable[[str], Any], *, required: bool = False) -> Any:
+        """A number, day or moment; None where it is empty or wrong."""
+        text = self.row[column]
+        if not text and not required:
+            return None
+        try:
+            return read(text)
+        except values.Wrong as wrong:
+            self.fault(f"{column}: {wrong}" if text else f"{column}: 값이 비어 있습니다.")
+            return None
+
+    def once(self, key: Any, what: str) -> None:
+        """A fault when an earlier row says something about the same."""
+        first = self.seen.setdefault(key, self.row.line)
+        if first != self.row.line:
+            self.fault(f"{first}번째 줄과 같은 {what}입니다.")
+
+    def stratum(self, citizen: str) -> dict[str, str]:
+        found = {}
+        for trait, categories in self.known.strata.items():
+            category = self.row[trait]
+            if category:
+                self.one_of(trait, categories, "이 특성에 없는 범주입니다:")
+                found[trait] = category
+        if found and self.known.citizens.setdefault(citizen, found) != found:
+            self.fault(f"citizen: 같은 사람의 특성이 다른 줄과 다릅니다: {values.shown(citizen)}")
+        return found
+
+
+def benchmarks(reader: Reader, rows: Iterable[Row]) -> None:
+    measurable = reader.known.rules.measurable()
+    for row in rows:
+        reader.begin(row)
+        team, item, score = reader.team(), row["item"], reader.read("score", values.decimal, required=True)
+        if item not in measurable:
+            reader.fault(f"item: 이 단계에 없는 측정 항목입니다: {values.shown(item)}")
+        reader.once((team, item), "팀과 항목")
+        source, on = reader.text("source", 500), reader.read("measured_on", values.day)
+        if reader.ok:
+            why = measurement_fault(reader.known.rules, team=team, address=item, score=fraction(score))
+            if why:
+                reader.fault(f"score: {why}")
+        if reader.ok:
+            reader.data.measured.append(Measured(team, item, score, source, on))
+
+
+def documents(reader: Reader, rows: Iterable[Row]) -> None:
+    for row in rows:
+        reader.begin(row)
+        team = reader.team()
+        round = reader.one_of("round", reader.known.rounds, "이 단계에 없는 차수입니다:")
+        title, file = reader.text("title", required=True), row["file"]
+        why = document_fault(file)
+        if why:
+            reader.fault(f"file: {why} {values.shown(file)}")
+        reader.once((team, round), "팀과 차수")
+        if reader.ok:
+            reader.data.documents.append(Document(row.line, team, round, title, file))
+
+
+def prompts(reader: Reader, rows: Iterable[Row]) -> None:
+    for row in rows:
+        reader.begin(row)
+        key = reader.text("prompt", 50, required=True)
+        category, text = reader.text("category", 100), reader.text("text", LONG, required=True, breaks=True)
+        reader.once(key, "질문")
+        if not reader.known.asked:
+            reader.fault("이 단계에는 국민 평가([users])가 없습니다.")
+        if reader.ok:
+            reader.known.prompts.add(key)
+            reader.data.prompts.append(AskedPrompt(key, category, text))
+
+
+def answers(reader: Reader, rows: Iterable[Row]) -> None:
+    for row in rows:
+        reader.begin(row)
+        prompt, team = _prompt(reader), reader.team()
+        sample = reader.read("sample", values.whole, required=True)
+        if sample is not None and not 1 <= sample <= 1000:
+            reader.fault("sample: 1 이상 1000 이하여야 합니다.")
+        text = reader.text("text", LONGEST_ANSWER, required=True, breaks=True)
+        reader.once((prompt, team, sample), "질문, 팀과 표본 번호")
+        if reader.ok:
+            reader.data.answers.append(GivenAnswer(prompt, team, sample, text))
+
+
+def _prompt(reader: Reader) -> str:
+    return reader.one_of("prompt", reader.known.prompts, "이 단계에 없는 질문입니다:")
+
+
+def _panelist(reader: Reader) -> str:
+    return reader.text("panelist", 50, required=True)
+
+
+def sheets(reader: Reader, rows: Iterable[Row]) -> None:
+    for row in rows:
+        reader.begin(row)
+        panelist, team, criterion = _panelist(reader), reader.team(), row["criterion"]
+        mark = None if row["mark"] == CANNOT_JUDGE else reader.read("mark", values.whole, required=True)
+        comment = reader.text("comment", LONG, breaks=True)
+        if criterion not in reader.known.leaves:
+            reader.fault(f"criterion: 평점을 매기는 항목이 아닙니다: {values.shown(criterion)}")
+        elif reader.ok:
+            why = mark_fault(reader.known.rules, criterion=criterion, mark=mark)
+            if why:
+                reader.fault(f"mark: {why} {values.shown(row['mark'])}")
+            _check_comment(reader, reader.known.comment.get(criterion, ""), comment)
+        reader.once((panelist, team, criterion), "평가위원, 팀과 항목")
+        if reader.ok:
+            sheet = reader.data.sheets.setdefault((panelist, team), FilledSheet(row.line))
+            sheet.marks[criterion] = (mark, comment)
+    if not reader.faults:
+        _check_complete(reader)
+
+
+def _check_comment(reader: Reader, rule: str, comment: str) -> None:
+    if rule == "required" and not comment:
+        reader.fault("comment: 이 항목은 의견을 반드시 적어야 합니다.")
+    if rule == "none" and comment:
+        reader.fault("comment: 이 항목은 의견을 받지 않습니다.")
+
+
+def _check_complete(reader: Reader) -> None:
+    for (panelist, team), sheet in reader.data.sheets.items():
+        missing = [path for path in reader.known.leaves if path not in sheet.marks]
+        if missing:
+            reader.faults.add(
+                reader.file, sheet.line, f"평가표({panelist}, {team})에 평점이 없습니다: {', '.join(missing)}"
+            )
+
+
+def findings(reader: Reader, rows: Iterable[Row]) -> None:
+    for row in rows:
+        reader.begin(row)
+        panelist, team, cell = _panelist(reader), reader.team(), (row["component"], row["item"])
+        finding = reader.choice("finding", FINDINGS)
+        if cell not in reader.known.cells:
+            reader.fault(f"component, item: 독자성 관문에서 묻지 않는 것입니다: {values.shown('.'.join(cell))}")
+        evidence, reason = reader.text("evidence", LONG, breaks=True), reader.text("reason", LONG, breaks=True)
+        reader.once((panelist, team, cell), "평가위원, 팀, 구성요소와 항목")
+        _has_sheet(reader, panelist, team)
+        if reader.ok:
+            sheet = reader.data.sheets.setdefault((panelist, team), FilledSheet(row.line))
+            sheet.findings[cell] = (finding, evidence, reason)
+
+
+def _has_sheet(reader: Reader, panelist: str, team: str) -> None:
+    """Where there are criteria, findings and votes belong to a sheet with marks."""
+    pair = (panelist, team)
+    if reader.ok and reader.known.judged and pair not in reader.data.sheets and pair not in reader.known.sheets:
+        reader.fault(f"이 평가위원의 이 팀 평가표가 sheets.csv에 없습니다: {values.shown(panelist)}, {team}")
+
+
+def recognitions(reader: Reader, rows: Iterable[Row]) -> None:
+    for row in rows:
+        reader.begin(row)
+        panelist, team, answer = _panelist(reader), reader.team(), reader.choice("recognised", ANSWERS)
+        reason = reader.text("reason", LONG, breaks=True)
+        if not reader.known.majority:
+            reader.fault("과반 인정(majority)으로 정하는 단계가 아닙니다.")
+        reader.once((panelist, team), "평가위원과 팀")
+        _has_sheet(reader, panelist, team)
+        if reader.ok:
+            sheet = reader.data.sheets.setdefault((panelist, team), FilledSheet(row.line))
+            sheet.recognition = (answer, reason)
+
+
+def ratings(reader: Reader, rows: Iterable[Row]) -> None:
+    for row in rows:
+        reader.begin(row)
+        citizen, team = reader.text("citizen", 100, required=True), reader.team()
+        question = reader.one_of("question", reader.known.questions, "이 단계에 없는 물음입니다:")
+        rating = reader.one_of("rating", ("1", "2", "3", "4", "5"), "1부터 5까지의 정수여야 합니다:")
+        prompt = _prompt(reader) if row["prompt"] else ""
+        at, stratum = reader.read("rated_at", values.moment), reader.stratum(citizen)
+        reader.once((citizen, team, prompt, question), "사람, 팀, 질문과 물음")
+        if reader.ok:
+            rated = reader.data.rated.setdefault((citizen, team, prompt), Rated({}, at, stratum))
+            rated.stars[question] = int(rating)
+
+
+def comparisons(reader: Reader, rows: Iterable[Row]) -> None:
+    for row in rows:
+        reader.begin(row)
+        citizen, prompt = reader.text("citizen", 100, required=True), _prompt(reader)
+        left, right = reader.team("team_a"), reader.team("team_b")
+        if left == right:
+            reader.fault("team_a, team_b: 같은 팀끼리 비교할 수 없습니다.")
+        choice, at = reader.choice("choice", CHOICES), reader.read("rated_at", values.moment)
+        stratum = reader.stratum(citizen)
+        reader.once((citizen, prompt, min(left, right), max(left, right)), "사람, 질문과 두 팀")
+        if reader.ok:
+            reader.data.compared.append(Compared(citizen, prompt, left, right, choice, at, stratum))
+
+
+def decisions(reader: Reader, rows: Iterable[Row]) -> None:
+    for row in rows:
+        reader.begin(row)
+        team, decision = reader.team(), reader.choice("decision", DECISIONS)
+        reason, source = reader.text("reason", LONG, breaks=True), reader.text("source", 500)
+        on = reader.read("decided_on", values.day)
+        if reader.known.rules.gate is None:
+            reader.fault("이 단계에는 독자성 관문이 없습니다.")
+        reader.once(team, "팀")
+        if reader.ok:
+            reader.data.decided.append(Decided(team, decision, reason, on, source))
+
+
+READERS: dict[str, Callable[[Reader, Iterable[Row]], None]] = {
+    "benchmarks.csv": benchmarks,
+    "documents.csv": documents,
+    "prompts.csv": prompts,
+    "answers.csv": answers,
+    "sheets.csv": sheets,
+    "findings.csv": findings,
+    "recognitions.csv": recognitions,
+    "ratings.csv": ratings,
+    "comparisons.csv": comparisons,
+    "decisions.csv": decisions,
+}

@@ -1,0 +1,48 @@
+"""What is wrong with a stage directory: every fault by file, line and reason, up to a readable number."""
+
+from dataclasses import dataclass, field
+
+SHOWN = 100
+"""Faults told one by one; of the rest only the number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong. `line` is 0 where the fault is about the file as a whole."""
+
+    file: str
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.reason}" if self.line else f"{self.file}: {self.reason}"
+
+
+@dataclass(slots=True)
+class Faults:
+    """The faults of one reading. It only grows; a million bad rows cost no more memory than a hundred."""
+
+    found: list[Fault] = field(default_factory=list)
+    total: int = 0
+
+    def add(self, file: str, line: int, reason: str) -> None:
+        self.total += 1
+        if len(self.found) < SHOWN:
+            self.found.append(Fault(file, line, reason))
+
+    def __bool__(self) -> bool:
+        return self.total > 0
+
+    def lines(self) -> list[str]:
+        """What to print, one fault a line."""
+        told = [str(fault) for fault in self.found]
+        hidden = self.total - len(self.found)
+        return [*told, f"그 밖에 {hidden}건이 더 있습니다."] if hidden else told
+
+
+class StageFileError(ValueError):
+    """The directory or file cannot be taken over. `faults` says why; nothing was changed."""
+
+    def __init__(self, faults: Faults) -> None:
+        super().__init__("\n".join(faults.lines()))
+        self.faults = faults

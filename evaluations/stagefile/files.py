@@ -1,0 +1,85 @@
+"""Taking files from a directory without trusting it: size before content, no links, nothing outside."""
+
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from evaluations.stagefile.faults import Faults
+from evaluations.stagefile.schema import DATA, DOCUMENTS, MEGABYTE, STAGE_FILE
+
+
+@dataclass(frozen=True)
+class Content:
+    """The bytes of a file and their SHA-256."""
+
+    data: bytes
+    sha256: str
+
+    @classmethod
+    def of(cls, data: bytes) -> "Content":
+        return cls(data, hashlib.sha256(data).hexdigest())
+
+
+def known_names(directory: Path, faults: Faults) -> list[str]:
+    """The names in a stage directory that we know; a fault for every other, and for a directory that is none."""
+    try:
+        names = sorted(os.listdir(directory))
+    except FileNotFoundError:
+        faults.add(str(directory), 0, "디렉터리가 없습니다.")
+        return []
+    except NotADirectoryError:
+        faults.add(str(directory), 0, "디렉터리가 아닙니다.")
+        return []
+    except (OSError, ValueError):
+        faults.add(str(directory), 0, "디렉터리를 읽을 수 없습니다.")
+        return []
+    for name in names:
+        if name not in (STAGE_FILE, DOCUMENTS, *DATA):
+            faults.add(_printable(name), 0, "단계 디렉터리에 둘 수 없는 파일입니다.")
+    if STAGE_FILE not in names:
+        faults.add(STAGE_FILE, 0, "파일이 없습니다.")
+    return [name for name in names if name in (STAGE_FILE, *DATA)]
+
+
+def take(directory: Path, name: str, largest: int, faults: Faults) -> Content | None:
+    """A plain file of at most `largest` bytes, looked at before it is read; otherwise a fault and nothing."""
+    try:
+        descriptor = os.open(directory / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        faults.add(name, 0, "파일이 없습니다.")
+        return None
+    except (OSError, ValueError):  # a link, a socket, no right to read, a name no file can have
+        faults.add(_printable(name), 0, "읽을 수 있는 보통 파일이 아닙니다(링크는 따라가지 않습니다).")
+        return None
+    with os.fdopen(descriptor, "rb") as file:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            faults.add(name, 0, "보통 파일이 아닙니다.")
+            return None
+        if found.st_size > largest:
+            faults.add(name, 0, too_big(found.st_size, largest))
+            return None
+        data = file.read(largest + 1)
+    if len(data) > largest:
+        faults.add(name, 0, too_big(len(data), largest))
+        return None
+    return Content.of(data)
+
+
+def too_big(size: int, largest: int) -> str:
+    return f"파일이 너무 큽니다({size / MEGABYTE:,.1f} MB). {largest // MEGABYTE} MB까지 읽습니다."
+
+
+def document_fault(name: str) -> str | None:
+    """Why this cannot be the name of a file directly under `documents/`."""
+    if not name or name in (".", "..") or "/" in name or "\\" in name or "\0" in name or not name.isprintable():
+        return "documents/ 바로 아래의 파일 이름이어야 합니다."
+    if not name.endswith((".md", ".markdown")):
+        return "마크다운 파일(.md)이어야 합니다."
+    return None if len(name) <= 200 else "파일 이름이 너무 깁니다."
+
+
+def _printable(name: str) -> str:
+    return "".join(sign if sign.isprintable() else "�" for sign in name)[:120]
