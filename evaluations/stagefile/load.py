@@ -1,0 +1,159 @@
+"""Loading: a directory as a new stage, or one data file into a stage that is being prepared. All or nothing."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+
+from evaluations.panels.models import Panelist
+from evaluations.programme.models import Stage
+from evaluations.programme.phases import LABELS, Phase
+from evaluations.ratings.models import Prompt
+from evaluations.reviews.models import Sheet
+from evaluations.scoring.canonical import digest
+from evaluations.stagefile.build import build_stage
+from evaluations.stagefile.data import Data, Known
+from evaluations.stagefile.export import configuration
+from evaluations.stagefile.faults import Faults, StageFileError
+from evaluations.stagefile.files import Content, too_big
+from evaluations.stagefile.read import StageFile, read_data, read_directory
+from evaluations.stagefile.schema import DATA, DOCUMENTS, STAGE_FILE
+from evaluations.stagefile.take_over import Taking, import_events
+from portal.audit.models import Event
+from portal.audit.record import record
+from portal.http import Refusal
+
+Say = Callable[[str], None]
+
+
+def _in_silence(_: str) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The stage, its configuration digest, and whether it was made now or there already with the same content."""
+
+    stage: Stage
+    config_digest: str
+    created: bool
+
+
+def load_directory(directory: Path, *, by: str, say: Say = _in_silence) -> Loaded:
+    """Load a stage directory. Raises StageFileError with every fault, and then nothing has changed."""
+    file = read_directory(directory)
+    say(f"{file.slug}: 파일 {1 + len(file.files)}개를 확인하였습니다.")
+    with transaction.atomic():
+        standing = Stage.objects.filter(slug=file.slug).first()
+        if standing is not None:
+            _refuse_other_content(standing, file)
+            return Loaded(standing, file.digest, created=False)
+        return Loaded(_load(file, by=by, say=say), file.digest, created=True)
+
+
+def _load(file: StageFile, *, by: str, say: Say) -> Stage:
+    stage = build_stage(file.config)
+    record(
+        "stage loaded", stage=stage.slug, actor=by, subject="stage", subject_id=stage.id,
+        data={"config_digest": file.digest, "files": file.files},
+    )  # fmt: skip
+    taking = Taking(stage, file.data, import_events(stage, file.files, file.rows, by), say)
+    try:
+        taking.documents(file.documents, by)
+    except Refusal as refusal:
+        raise _one_fault(DOCUMENTS, str(refusal)) from None
+    taking.everything()
+    return stage
+
+
+def _refuse_other_content(stage: Stage, file: StageFile) -> None:
+    """Nothing is overwritten: a stage of the same name is the same in everything, or it is a fault."""
+    faults = Faults()
+    if digest(configuration(stage)) != file.digest:
+        faults.add(STAGE_FILE, 0, f"‘{stage.slug}’ 단계가 이미 있고 설정이 다릅니다. 아무것도 덮어쓰지 않았습니다.")
+    standing = imported_files(stage)
+    for name in sorted(standing.keys() | file.files.keys()):
+        if standing.get(name) != file.files.get(name):
+            faults.add(
+                name, 0, f"‘{stage.slug}’ 단계가 이미 있고 이 파일의 내용이 다릅니다. 아무것도 덮어쓰지 않았습니다."
+            )
+    if faults:
+        raise StageFileError(faults)
+
+
+def imported_files(stage: Stage) -> dict[str, str]:
+    """The SHA-256 of every file this stage was loaded from, by name, as the ledger has them; the last import of a name counts."""
+    found: dict[str, str] = {}
+    events = Event.objects.of_stage(stage.slug).filter(kind__in=["stage loaded", "data imported"])
+    for event in events.in_order():
+        data = json.loads(event.body)["data"]
+        found |= data.get("files", {}) if event.kind == "stage loaded" else {data["file"]: data["sha256"]}
+    return found
+
+
+def _one_fault(file: str, reason: str) -> StageFileError:
+    faults = Faults()
+    faults.add(file, 0, reason)
+    return StageFileError(faults)
+
+
+# --- One file into a stage that is there.
+
+REVISED = {
+    "benchmarks.csv": (Phase.PREPARING, Phase.FROZEN, Phase.OPEN, Phase.CLOSED, Phase.COUNTED),
+    "decisions.csv": (Phase.PREPARING, Phase.COUNTED),
+}
+"""Files of which a later one corrects an earlier one, and in which phases; all others come once, while the stage is prepared."""
+
+IMPORTABLE = tuple(name for name in DATA if name != "documents.csv")
+"""What the office may import one by one; documents need their files beside them."""
+
+
+def import_csv(*, stage: Stage, name: str, content: bytes, by: str, say: Say = _in_silence) -> int:
+    """Take over one uploaded data file; how many rows it has. Raises StageFileError with every fault, Refusal in the wrong phase."""
+    if name not in IMPORTABLE:
+        raise _one_fault(name, "들여올 수 있는 자료 파일의 이름이 아닙니다.")
+    if len(content) > DATA[name].largest:
+        raise _one_fault(name, too_big(len(content), DATA[name].largest))
+    with transaction.atomic():
+        locked = Stage.objects.select_for_update().get(pk=stage.pk)
+        _refuse_now(locked, name, hashlib.sha256(content).hexdigest())
+        return _import(locked, name, Content.of(content), by=by, say=say)
+
+
+def _refuse_now(stage: Stage, name: str, sha256: str) -> None:
+    phases = REVISED.get(name, (Phase.PREPARING,))
+    if stage.current_phase not in phases:
+        raise Refusal(f"지금은 ‘{LABELS[stage.current_phase]}’ 국면이라 {name}을(를) 들여올 수 없습니다.")
+    standing = imported_files(stage).get(name)
+    if standing == sha256:
+        raise _one_fault(name, "이미 같은 내용을 들여왔습니다.")
+    if standing and name not in REVISED:
+        raise _one_fault(name, "이미 다른 내용을 들여왔습니다. 근거 자료는 덮어쓰지 않습니다.")
+
+
+def _import(stage: Stage, name: str, content: Content, *, by: str, say: Say) -> int:
+    faults, data = Faults(), Data()
+    seats = Sheet.objects.of_stage(stage).filter(assignment__panelist__imported=True)
+    known = Known(
+        configuration(stage),
+        prompts=Prompt.objects.filter(stage=stage).values_list("key", flat=True),
+        sheets=seats.values_list("assignment__panelist__label", "assignment__team__slug"),
+    )
+    rows = read_data(name, content, known, data, faults)
+    _refuse_taken_seats(stage, name, data, faults)
+    if faults:
+        raise StageFileError(faults)
+    events = import_events(stage, {name: content.sha256}, {name: rows}, by)
+    Taking(stage, data, events, say).everything()
+    return rows
+
+
+def _refuse_taken_seats(stage: Stage, name: str, data: Data, faults: Faults) -> None:
+    """A name in a file must not be that of a seat on which somebody sits."""
+    labels = {panelist for panelist, _ in data.sheets}
+    for label in Panelist.objects.filter(stage=stage, imported=False, label__in=labels).values_list("label", flat=True):
+        faults.add(name, 0, f"이 단계의 평가위원 자리와 이름이 같습니다: {label}")

@@ -1,0 +1,291 @@
+"""From the records of the data files to rows. Every row of a file hangs on the one event that says which file it came from."""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from itertools import islice
+
+from evaluations.benchmarks.models import Measurement
+from evaluations.panels.actions import letters
+from evaluations.panels.models import Assignment, Panelist
+from evaluations.programme import leaks
+from evaluations.programme.actions import names_of, take_submission
+from evaluations.programme.models import Round, Stage, Team
+from evaluations.ratings import things
+from evaluations.ratings.identity import voter_tag_for_import
+from evaluations.ratings.models import Answer, Ballot, Kind, Prompt, Question, Star
+from evaluations.results.models import GateDecision
+from evaluations.reviews.models import Confirmation, Finding, Mark, Recognition, Sheet
+from evaluations.rubrics.models import Criterion, GateScope
+from evaluations.stagefile.data import Data, FilledSheet
+from portal.audit.models import Event
+from portal.audit.record import record
+
+BATCH = 5_000
+Say = Callable[[str], None]
+
+
+class Taking:
+    """Takes over the data of one stage. `events` has the import event of each file."""
+
+    def __init__(self, stage: Stage, data: Data, events: dict[str, Event], say: Say) -> None:
+        self.stage, self.data, self.events, self.say = stage, data, events, say
+        self.teams = {team.slug: team for team in Team.objects.filter(stage=stage)}
+
+    def everything(self) -> None:
+        self.measurements()
+        self.prompts()
+        self.answers()
+        self.sheets()
+        self.stars()
+        self.comparisons()
+        self.decisions()
+
+    def measurements(self) -> None:
+        event, said = self.events.get("benchmarks.csv"), self.data.measured
+        taken = defaultdict(int)
+        for team, item in Measurement.objects.filter(stage=self.stage).values_list("team_id", "item"):
+            taken[team, item] += 1
+        self._add(
+            Measurement,
+            "측정값",
+            (
+                Measurement(
+                    stage=self.stage, team=self.teams[row.team], item=row.item, score=row.score, source=row.source,
+                    measured_on=row.measured_on, revision=taken[self.teams[row.team].id, row.item] + 1, event=event,
+                )
+                for row in said
+            ),
+        )  # fmt: skip
+
+    def prompts(self) -> None:
+        self._add(
+            Prompt,
+            "질문",
+            (Prompt(stage=self.stage, key=row.key, category=row.category, text=row.text) for row in self.data.prompts),
+        )
+
+    def answers(self) -> None:
+        """Each answer with the names found in it: one that names its maker would lift the blindfold."""
+        if not self.data.answers:
+            return
+        names, prompts = names_of(self.stage), self._prompts()
+        self._add(
+            Answer,
+            "답변",
+            (
+                Answer(
+                    prompt_id=prompts[row.prompt], team=self.teams[row.team], sample=row.sample, text=row.text,
+                    hits=[asdict(hit) for hit in leaks.scan(row.text, names)],
+                )
+                for row in self.data.answers
+            ),
+        )  # fmt: skip
+
+    def _prompts(self) -> dict[str, str]:
+        return dict(Prompt.objects.filter(stage=self.stage).values_list("key", "id"))
+
+    # --- Sheets.
+
+    def sheets(self) -> None:
+        """One confirmed sheet per panelist and team, with whatever of marks, findings and vote there is."""
+        if not self.data.sheets:
+            return
+        event = next(
+            self.events[name] for name in ("sheets.csv", "findings.csv", "recognitions.csv") if name in self.events
+        )
+        new = {
+            pair: filled for pair, filled in self.data.sheets.items() if filled.marks or pair not in self._standing()
+        }
+        sheets = self._standing() | self._new_sheets(list(new), event)
+        self._marks(sheets)
+        self._findings(sheets)
+        self._add(
+            Recognition,
+            "인정 여부",
+            (
+                Recognition(sheet=sheets[pair], answer=filled.recognition[0], reason=filled.recognition[1])
+                for pair, filled in self.data.sheets.items()
+                if filled.recognition
+            ),
+        )
+
+    def _standing(self) -> dict[tuple[str, str], Sheet]:
+        """Imported sheets that are there already, by panelist and team."""
+        found = Sheet.objects.of_stage(self.stage).filter(assignment__panelist__imported=True)
+        return {
+            (sheet.assignment.panelist.label, sheet.assignment.team.slug): sheet
+            for sheet in found.select_related("assignment__panelist", "assignment__team")
+        }
+
+    def _new_sheets(self, pairs: list[tuple[str, str]], event: Event) -> dict[tuple[str, str], Sheet]:
+        assignments = self._assignments(pairs, event)
+        sheets = {
+            pair: Sheet(assignment=assignments[pair], revision=1, event=event, submitted_at=event.at) for pair in pairs
+        }
+        self._add(Sheet, "평가표", sheets.values())
+        self._add(
+            Confirmation,
+            "확인",
+            (Confirmation(sheet=sheet, event=event, confirmed_at=event.at) for sheet in sheets.values()),
+        )
+        return sheets
+
+    def _assignments(self, pairs: list[tuple[str, str]], event: Event) -> dict[tuple[str, str], Assignment]:
+        """Seats named as in the file, and for each the teams it judged, under code names of its own."""
+        round = Round.objects.get(stage=self.stage, counts=True)
+        labels = list(dict.fromkeys(panelist for panelist, _ in pairs))
+        seats = {label: Panelist(stage=self.stage, label=label, imported=True) for label in labels}
+        self._add(Panelist, "평가위원 자리", seats.values())
+        random, found = secrets.SystemRandom(), {}
+        for label in labels:
+            judged = [team for panelist, team in pairs if panelist == label]
+            aliases, places = list(islice(letters(), len(judged))), list(range(1, len(judged) + 1))
+            random.shuffle(aliases)
+            random.shuffle(places)
+            for team, alias, place in zip(judged, aliases, places, strict=True):
+                found[label, team] = Assignment(
+                    panelist=seats[label], team=self.teams[team], round=round, alias=alias, position=place, event=event
+                )
+        self._add(Assignment, "배정", found.values())
+        return found
+
+    def _marks(self, sheets: dict[tuple[str, str], Sheet]) -> None:
+        criteria = {row.path: row for row in Criterion.objects.filter(part__stage=self.stage)}
+        self._add(
+            Mark,
+            "평점",
+            (
+                Mark(sheet=sheets[pair], criterion=criteria[path], value=value, comment=comment)
+                for pair, filled in self.data.sheets.items()
+                for path, (value, comment) in filled.marks.items()
+            ),
+        )
+
+    def _findings(self, sheets: dict[tuple[str, str], Sheet]) -> None:
+        scopes = {
+            (scope.component.key, scope.item.key): scope
+            for scope in GateScope.objects.filter(component__stage=self.stage).select_related("component", "item")
+        }
+        self._add(
+            Finding,
+            "독자성 판단",
+            (
+                Finding(sheet=sheets[pair], scope=scopes[cell], finding=finding, evidence=evidence, reason=reason)
+                for pair, filled in self.data.sheets.items()
+                for cell, (finding, evidence, reason) in filled.findings.items()
+            ),
+        )
+
+    # --- Ballots.
+
+    def stars(self) -> None:
+        event = self.events.get("ratings.csv")
+        prompts, questions = self._prompts(), {row.key: row for row in Question.objects.filter(stage=self.stage)}
+        tags = self._tags(citizen for citizen, _, _ in self.data.rated)
+        ballots = [
+            (
+                Ballot(
+                    stage=self.stage, voter_tag=tags[citizen], kind=Kind.RATE, event=event,
+                    thing=things.rating(prompts.get(prompt), self.teams[team].id), prompt_id=prompts.get(prompt),
+                    left_team=self.teams[team], stratum=things.stratum(rated.stratum), cast_at=_moment(rated.at, event),
+                ),
+                rated.stars,
+            )
+            for (citizen, team, prompt), rated in self.data.rated.items()
+        ]  # fmt: skip
+        self._add(Ballot, "별점 투표", [ballot for ballot, _ in ballots])
+        self._add(
+            Star,
+            "별점",
+            (
+                Star(ballot=ballot, question=questions[question], rating=rating)
+                for ballot, stars in ballots
+                for question, rating in stars.items()
+            ),
+        )
+
+    def comparisons(self) -> None:
+        event, prompts = self.events.get("comparisons.csv"), self._prompts()
+        tags = self._tags(row.citizen for row in self.data.compared)
+        self._add(
+            Ballot,
+            "비교 투표",
+            (
+                Ballot(
+                    stage=self.stage, voter_tag=tags[row.citizen], kind=Kind.COMPARE, event=event, choice=row.choice,
+                    thing=things.comparison(prompts[row.prompt], self.teams[row.left].id, self.teams[row.right].id),
+                    prompt_id=prompts[row.prompt], left_team=self.teams[row.left], right_team=self.teams[row.right],
+                    stratum=things.stratum(row.stratum), cast_at=_moment(row.at, event),
+                )
+                for row in self.data.compared
+            ),
+        )  # fmt: skip
+
+    def _tags(self, citizens: Iterable[str]) -> dict[str, str]:
+        return {citizen: voter_tag_for_import(self.stage, citizen) for citizen in set(citizens)}
+
+    # --- The rest.
+
+    def decisions(self) -> None:
+        event = self.events.get("decisions.csv")
+        taken = defaultdict(int)
+        for team in GateDecision.objects.filter(team__stage=self.stage).values_list("team_id", flat=True):
+            taken[team] += 1
+        self._add(
+            GateDecision,
+            "관문 결정",
+            (
+                GateDecision(
+                    team=self.teams[row.team], decision=row.decision, reason=row.reason, source=row.source,
+                    decided_on=row.decided_on, revision=taken[self.teams[row.team].id] + 1, event=event,
+                )
+                for row in self.data.decided
+            ),
+        )  # fmt: skip
+
+    def documents(self, texts: dict[str, str], by: str) -> None:
+        """Sealed originals with their blind copies; `Refusal` where one cannot be taken."""
+        rounds = {row.key: row for row in Round.objects.filter(stage=self.stage)}
+        for row in self.data.documents:
+            take_submission(
+                team=self.teams[row.team],
+                round=rounds[row.round],
+                title=row.title,
+                text=texts[row.file],
+                file_name=row.file,
+                by=by,
+            )
+        if self.data.documents:
+            self.say(f"제출 자료 {len(self.data.documents):,}건")
+
+    def _add(self, kind, word: str, rows: Iterable) -> None:
+        """Insert in batches, so that memory and the officer's patience stay small."""
+        remaining, added = iter(rows), 0
+        while batch := list(islice(remaining, BATCH)):
+            kind.objects.bulk_create(batch)
+            added += len(batch)
+            if added % (10 * BATCH) == 0:
+                self.say(f"{word} {added:,}건 …")
+        if added:
+            self.say(f"{word} {added:,}건")
+
+
+def _moment(at: datetime | None, event: Event) -> datetime:
+    return at.astimezone(UTC) if at else event.at
+
+
+def import_events(stage: Stage, files: dict[str, str], rows: dict[str, int], by: str) -> dict[str, Event]:
+    """One event per data file, with its SHA-256: anybody who has the file can tell that it is the one."""
+    return {
+        name: record(
+            "data imported", stage=stage.slug, actor=by, subject="file",
+            data={"file": name, "sha256": files[name], "rows": rows[name]},
+        )
+        for name in rows
+    }  # fmt: skip
+
+
+__all__ = ["FilledSheet", "Taking", "import_events"]
