@@ -110,10 +110,11 @@ def test_postgresql_url():
     assert env.faults == []
 
 
-def test_postgresql_by_socket_folder():
-    database = Environment({"DATABASE_URL": "postgres://portal@/portal?host=/run/postgresql"}).database()
+@pytest.mark.parametrize(("place", "port"), [("", 5432), (":5433", 5433)])
+def test_postgresql_by_socket_folder(place, port):
+    database = Environment({"DATABASE_URL": f"postgres://portal:@{place}/portal?host=/run/postgresql"}).database()
     assert database is not None
-    assert (database["HOST"], database["NAME"], database["OPTIONS"]) == ("/run/postgresql", "portal", {})
+    assert (database["HOST"], database["PORT"], database["OPTIONS"]) == ("/run/postgresql", port, {})
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ class Plant:
         settings = connection.settings_dict
         database = f"sqlite:///{settings['NAME']}"
         if connection.vendor == "postgresql":
-            database = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**settings)
+            database = "postgres://{USER}:{PASSWORD}@:{PORT}/{NAME}?host={HOST}".format(**settings)
         self.env = {
             "PATH": os.environ["PATH"],
             "PORTAL_ENV": "test",
