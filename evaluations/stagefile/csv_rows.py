@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -21,6 +22,20 @@ class Row(NamedTuple):
 
     def __getitem__(self, column):
         return self.values.get(column, "")
+
+
+FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+NUMBER = re.compile(r"-[0-9.]+", re.ASCII)
+
+
+def guarded(cell: str) -> str:
+    """A cell as it is written: an apostrophe before what a spreadsheet would take for a formula and run."""
+    return f"'{cell}" if FORMULA.match(cell) and not NUMBER.fullmatch(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """The reverse: what was meant, without the apostrophe."""
+    return cell[1:] if cell[:1] == "'" and FORMULA.match(cell) else cell
 
 
 def decoded(file: str, content: bytes, faults: Faults) -> str | None:
@@ -59,7 +74,7 @@ def rows(sheet: Sheet, content: bytes, faults: Faults, strata: Sequence[str] = (
         elif len(cells) != len(header):
             faults.add(sheet.file, line, f"칸이 {len(header)}개여야 하는데 {len(cells)}개입니다.")
         else:
-            yield Row(line, dict(zip(header, cells, strict=True)))
+            yield Row(line, dict(zip(header, map(unguarded, cells), strict=True)))
     if header is None:
         faults.add(sheet.file, 1, f"머리글이 없습니다. 첫 줄에 {','.join(sheet.columns)}을(를) 적어 주세요.")
 

@@ -1,10 +1,12 @@
 """From the rows of a stage to its configuration: what is frozen, shown as a digest, and counted by."""
 
+import json
 from collections import defaultdict
 from typing import Any
 
 from evaluations.programme.models import Member, Round, Stage, Team
 from evaluations.ratings.models import Question, RatingPlan, Stratum
+from evaluations.results.compute import frozen_configuration
 from evaluations.rubrics.models import Anchor, Criterion, GateComponent, GateItem, GateScope, GateSide, Item, Part
 from evaluations.stagefile.configuration import WITH_DIRECTION, Problem, Table, normal_form
 
@@ -14,6 +16,12 @@ SCHEMA = 1
 def configuration(stage: Stage) -> Table:
     """What the stage's rows say, in the normal form. A fixed number of queries, whatever the size of the stage."""
     return normal_form(_raw(stage))[0]
+
+
+def standing_configuration(stage: Stage) -> Table:
+    """The configuration that holds: what was frozen or amended last, or what the rows say while the stage is being prepared."""
+    frozen = frozen_configuration(stage)
+    return json.loads(frozen.body) if frozen else configuration(stage)
 
 
 def problems(stage: Stage) -> list[Problem]:
