@@ -1,8 +1,20 @@
 """The office: Django admin with its sections in the order of the procedure."""
 
-from django.contrib import admin
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils.html import format_html_join
 
 from portal.accounts.roles import OFFICE, Role
+from portal.http import Refusal
 
 SECTIONS = [
     "programme", "rubrics", "panels", "reviews", "ratings", "benchmarks", "results", "proceedings",
@@ -28,11 +40,80 @@ class PortalAdminSite(admin.AdminSite):
         return sorted(sections, key=lambda section: known.get(section["app_label"], len(known)))
 
 
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label="사유", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+@dataclass(frozen=True)
+class Verb:
+    """An act of the office on one row: a page that asks, then calls the verb of the room.
+
+    `act(row, by, **cleaned form)` returns the sentence that says it is done; a `Refusal` is shown on the page.
+    `offered(row)` says whether the list shows the link; the verb itself decides whether it may be done.
+    """
+
+    name: str
+    title: str
+    act: Callable[..., str]
+    form: type[forms.Form] = ReasonForm
+    about: Callable[[Any], dict[str, Any]] | None = None
+    template: str = "admin/verb.html"
+    offered: Callable[[Any], bool] = lambda row: True
+
+
 class OfficeAdmin(admin.ModelAdmin):
     """Rows the office may edit; an auditor only reads them."""
 
     show_full_result_count = False
     list_per_page = 50
+    verbs: tuple[Verb, ...] = ()
+
+    def _address(self, verb: Verb) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{verb.name}"
+
+    def get_urls(self):
+        pages = [
+            path(
+                f"<id:pk>/{verb.name}/",
+                self.admin_site.admin_view(partial(self.verb_view, verb=verb)),
+                name=self._address(verb),
+            )
+            for verb in self.verbs
+        ]
+        return [*pages, *super().get_urls()]
+
+    @admin.display(description="할 일")
+    def verb_links(self, row):
+        """The acts offered for a row, for `list_display`."""
+        offered = [
+            (reverse(f"admin:{self._address(verb)}", args=[row.pk]), verb.title)
+            for verb in self.verbs
+            if verb.offered(row)
+        ]
+        return format_html_join(" · ", '<a href="{}">{}</a>', offered) or "–"
+
+    def verb_view(self, request: HttpRequest, pk: str, verb: Verb) -> HttpResponse:
+        if request.user.role != Role.OFFICER:
+            raise PermissionDenied
+        row = get_object_or_404(self.get_queryset(request), pk=pk)
+        form = verb.form(request.POST or None)
+        status = 200
+        if request.method == "POST":
+            status = 422
+            if form.is_valid():
+                try:
+                    sentence = verb.act(row, request.user, **form.cleaned_data)
+                except Refusal as refusal:
+                    form.add_error(None, str(refusal))
+                    status = refusal.status
+                else:
+                    messages.success(request, sentence)
+                    return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        context = {
+            **self.admin_site.each_context(request), "title": verb.title, "opts": self.opts, "row": row, "form": form,
+            **(verb.about(row) if verb.about else {}),
+        }  # fmt: skip
+        return render(request, verb.template, context, status=status)
 
     def has_module_permission(self, request):
         return request.user.is_active and request.user.role in OFFICE
