@@ -70,7 +70,9 @@ class _Reading:
 
     def table(self, field: Field, value: object, path: Path) -> Table:
         if not isinstance(value, dict):
-            self.fault(path, f"표가 아닙니다. [{'.'.join(str(step) for step in path)}] 아래에 적어 주세요.")
+            words = {member.name for member in field.fields} == {"ko", "en"}
+            example = '{ ko = "…", en = "…" }처럼' if words else f"[{'.'.join(str(step) for step in path)}] 아래에"
+            self.fault(path, f"표가 아닙니다. {example} 적어 주세요.")
             return {}
         for name in value:
             if field.field(name) is None:

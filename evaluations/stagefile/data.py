@@ -132,7 +132,7 @@ class Known:
             trait["key"]: frozenset(category["key"] for category in trait["categories"])
             for trait in config.get("users", {}).get("strata", [])
         }
-        self.prompts = set(prompts)
+        self.prompts: set[str] | None = set(prompts)
         self.sheets = set(sheets)
         self.citizens: dict[str, dict[str, str]] = {}
 
@@ -155,6 +155,12 @@ class Reader:
         self.row = Row(0, {})
         self.ok = True
         self.seen: dict[Any, int] = {}
+        self.before = faults.total
+
+    @property
+    def clean(self) -> bool:
+        """Was nothing wrong in this file so far?"""
+        return self.faults.total == self.before
 
     def begin(self, row: Row) -> None:
         self.row, self.ok = row, True
@@ -212,7 +218,7 @@ class Reader:
             if category:
                 self.one_of(trait, categories, "이 특성에 없는 범주입니다:")
                 found[trait] = category
-        if found and self.known.citizens.setdefault(citizen, found) != found:
+        if self.ok and found and self.known.citizens.setdefault(citizen, found) != found:
             self.fault(f"citizen: 같은 사람의 특성이 다른 줄과 다릅니다: {values.shown(citizen)}")
         return found
 
@@ -244,6 +250,7 @@ def documents(reader: Reader, rows: Iterable[Row]) -> None:
         if why:
             reader.fault(f"file: {why} {values.shown(file)}")
         reader.once((team, round), "팀과 차수")
+        reader.once(file, "파일")
         if reader.ok:
             reader.data.documents.append(Document(row.line, team, round, title, file))
 
@@ -257,8 +264,10 @@ def prompts(reader: Reader, rows: Iterable[Row]) -> None:
         if not reader.known.asked:
             reader.fault("이 단계에는 국민 평가([users])가 없습니다.")
         if reader.ok:
-            reader.known.prompts.add(key)
             reader.data.prompts.append(AskedPrompt(key, category, text))
+    # Where prompts.csv is wrong nobody knows which prompts there are, and a second fault for each answer would tell nothing.
+    known = reader.known.prompts or set()
+    reader.known.prompts = known | {prompt.key for prompt in reader.data.prompts} if reader.clean else None
 
 
 def answers(reader: Reader, rows: Iterable[Row]) -> None:
@@ -275,6 +284,8 @@ def answers(reader: Reader, rows: Iterable[Row]) -> None:
 
 
 def _prompt(reader: Reader) -> str:
+    if reader.known.prompts is None:
+        return reader.row["prompt"]
     return reader.one_of("prompt", reader.known.prompts, "이 단계에 없는 질문입니다:")
 
 
@@ -299,7 +310,7 @@ def sheets(reader: Reader, rows: Iterable[Row]) -> None:
         if reader.ok:
             sheet = reader.data.sheets.setdefault((panelist, team), FilledSheet(row.line))
             sheet.marks[criterion] = (mark, comment)
-    if not reader.faults:
+    if reader.clean:
         _check_complete(reader)
 
 

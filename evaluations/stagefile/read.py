@@ -147,7 +147,7 @@ def _read_documents(directory: Path, stage: StageFile, faults: Faults) -> None:
         if content and text is not None:
             stage.files[name] = content.sha256
             stage.documents[document.file] = text
-    if folder.is_dir():
+    if folder.is_dir() and not faults:
         named = {document.file for document in stage.data.documents}
         for path in sorted(folder.iterdir()):
             if path.name not in named:
