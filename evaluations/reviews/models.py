@@ -40,6 +40,11 @@ class SheetQuerySet(models.QuerySet):
     def of_stage(self, stage):
         return self.filter(assignment__panelist__stage=stage)
 
+    def last_of(self, assignment) -> "Sheet | None":
+        """The last submitted revision, confirmed or not."""
+        own = self.filter(assignment=assignment).select_related("recognition", "confirmation", "event")
+        return own.order_by("-revision").first()
+
 
 class Sheet(models.Model):
     """A submitted sheet: append-only, one row per revision; confirming it makes it count."""

@@ -1,0 +1,74 @@
+"""The assignments of a panelist, as the pages of this room need them. Whose they are is part of every question here."""
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+
+from evaluations.panels.models import Assignment, Panelist, Pledge
+from evaluations.programme.models import BlindCopy, Configuration, role_of
+from evaluations.programme.visibility import Thing, phases_in_which
+from evaluations.reviews.models import Sheet
+
+
+def _pledge_for_current_rules(panelist: str) -> Exists:
+    """Did this seat sign the pledge against the configuration as it stands now?"""
+    rules = Configuration.objects.filter(stage=OuterRef("panelist__stage")).order_by("-version")
+    return Exists(
+        Pledge.objects.filter(panelist=OuterRef(panelist), config_digest=Subquery(rules.values("digest")[:1]))
+    )
+
+
+def seats_of(user) -> QuerySet[Panelist]:
+    """The seats this person sits on, with `pledged`, in stages whose desk may be seen."""
+    return (
+        Panelist.objects.filter(invitation__user=user)
+        .filter(stage__phase__in=phases_in_which(role_of(user), Thing.OWN_DESK))
+        .select_related("stage")
+        .annotate(pledged=_pledge_for_current_rules("id"))
+        .order_by("-stage__opens_at", "stage__slug")
+    )
+
+
+def assignments_of(user, thing: Thing) -> QuerySet[Assignment]:
+    """The assignments this person may see in this respect now, with `pledged` and `has_file`; none she was recused
+    from. Draft and void come along."""
+    return (
+        Assignment.objects.of_user(user)
+        .standing()
+        .filter(panelist__stage__phase__in=phases_in_which(role_of(user), thing))
+        .select_related("panelist__stage", "round", "team", "draft", "void")
+        .annotate(
+            pledged=_pledge_for_current_rules("panelist"),
+            has_file=Exists(_released(OuterRef("team"), OuterRef("round"))),
+        )
+    )
+
+
+def sheets_of(user) -> QuerySet[Sheet]:
+    """The sheets this person submitted and may still read."""
+    return Sheet.objects.filter(assignment__in=assignments_of(user, Thing.OWN_SHEET).values("id")).select_related(
+        "assignment__panelist__stage", "assignment__round", "assignment__void", "confirmation__event", "recognition",
+        "event",
+    )  # fmt: skip
+
+
+def earlier_sheets(assignment: Assignment) -> QuerySet[Sheet]:
+    """What she confirmed about the same team in earlier rounds, once those are locked."""
+    return (
+        Sheet.objects.effective()
+        .filter(
+            assignment__panelist=assignment.panelist_id,
+            assignment__team=assignment.team_id,
+            assignment__round__position__lt=assignment.round.position,
+            assignment__round__state="locked",
+        )
+        .select_related("assignment__round", "recognition", "confirmation__event")
+        .order_by("assignment__round__position")
+    )
+
+
+def released_copy(assignment: Assignment) -> BlindCopy | None:
+    """The file she reads: the last one released of this team in this round."""
+    return _released(assignment.team_id, assignment.round_id).order_by("-submission__revision").first()
+
+
+def _released(team, round) -> QuerySet[BlindCopy]:
+    return BlindCopy.objects.released().filter(submission__team=team, submission__round=round)

@@ -1,0 +1,228 @@
+"""From typed text to a sheet, and what is wrong with it where. Saves nothing.
+
+The same form serves a draft and a submission. A draft may have gaps and is kept as typed, what cannot be right is
+marked; a submission may have neither.
+"""
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.functional import cached_property
+
+from evaluations.reviews.content import Content
+from evaluations.reviews.models import Finding, Recognition, Sheet
+from evaluations.reviews.outline import CANNOT_JUDGE, Kind, Outline, Question, Typed
+from portal.forms import RatingScale
+
+TOKEN = re.compile(r"(?P<revision>0|[1-9][0-9]{0,3})\.(?P<version>0|[1-9][0-9]{0,8})", re.ASCII)
+CONTROLS = {"csrfmiddlewaretoken", "version"}
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+class Unreadable(Exception):
+    """The post has fields the sheet does not ask for, or asks for once. `names` are those fields."""
+
+    def __init__(self, names: list[str]):
+        super().__init__(", ".join(names))
+        self.names = names
+
+
+def refuse_unknown(post: QueryDict, allowed: set[str]) -> None:
+    """Raise Unreadable where the post holds a field that was not asked for, or one twice."""
+    odd = sorted(name for name in post if name not in allowed | CONTROLS or len(post.getlist(name)) > 1)
+    if odd:
+        raise Unreadable(odd)
+
+
+def typed_in(post: QueryDict, outline: Outline) -> Typed:
+    """What was typed, under the names the sheet asks for; raises Unreadable for anything else."""
+    refuse_unknown(post, {question.name for question in outline.questions()})
+    return known_in(post, outline)
+
+
+def known_in(post: QueryDict, outline: Outline, prefix: str = "") -> Typed:
+    """What was typed under known names, whatever else was sent: nobody's words are dropped with the refusal."""
+    names = (question.name for question in outline.questions())
+    found = {name: newlines(post[prefix + name]) for name in names if prefix + name in post}
+    return {name: text for name, text in found.items() if text.strip()}
+
+
+def merged_in(post: QueryDict, outline: Outline, stored: Typed) -> Typed:
+    """Of two texts the one she picked, control by control; `all` picks one of them everywhere."""
+    names = [question.name for question in outline.questions()]
+    refuse_unknown(post, {"all", *(f"mine-{name}" for name in names), *(f"pick-{name}" for name in names)})
+    mine = known_in(post, outline, prefix="mine-")
+    picked = {name: post.get("all") or post.get(f"pick-{name}", "mine") for name in names}
+    odd = [f"pick-{name}" for name in names if picked[name] not in ("mine", "stored")]
+    if odd:
+        raise Unreadable(odd)
+    merged = {name: (mine if picked[name] == "mine" else stored).get(name, "") for name in names}
+    return {name: text for name, text in merged.items() if text}
+
+
+def newlines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def token_in(post: QueryDict) -> tuple[int, int]:
+    """The hidden version: which revision the page was built on, and which save of the draft."""
+    match = TOKEN.fullmatch(post.get("version", ""))
+    if match is None:
+        raise Unreadable(["version"])
+    return int(match["revision"]), int(match["version"])
+
+
+def short(text: str) -> str:
+    return text if len(text) <= 20 else f"{text[:20]}…"
+
+
+class MarkField(forms.CharField):
+    """A whole number from 0 to `highest` in plain ASCII digits: no sign, no point, no other script's digits."""
+
+    def __init__(self, *, highest: int, **kwargs):
+        super().__init__(strip=False, **kwargs)
+        self.highest = highest
+
+    def validate(self, value):
+        super().validate(value)
+        allowed = value in self.empty_values or value in map(str, range(self.highest + 1))
+        if not allowed:
+            raise ValidationError(
+                f"‘{short(value)}’은(는) 평점이 아닙니다. 0부터 {self.highest}까지의 정수를 숫자로만 적어 주세요.",
+                code="invalid",
+            )
+
+
+class AnswerField(forms.ChoiceField):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.error_messages["invalid_choice"] = "‘%(value)s’은(는) 고를 수 있는 답이 아닙니다."
+
+    def to_python(self, value):
+        return super().to_python(short(value) if isinstance(value, str) and len(value) > 60 else value)
+
+
+class LimitedField(forms.CharField):
+    """Running text with a limit that is told, not enforced by cutting: a pasted text keeps its end."""
+
+    def __init__(self, *, limit: int, **kwargs):
+        super().__init__(**kwargs)
+        self.limit = limit
+
+    def validate(self, value):
+        super().validate(value)
+        if len(value) > self.limit:
+            raise ValidationError(f"{self.limit:,}자까지 쓸 수 있습니다(지금 {len(value):,}자).", code="too_long")
+
+
+def _field(question: Question) -> forms.Field:
+    told = {"label": question.label, "required": question.required, "help_text": question.help}
+    told["error_messages"] = {"required": question.gap}
+    if question.kind is Kind.POINTS:
+        attrs = {"inputmode": "numeric", "autocomplete": "off", "size": 4, "data-mark": ""}
+        return MarkField(highest=question.highest, widget=forms.TextInput(attrs), **told)
+    if question.kind is Kind.LEVEL:
+        widget = RatingScale({"data-mark": ""}, anchors=question.anchors)
+        return AnswerField(choices=question.choices, widget=widget, **told)
+    if question.kind is Kind.UNABLE:
+        return forms.BooleanField(label=question.label, required=False, widget=forms.CheckboxInput({"data-unable": ""}))
+    if question.kind is Kind.CHOICE:
+        return AnswerField(choices=question.choices, widget=forms.RadioSelect, **told)
+    if question.kind is Kind.SELECT:
+        return AnswerField(choices=question.choices, **told)
+    attrs = {"data-limit": question.limit, "autocomplete": "off"}
+    widget = forms.TextInput(attrs) if question.kind is Kind.LINE else forms.Textarea(attrs | {"rows": 3})
+    return LimitedField(limit=question.limit, widget=widget, **told)
+
+
+class SheetForm(forms.Form):
+    """Built from the outline of a sheet; `data` is what was typed (`Typed`)."""
+
+    use_required_attribute = False
+
+    def __init__(self, data: Typed, *, outline: Outline, gaps_allowed: bool):
+        self.outline = outline
+        self.gaps_allowed = gaps_allowed
+        super().__init__(data)
+        self.asked = {question.name: question for question in outline.questions()}
+        self.fields = {name: _field(question) for name, question in self.asked.items()}
+
+    @cached_property
+    def unstorable(self) -> list[str]:
+        """Labels of the fields with a character that no database keeps."""
+        return [self.asked[name].label for name, text in self.data.items() if UNSTORABLE.search(text)]
+
+    def readable(self) -> "SheetForm":
+        """The same form with such characters made visible, so that a page can show it."""
+        data = {name: UNSTORABLE.sub(REPLACEMENT, text) for name, text in self.data.items()}
+        return SheetForm(data, outline=self.outline, gaps_allowed=True)
+
+    def add_error(self, field, error):
+        """Leave out gaps where there may be some, and where another field fills them."""
+        is_gap = getattr(error, "code", "") == "required"
+        if is_gap and (self.gaps_allowed or self._is_unable(field)):
+            return
+        super().add_error(field, error)
+
+    def _is_unable(self, field: str) -> bool:
+        return bool(self.data.get(field.replace("mark-", "unable-", 1))) and field.startswith("mark-")
+
+    def clean(self):
+        for line in self.outline.lines:
+            if self.data.get(f"mark-{line.name}") and self.data.get(f"unable-{line.name}"):
+                self.add_error(f"mark-{line.name}", "평점과 ‘판단하기 어렵다’ 가운데 하나만 남겨 주세요.")
+            if line.scope and self._says(f"finding-{line.name}", Finding.Answer.NOT_MET):
+                self._need(f"reason-{line.name}")
+        if self._says("recognition", Recognition.Answer.NO):
+            self._need("recognition-reason")
+        if self._says("recognised", Sheet.Recognised.MAYBE, Sheet.Recognised.YES):
+            self._need("guess")
+        elif self._says("recognised", Sheet.Recognised.NO) and self.data.get("guess"):
+            self.add_error("guess", "알아볼 수 없었다고 하셨습니다. 둘 가운데 하나를 고쳐 주세요.")
+        return self.cleaned_data
+
+    def _says(self, name: str, *answers: str) -> bool:
+        return self.data.get(name) in answers
+
+    def _need(self, name: str) -> None:
+        if name in self.fields and not self.data.get(name, "").strip():
+            self.add_error(name, ValidationError(self.asked[name].gap, code="required"))
+
+    def content(self) -> Content:
+        """The sheet as it goes into evidence. Only for a form that is valid without gaps."""
+        said = self.cleaned_data
+        marks, findings = {}, {}
+        for line in self.outline.lines:
+            name = line.name
+            if line.criterion:
+                mark = said.get(f"mark-{name}", "")
+                judged = None if mark in ("", CANNOT_JUDGE) else int(mark)
+                marks[name] = (judged, said.get(f"comment-{name}", ""))
+            elif line.scope:
+                findings[name] = (said[f"finding-{name}"], said[f"evidence-{name}"], said[f"reason-{name}"])
+        recognition = (said["recognition"], said["recognition-reason"]) if "recognition" in said else None
+        return Content(marks, findings, recognition, said.get("recognised", ""), said.get("guess", ""), said["opinion"])
+
+    def laid_out(self):
+        """Sections, blocks and lines with their bound fields and running points, as the page shows them."""
+        marks = self.outline.marks(self.data)
+        for section in self.outline.sections:
+            yield {
+                "section": section,
+                "running": section.running(marks),
+                "done": sum(line.is_done(self.data) for line in section.lines),
+                "asked": len(section.lines),
+                "blocks": [
+                    {
+                        "block": block,
+                        "lines": [
+                            {"line": line, "fields": [self[question.name] for question in line.questions]}
+                            for line in block.lines
+                        ],
+                    }
+                    for block in section.blocks
+                ],
+            }

@@ -1,0 +1,299 @@
+"""What a sheet asks, read from the rubric: sections of lines, each line with its questions.
+
+Everything a panelist types is a dictionary from the name of a question to the text in it (`Typed`); a draft keeps it as
+it is. Names are made of the keys of the stage file, so `mark-expert.independence.weights` is the same in every round.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import groupby
+
+from evaluations.programme.models import Round, Stage, Team
+from evaluations.reviews.models import Finding, Recognition, Sheet
+from evaluations.reviews.points import Node, Running, running
+from evaluations.rubrics.models import Anchor, Criterion, GateScope, Part
+
+Typed = dict[str, str]
+
+CANNOT_JUDGE = "cannot_judge"
+CANNOT_JUDGE_LABEL = "판단하기 어렵다"
+COMMENT_LIMIT = 5_000
+EVIDENCE_LIMIT = 500
+OPINION_LIMIT = 10_000
+
+
+class Kind(StrEnum):
+    POINTS = "points"  # a mark typed as a number, 0 … points
+    LEVEL = "level"  # a mark chosen among levels
+    UNABLE = "unable"  # "cannot judge" beside a typed mark
+    CHOICE = "choice"
+    SELECT = "select"
+    LINE = "line"
+    TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Question:
+    """One control of the sheet."""
+
+    name: str
+    kind: Kind
+    label: str
+    required: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+    help: str = ""
+    limit: int = 0
+    highest: int = 0
+    anchors: Mapping[str, str] = field(default_factory=dict)
+    gap: str = ""
+
+    def told(self, text: str) -> str:
+        """What was answered, in words."""
+        if self.kind is Kind.UNABLE:
+            return CANNOT_JUDGE_LABEL if text else ""
+        if self.kind is Kind.POINTS:
+            return f"{text} / {self.highest}" if text else ""
+        label = dict(self.choices).get(text, text)
+        return f"{label} – {self.anchors[text]}" if text in self.anchors else label
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is asked about one thing: a criterion, a finding, the team as a whole."""
+
+    name: str
+    questions: tuple[Question, ...]
+    heading: str = ""
+    node: Node | None = None
+    criterion: Criterion | None = None
+    scope: GateScope | None = None
+
+    def is_done(self, typed: Typed) -> bool:
+        """Is there an answer to what this line is about? Comments are not counted."""
+        first = self.questions[0].name
+        return bool(typed.get(first) or (self.node and typed.get(f"unable-{self.name}")))
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lines under one heading: a criterion and those below it, or one side of the gate."""
+
+    title: str
+    lines: tuple[Line, ...]
+    guide: str = ""
+    points: int = 0
+    node: Node | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    key: str
+    title: str
+    blocks: tuple[Block, ...]
+    part: Part | None = None
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for block in self.blocks for line in block.lines]
+
+    @property
+    def zero(self) -> bool:
+        return self.part is not None and self.part.cannot_judge == Part.CannotJudge.ZERO
+
+    def running(self, marks: Mapping[str, int | None]) -> Running | None:
+        if self.part is None:
+            return None
+        return running(tuple(block.node for block in self.blocks if block.node), self.part.points, marks, self.zero)
+
+
+@dataclass(frozen=True)
+class Outline:
+    sections: tuple[Section, ...]
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for section in self.sections for line in section.lines]
+
+    def questions(self) -> Iterator[Question]:
+        for line in self.lines:
+            yield from line.questions
+
+    def marks(self, typed: Typed) -> dict[str, int | None]:
+        """The marks among what was typed that are marks at all: what the running points are made of."""
+        found: dict[str, int | None] = {}
+        for line in self.lines:
+            text = typed.get(f"mark-{line.name}", "")
+            if line.criterion is None:
+                continue
+            allowed = {str(n) for n in range(line.criterion.lowest_mark, line.criterion.highest_mark + 1)}
+            if text in allowed:
+                found[line.name] = int(text)
+            elif text == CANNOT_JUDGE or (not text and typed.get(f"unable-{line.name}")):
+                found[line.name] = None
+        return found
+
+    def progress(self, typed: Typed) -> tuple[int, int]:
+        lines = [line for line in self.lines if line.name != "opinion"]
+        return sum(line.is_done(typed) for line in lines), len(lines)
+
+
+def outline_of(stage: Stage, round: Round) -> Outline:
+    """Everything the sheet of this round asks, in four queries."""
+    anchors: dict[str, dict[str, str]] = {}
+    for anchor in Anchor.objects.filter(criterion__part__stage=stage):
+        anchors.setdefault(anchor.criterion_id, {})[str(anchor.mark)] = anchor.text_ko
+    return build(
+        stage=stage,
+        round=round,
+        criteria=list(criteria_of([stage])),
+        scopes=list(scopes_of([stage])),
+        teams=list(Team.objects.filter(stage=stage)) if round.blind else [],
+        anchors=anchors,
+    )
+
+
+def criteria_of(stages):
+    marked = Criterion.objects.filter(part__stage__in=stages, part__kind=Part.Kind.EXPERTS)
+    return marked.select_related("part").order_by("part__position", "position", "path")
+
+
+def scopes_of(stages):
+    return (
+        GateScope.objects.filter(item__side__stage__in=stages)
+        .select_related("item__side", "component")
+        .order_by("item__side__position", "item__position", "component__position")
+    )
+
+
+def build(*, stage, round, criteria, scopes, teams=(), anchors=None) -> Outline:
+    """The outline from rows already read."""
+    anchors = anchors or {}
+    sections = []
+    for part, own in groupby(criteria, key=lambda criterion: criterion.part):
+        sections.append(_part(part, list(own), anchors))
+    if scopes:
+        sides = groupby(scopes, key=lambda scope: scope.item.side)
+        blocks = tuple(Block(title=side.name_ko, lines=tuple(map(_finding, own))) for side, own in sides)
+        sections.append(Section(key="gate", title="독자성 관문", blocks=blocks))
+    if stage.advance_by == Stage.Advance.MAJORITY:
+        sections.append(Section(key="recognition", title="인정 여부", blocks=(Block("", (_recognition(),)),)))
+    last = [_opinion()]
+    if round.blind:
+        last.append(_blinding(teams))
+    sections.append(Section(key="whole", title="종합 의견과 마무리", blocks=(Block("", tuple(last)),)))
+    return Outline(tuple(sections))
+
+
+def _part(part: Part, criteria: list[Criterion], anchors) -> Section:
+    below: dict[str | None, list[Criterion]] = {}
+    for criterion in criteria:
+        below.setdefault(criterion.parent_id, []).append(criterion)
+    may_pass = part.cannot_judge != Part.CannotJudge.REFUSE
+
+    def node(criterion: Criterion) -> Node:
+        nodes = tuple(node(child) for child in below.get(criterion.id, ()))
+        return Node(f"{part.key}.{criterion.path}", criterion.points, criterion.levels, nodes)
+
+    def lines(criterion: Criterion, trail: tuple[str, ...]) -> Iterator[Line]:
+        if criterion.id not in below:
+            own = node(criterion)
+            questions = tuple(_mark(own.name, criterion, may_pass, anchors.get(criterion.id, {})))
+            yield Line(own.name, questions, " › ".join(trail), node=own, criterion=criterion)
+        for child in below.get(criterion.id, ()):
+            yield from lines(child, (*trail, child.name_ko))
+
+    blocks = tuple(
+        Block(
+            title=top.name_ko, lines=tuple(lines(top, ())), guide=top.guide_ko if top.id in below else "",
+            points=top.points, node=node(top),
+        )
+        for top in below.get(None, ())
+    )  # fmt: skip
+    return Section(key=part.key, title=part.name_ko, blocks=blocks, part=part)
+
+
+def _mark(name: str, criterion: Criterion, may_pass: bool, anchors: Mapping[str, str]) -> Iterator[Question]:
+    label = f"{criterion.name_ko} ({criterion.points}점)"
+    if criterion.levels:
+        choices = [(str(mark), str(mark)) for mark in range(criterion.levels, 0, -1)]
+        if may_pass:
+            choices.append((CANNOT_JUDGE, CANNOT_JUDGE_LABEL))
+        yield Question(
+            f"mark-{name}", Kind.LEVEL, label, True, tuple(choices), criterion.guide_ko,
+            highest=criterion.levels, anchors=anchors, gap="평점을 골라 주세요.",
+        )  # fmt: skip
+    else:
+        scale = "\n".join(f"{mark}점: {text}" for mark, text in anchors.items())
+        help_text = "\n".join(filter(None, [criterion.guide_ko, scale, f"0부터 {criterion.points}까지의 정수"]))
+        yield Question(
+            f"mark-{name}", Kind.POINTS, label, True, (), help_text,
+            highest=criterion.points, gap="평점을 적어 주세요.",
+        )  # fmt: skip
+        if may_pass:
+            yield Question(f"unable-{name}", Kind.UNABLE, CANNOT_JUDGE_LABEL)
+    if criterion.comment != Criterion.Comment.NONE:
+        required = criterion.comment == Criterion.Comment.REQUIRED
+        yield Question(
+            f"comment-{name}", Kind.TEXT, f"{criterion.name_ko} 의견", required,
+            limit=COMMENT_LIMIT, gap="의견을 적어 주세요.",
+        )  # fmt: skip
+
+
+def _finding(scope: GateScope) -> Line:
+    item, component = scope.item, scope.component
+    name = f"{item.side.key}.{item.key}.{component.key}"
+    what = f"[{component.name_ko}] {item.text_ko}"
+    return Line(
+        name,
+        (
+            Question(
+                f"finding-{name}", Kind.CHOICE, what, True, tuple(Finding.Answer.choices), gap="판단을 골라 주세요."
+            ),
+            Question(f"evidence-{name}", Kind.LINE, "근거 자료(쪽, 기록)", limit=EVIDENCE_LIMIT),
+            Question(
+                f"reason-{name}", Kind.TEXT, "이유", help="미충족이면 반드시 적습니다.", limit=COMMENT_LIMIT,
+                gap=f"미충족으로 판단한 이유를 적어 주세요: {what}",
+            ),
+        ),
+        scope=scope,
+    )  # fmt: skip
+
+
+def _recognition() -> Line:
+    return Line(
+        "recognition",
+        (
+            Question(
+                "recognition", Kind.CHOICE, "이 모델을 만든 팀을 인정합니까?", True,
+                tuple(Recognition.Answer.choices), gap="인정 여부를 골라 주세요.",
+            ),
+            Question(
+                "recognition-reason", Kind.TEXT, "인정 여부의 이유", help="불인정이면 반드시 적습니다.",
+                limit=COMMENT_LIMIT, gap="인정하지 않는 이유를 적어 주세요.",
+            ),
+        ),
+    )  # fmt: skip
+
+
+def _opinion() -> Line:
+    question = Question("opinion", Kind.TEXT, "종합 의견", limit=OPINION_LIMIT)
+    return Line("opinion", (question,))
+
+
+def _blinding(teams) -> Line:
+    return Line(
+        "recognised",
+        (
+            Question(
+                "recognised", Kind.CHOICE, "어느 팀의 모델인지 알아볼 수 있었습니까?", True,
+                tuple(Sheet.Recognised.choices), "점수에는 쓰지 않습니다. 가림이 잘 되었는지 재는 물음입니다.",
+                gap="알아볼 수 있었는지 골라 주세요.",
+            ),
+            Question(
+                "guess", Kind.SELECT, "어느 팀이라고 생각하십니까?", False,
+                (("", "고르지 않음"), *((team.slug, team.name_ko) for team in teams)),
+                "알아보았거나 짐작이 갔을 때만 고릅니다.", gap="어느 팀으로 짐작했는지 골라 주세요.",
+            ),
+        ),
+    )  # fmt: skip

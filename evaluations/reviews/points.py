@@ -1,0 +1,70 @@
+"""The running points of a sheet that is still being written. Pure and exact; the official count is not done here.
+
+A line not yet marked gives nothing so far; a line that could not be judged leaves its weight to its neighbours or gives
+zero, as the part's rule says. For a sheet without gaps this is the total that the count will use.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Node:
+    """A criterion as far as points go; `levels` is None where marks are points themselves."""
+
+    name: str
+    points: int
+    levels: int | None = None
+    below: tuple["Node", ...] = ()
+
+    def leaves(self) -> Iterator["Node"]:
+        if not self.below:
+            yield self
+        for node in self.below:
+            yield from node.leaves()
+
+
+@dataclass(frozen=True)
+class Running:
+    """What a part has so far: points, of how many, and how many of its lines are done."""
+
+    points: Fraction
+    of: int
+    marked: int
+    asked: int
+
+    @property
+    def text(self) -> str:
+        return points_text(self.points)
+
+
+def running(nodes: tuple[Node, ...], of: int, marks: Mapping[str, int | None], zero: bool) -> Running:
+    """The points of a part. `marks` holds None for a line that could not be judged and lacks a line not yet marked."""
+    leaves = [leaf for node in nodes for leaf in node.leaves()]
+    share = _mean([(node.points, _share(node, marks, zero)) for node in nodes])
+    marked = sum(leaf.name in marks for leaf in leaves)
+    return Running(points=of * (share or Fraction(0)), of=of, marked=marked, asked=len(leaves))
+
+
+def _share(node: Node, marks: Mapping[str, int | None], zero: bool) -> Fraction | None:
+    if node.below:
+        return _mean([(below.points, _share(below, marks, zero)) for below in node.below])
+    mark = marks.get(node.name, 0 if node.levels is None else 1)
+    if mark is None:
+        return Fraction(0) if zero else None
+    return Fraction(mark, node.points) if node.levels is None else Fraction(mark - 1, node.levels - 1)
+
+
+def _mean(pairs: list[tuple[int, Fraction | None]]) -> Fraction | None:
+    judged = [(weight, share) for weight, share in pairs if share is not None]
+    weight = sum(weight for weight, _ in judged)
+    return sum((weight * share for weight, share in judged), Fraction(0)) / weight if weight else None
+
+
+def points_text(points: Fraction) -> str:
+    """At most two decimals, half up, without zeros at the end: 12.5."""
+    exact = Decimal(points.numerator * 1000 // points.denominator) / 1000
+    text = str(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
+    return text.rstrip("0").rstrip(".")

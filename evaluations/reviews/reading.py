@@ -1,0 +1,97 @@
+"""A sheet as text to read: what is stored of it now, what it says in words, and how two of them differ."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from evaluations.panels.models import Assignment
+from evaluations.reviews.content import content_of
+from evaluations.reviews.models import Draft, Sheet
+from evaluations.reviews.outline import Kind, Line, Outline, Typed
+from evaluations.reviews.points import Running, points_text
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The draft if there is one, else the last submitted sheet, else nothing – and its version."""
+
+    typed: Typed
+    draft: Draft | None
+    last: Sheet | None
+
+    @property
+    def token(self) -> str:
+        """Which revision, which save: a page built on anything else is stale."""
+        return f"{self.last.revision if self.last else 0}.{self.draft.version if self.draft else 0}"
+
+
+def stored_of(assignment: Assignment, outline: Outline, last: Sheet | None) -> Stored:
+    """What is stored of this assignment, read with its draft; `last` is its last submitted sheet."""
+    draft = getattr(assignment, "draft", None)
+    if draft:
+        return Stored(draft.body, draft, last)
+    return Stored(content_of(last).typed(outline) if last else {}, None, last)
+
+
+@dataclass(frozen=True)
+class ToldLine:
+    label: str
+    answer: str
+    notes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ToldSection:
+    title: str
+    lines: tuple[ToldLine, ...]
+    running: Running | None
+
+
+def told(outline: Outline, typed: Typed) -> list[ToldSection]:
+    """Everything that was typed, section by section, in words."""
+    marks = outline.marks(typed)
+    return [
+        ToldSection(section.title, tuple(_told(line, typed) for line in section.lines), section.running(marks))
+        for section in outline.sections
+    ]
+
+
+def _told(line: Line, typed: Typed) -> ToldLine:
+    first, *rest = line.questions
+    answer = first.told(typed.get(first.name, ""))
+    notes = []
+    for question in rest:
+        text = question.told(typed.get(question.name, ""))
+        if text and question.kind is Kind.UNABLE:
+            answer = " · ".join(filter(None, [answer, text]))
+        elif text:
+            notes.append((question.label, text))
+    label = f"{line.heading} › {first.label}" if " › " in line.heading else first.label
+    return ToldLine(label, answer, tuple(notes))
+
+
+@dataclass(frozen=True)
+class Change:
+    """One control in which two texts differ."""
+
+    name: str
+    place: str
+    label: str
+    before: str
+    after: str
+
+
+def changes(outline: Outline, before: Typed, after: Typed) -> list[Change]:
+    found = []
+    for section in outline.sections:
+        for line in section.lines:
+            for question in line.questions:
+                old, new = before.get(question.name, ""), after.get(question.name, "")
+                if old != new:
+                    place = section.title if question is line.questions[0] else line.questions[0].label
+                    found.append(Change(question.name, place, question.label, question.told(old), question.told(new)))
+    return found
+
+
+def total_text(sections: list[ToldSection]) -> str:
+    """The points of all parts together."""
+    return points_text(sum((section.running.points for section in sections if section.running), Fraction(0)))

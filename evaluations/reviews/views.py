@@ -1,0 +1,293 @@
+"""The panelist's pages: desk, blind file, sheet, review and receipt."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+
+from evaluations.panels.models import Assignment
+from evaluations.programme.visibility import Thing
+from evaluations.reviews import actions
+from evaluations.reviews.assignments import assignments_of, earlier_sheets, released_copy, sheets_of
+from evaluations.reviews.content import content_of, read_rows
+from evaluations.reviews.desk import desks_of
+from evaluations.reviews.forms import SheetForm, Unreadable, known_in, merged_in, refuse_unknown, token_in, typed_in
+from evaluations.reviews.models import Draft, Sheet
+from evaluations.reviews.outline import Outline, Typed, outline_of
+from evaluations.reviews.reading import changes, stored_of, told, total_text
+from evaluations.reviews.writing import why_not
+from portal.accounts.guards import experts_only
+from portal.http import Refusal, Stale, reads, writes
+from portal.markup import visible
+
+UNSTORABLE = "저장할 수 없는 문자가 들어 있습니다. 아래 칸에서 � 표시를 지우고 다시 저장해 주세요."
+
+
+@reads()
+@experts_only
+def desk(request):
+    return render(request, "reviews/desk.html", {"desks": desks_of(request.user)})
+
+
+@reads()
+@experts_only
+def file(request, assignment_id):
+    assignment = _own(request, assignment_id, Thing.BLIND_FILE)
+    if not assignment.pledged:
+        return redirect("reviews:desk")
+    context = {"assignment": assignment, "copy": released_copy(assignment)}
+    return render(request, "reviews/file.html", context)
+
+
+@reads()
+@experts_only
+def download(request, assignment_id):
+    """The same text as a file whose name and headers say nothing but the code name."""
+    assignment = _own(request, assignment_id, Thing.BLIND_FILE)
+    copy = released_copy(assignment) if assignment.pledged else None
+    if copy is None:
+        raise Http404
+    name = content_disposition_header(as_attachment=True, filename=f"model-{assignment.alias}.md")
+    headers = {"Content-Disposition": name}
+    return HttpResponse(visible(copy.text), content_type="text/markdown; charset=utf-8", headers=headers)
+
+
+@reads()
+@experts_only
+def sheet(request, assignment_id):
+    assignment = _own(request, assignment_id)
+    if not assignment.pledged:
+        return redirect("reviews:desk")
+    outline = _outline(assignment)
+    last = Sheet.objects.last_of(assignment)
+    earlier = _earlier(assignment)
+    read_rows([*earlier, *([last] if last and not getattr(assignment, "draft", None) else [])])
+    stored = stored_of(assignment, outline, last)
+    if reason := _why_closed(assignment):
+        context = {"assignment": assignment, "message": reason, "stored": stored, "told": told(outline, stored.typed)}
+        return render(request, "reviews/closed.html", context)
+    form = SheetForm(stored.typed, outline=outline, gaps_allowed=True)
+    return _page(request, assignment, form, stored.token, draft=stored.draft, last=last, earlier=earlier)
+
+
+@writes
+@experts_only
+def save(request, assignment_id):
+    assignment = _own(request, assignment_id)
+    outline = _outline(assignment)
+
+    def act(typed: Typed, token):
+        form = SheetForm(typed, outline=outline, gaps_allowed=True)
+        if form.unstorable:
+            return _unstorable(request, assignment, form)
+        draft = actions.save_draft(assignment=assignment, typed=typed, token=token, by=request.user)
+        if _is_autosave(request):
+            version = f"{token[0]}.{draft.version}"
+            return JsonResponse({"version": version, "saved_at": draft.saved_at.isoformat()})
+        messages.success(request, "저장했습니다. 제출하기 전까지는 집계에 들어가지 않습니다.")
+        return redirect("reviews:sheet", assignment.id)
+
+    return _keeping_words(request, assignment, outline, act)
+
+
+@writes
+@experts_only
+def submit(request, assignment_id):
+    assignment = _own(request, assignment_id)
+    outline = _outline(assignment)
+
+    def act(typed: Typed, token):
+        form = SheetForm(typed, outline=outline, gaps_allowed=False)
+        if form.unstorable:
+            return _unstorable(request, assignment, form)
+        if not form.is_valid():
+            # What is there is kept before she is told what is missing.
+            draft = actions.save_draft(assignment=assignment, typed=typed, token=token, by=request.user)
+            version = f"{token[0]}.{draft.version}"
+            return _page(request, assignment, form, version, draft=draft, earlier=_earlier(assignment), status=422)
+        done = actions.submit(
+            assignment=assignment, outline=outline, content=form.content(), token=token, by=request.user
+        )
+        return redirect("reviews:review", done.id)
+
+    return _keeping_words(request, assignment, outline, act)
+
+
+@writes
+@experts_only
+def merge(request, assignment_id):
+    """Two texts, and which of them to keep where: the answer to the page about a stale window."""
+    assignment = _own(request, assignment_id)
+    outline = _outline(assignment)
+    stored = stored_of(assignment, outline, Sheet.objects.last_of(assignment))
+
+    def act(typed: Typed, token):
+        actions.save_draft(assignment=assignment, typed=typed, token=token, by=request.user)
+        messages.success(request, "고른 대로 저장했습니다.")
+        return redirect("reviews:sheet", assignment.id)
+
+    return _keeping_words(request, assignment, outline, act, lambda: merged_in(request.POST, outline, stored.typed))
+
+
+@writes
+@experts_only
+def discard(request, assignment_id):
+    """Back to the last submitted sheet."""
+    assignment = _own(request, assignment_id)
+    outline = _outline(assignment)
+
+    def act(_typed: Typed, token):
+        actions.discard_draft(assignment=assignment, token=token, by=request.user)
+        messages.success(request, "고치던 내용을 버리고 마지막으로 제출한 평가표로 돌아왔습니다.")
+        return redirect("reviews:sheet", assignment.id)
+
+    return _keeping_words(request, assignment, outline, act)
+
+
+@reads()
+@experts_only
+def review(request, sheet_id):
+    """All of a submitted sheet once more, with what changed since the one that counts."""
+    shown = get_object_or_404(sheets_of(request.user), id=sheet_id)
+    assignment = shown.assignment
+    outline = _outline(assignment)
+    revisions = list(sheets_of(request.user).filter(assignment=assignment).order_by("revision"))
+    before = next((one for one in reversed(revisions) if one.revision < shown.revision and _confirmed(one)), None)
+    typed = content_of(shown).typed(outline)
+    context = {
+        "assignment": assignment,
+        "sheet": shown,
+        "told": (sections := told(outline, typed)),
+        "total": total_text(sections),
+        "before": before,
+        "changes": changes(outline, content_of(before).typed(outline), typed) if before else [],
+        "revisions": revisions,
+        "is_last": shown.id == revisions[-1].id,
+        "is_confirmed": _confirmed(shown),
+        "has_draft": Draft.objects.filter(assignment=assignment).exists(),
+        "closed": _why_closed(assignment),
+    }
+    return render(request, "reviews/review.html", context)
+
+
+@writes
+@experts_only
+def confirm(request, sheet_id):
+    shown = get_object_or_404(sheets_of(request.user), id=sheet_id)
+    try:
+        refuse_unknown(request.POST, set())
+    except Unreadable as odd:
+        return render(request, "errors/400.html", {"unknown": odd.names}, status=400)
+    actions.confirm(sheet=shown, by=request.user)
+    return redirect("reviews:receipt", shown.id)
+
+
+@reads()
+@experts_only
+def receipt(request, sheet_id):
+    shown = get_object_or_404(sheets_of(request.user), id=sheet_id)
+    if not _confirmed(shown):
+        return redirect("reviews:review", shown.id)
+    context = {
+        "assignment": shown.assignment,
+        "sheet": shown,
+        "event": shown.confirmation.event,
+        "events": [("제출", shown.event), ("확인", shown.confirmation.event)],
+        "closed": _why_closed(shown.assignment),
+    }
+    return render(request, "reviews/receipt.html", context)
+
+
+def _own(request, assignment_id: str, thing: Thing = Thing.OWN_SHEET) -> Assignment:
+    return get_object_or_404(assignments_of(request.user, thing), id=assignment_id)
+
+
+def _outline(assignment: Assignment) -> Outline:
+    return outline_of(assignment.panelist.stage, assignment.round)
+
+
+def _why_closed(assignment: Assignment) -> str:
+    if getattr(assignment, "void", None):
+        return "이 평가표는 무효가 되어 집계에 쓰이지 않습니다."
+    stage = assignment.panelist.stage
+    return why_not(
+        phase=stage.current_phase, round_state=assignment.round.state,
+        opens_at=stage.opens_at, closes_at=stage.closes_at, clock=timezone.now(),
+    )  # fmt: skip
+
+
+def _confirmed(sheet: Sheet) -> bool:
+    return getattr(sheet, "confirmation", None) is not None
+
+
+def _is_autosave(request) -> bool:
+    return request.headers.get("X-Requested-With") == "autosave"
+
+
+def _keeping_words(request, assignment, outline, act, read=None) -> HttpResponse:
+    """Do it; where it is refused, answer with the sentence and with every word that was typed."""
+    words = known_in(request.POST, outline) or known_in(request.POST, outline, prefix="mine-")
+    try:
+        words = read() if read else typed_in(request.POST, outline)
+        return act(words, token_in(request.POST))
+    except Unreadable as odd:
+        names = ", ".join(visible(name)[:60] for name in odd.names[:10])
+        sentence = f"이 화면이 묻지 않은 칸이 함께 왔거나 같은 칸이 두 번 왔습니다: {names}. 저장하지 않았습니다."
+        return _refused(request, assignment, outline, words, sentence, 400)
+    except Stale as stale:
+        return _conflict(request, outline, words, str(stale), assignment.id)
+    except Refusal as refusal:
+        return _refused(request, assignment, outline, words, str(refusal), refusal.status)
+
+
+def _refused(request, assignment, outline, typed, sentence, status):
+    if _is_autosave(request):
+        return JsonResponse({"message": sentence}, status=status)
+    form = SheetForm(typed, outline=outline, gaps_allowed=True).readable()
+    context = {"assignment": assignment, "message": sentence, "typed": typed, "told": told(outline, form.data)}
+    return render(request, "reviews/refused.html", context, status=status)
+
+
+def _unstorable(request, assignment, form):
+    sentence = f"{UNSTORABLE} ({', '.join(form.unstorable[:10])})"
+    if _is_autosave(request):
+        return JsonResponse({"message": sentence}, status=422)
+    return _page(request, assignment, form.readable(), request.POST["version"], message=sentence, status=422)
+
+
+def _conflict(request, outline, typed, sentence, assignment_id):
+    if _is_autosave(request):
+        return JsonResponse({"message": sentence, "url": reverse("reviews:sheet", args=[assignment_id])}, status=409)
+    assignment = _own(request, assignment_id)
+    stored = stored_of(assignment, outline, Sheet.objects.last_of(assignment))
+    differences = changes(outline, stored.typed, typed)
+    if not differences:
+        messages.success(request, "다른 창에서 이미 같은 내용으로 저장했습니다.")
+        return redirect("reviews:sheet", assignment.id)
+    context = {
+        "assignment": assignment, "message": sentence, "stored": stored, "mine": typed, "differences": differences,
+    }  # fmt: skip
+    return render(request, "reviews/conflict.html", context, status=409)
+
+
+def _earlier(assignment: Assignment) -> list[Sheet]:
+    return list(earlier_sheets(assignment)) if assignment.round.position else []
+
+
+def _page(request, assignment, form, token, *, draft=None, last=None, earlier=(), message="", status=200):
+    read_rows(list(earlier))
+    sections = list(form.laid_out())
+    context = {
+        "assignment": assignment,
+        "form": form,
+        "sections": sections,
+        "token": token,
+        "draft": draft,
+        "last": last,
+        "message": message,
+        "form_show_labels": True,
+        "earlier": [(one, told(form.outline, content_of(one).typed(form.outline))) for one in earlier],
+    }
+    return render(request, "reviews/sheet.html", context, status=status)
