@@ -5,10 +5,15 @@ enrols; `Paper` and `Ballot` carry a `voter_tag` that only the server's key can 
 written to the roll when a ballot is cast.
 """
 
-from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db import connection, models
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from evaluations.programme.models import Stage, Team, in_language, key_validator
+from evaluations.programme.phases import Phase, phase_of
 from portal.audit.models import Event
 from portal.ids import RandomIdField
 
@@ -147,6 +152,31 @@ class Kind(models.TextChoices):
     RATE = "rate", "별점"
 
 
+@dataclass(frozen=True)
+class HeldPaper:
+    """A paper and all that decides about an answer to it, read in one question while its stage is held against a move."""
+
+    id: str
+    stage_id: str
+    stage_slug: str
+    voter_tag: str
+    position: int
+    kind: Kind
+    thing: str
+    stratum: str
+    prompt_id: str
+    left_id: str
+    left_team_id: str
+    right_id: str | None
+    right_team_id: str | None
+    phase: Phase
+    in_time: bool
+    clock: datetime
+    last_revision: int
+    questions: Mapping[str, str]
+    """Key → id of what a rated answer is asked, in order; nothing for a comparison."""
+
+
 class PaperQuerySet(models.QuerySet):
     def of_voter(self, stage, voter_tag: str):
         return self.filter(stage=stage, voter_tag=voter_tag)
@@ -154,11 +184,62 @@ class PaperQuerySet(models.QuerySet):
     def unanswered(self):
         return self.filter(ballots=None)
 
+    def issued(self):
+        """How often each pair of answers was put on paper in each stratum: (left, right, stratum, times)."""
+        return self.order_by().values_list("left_id", "right_id", "stratum").annotate(times=Count("id"))
+
+    def held_for_answer(self, stage_slug: str, voter_tag: str, position: int) -> HeldPaper | None:
+        """This voter's paper, with its stage held as `Stage.objects.locked_for_evidence` holds it (in a transaction).
+
+        One question instead of four, since every citizen's answer waits for it. Whether the deadline has passed is decided
+        by the database's own clock.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(_held_sql(connection.vendor), [stage_slug, voter_tag, position])
+            rows = cursor.fetchall()
+        if not rows:
+            return None
+        *fields, clock, _question, _key = rows[0]
+        names = ("id", "stage_id", "kind", "thing", "stratum", "prompt_id", "left_id", "left_team_id", "right_id", "right_team_id",
+                 "phase", "in_time", "last_revision")  # fmt: skip
+        paper = dict(zip(names, fields, strict=True))
+        paper["kind"], paper["phase"], paper["in_time"] = (
+            Kind(paper["kind"]),
+            phase_of(paper["phase"]),
+            bool(paper["in_time"]),
+        )
+        return HeldPaper(
+            **paper, stage_slug=stage_slug, voter_tag=voter_tag, position=position,
+            clock=clock if isinstance(clock, datetime) else datetime.fromisoformat(clock).replace(tzinfo=UTC),
+            questions={key: question for *_, question, key in rows if question},
+        )  # fmt: skip
+
+
+def _held_sql(vendor: str) -> str:
+    """SQLite keeps times as text in UTC, so that its clock in the same form compares with them."""
+    postgres = vendor == "postgresql"
+    clock = "clock_timestamp()" if postgres else "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
+    return f"""
+        SELECT paper.id, paper.stage_id, paper.kind, paper.thing, paper.stratum, shown.prompt_id,
+               shown.id, shown.team_id, other.id, other.team_id,
+               stage.phase, stage.opens_at <= {clock} AND {clock} < stage.closes_at,
+               coalesce((SELECT max(ballot.revision) FROM ratings_ballot ballot WHERE ballot.stage_id = paper.stage_id
+                         AND ballot.voter_tag = paper.voter_tag AND ballot.thing = paper.thing), 0),
+               {clock}, question.id, question.key
+        FROM programme_stage stage
+        JOIN ratings_paper paper ON paper.stage_id = stage.id
+        JOIN ratings_answer shown ON shown.id = paper.left_id
+        LEFT JOIN ratings_answer other ON other.id = paper.right_id
+        LEFT JOIN ratings_question question ON question.stage_id = stage.id AND paper.kind = '{Kind.RATE}'
+        WHERE stage.slug = %s AND paper.voter_tag = %s AND paper.position = %s
+        ORDER BY question.position, question.key {"FOR SHARE OF stage" if postgres else ""}"""  # noqa: S608
+
 
 class Paper(models.Model):
     """What was put before one voter, stored before she may answer. Append-only.
 
-    `thing` names what is judged whatever the sides; one voter meets a thing once.
+    `thing` names what is judged whatever the sides; one voter meets a thing once. `issued_at` is the start of a day and
+    `Ballot.cast_at` that of an hour: accounts keep the times of signing in, and exact times on both sides would join the two.
     """
 
     id = RandomIdField()
@@ -202,6 +283,14 @@ class BallotQuerySet(models.QuerySet):
 
     def of_stage(self, stage):
         return self.filter(stage=stage)
+
+    def of_voter(self, stage, voter_tag: str):
+        return self.filter(stage=stage, voter_tag=voter_tag)
+
+    def last_of(self, paper: HeldPaper) -> "Ballot | None":
+        """What this voter last said about this thing."""
+        said = self.filter(stage=paper.stage_id, voter_tag=paper.voter_tag, thing=paper.thing)
+        return said.select_related("event").order_by("-revision").first()
 
 
 class Ballot(models.Model):

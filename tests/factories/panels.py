@@ -23,7 +23,9 @@ def a_panelist(stage: Stage, user: User | None = None, label: str | None = None,
     return panelist
 
 
-def an_invitation(panelist: Panelist, user: User | None = None, email: str = "invited@example.kr", token: str = "") -> Invitation:
+def an_invitation(
+    panelist: Panelist, user: User | None = None, email: str = "invited@example.kr", token: str = ""
+) -> Invitation:
     now = timezone.now()
     invitation = Invitation.objects.create(
         panelist=panelist, email=user.email if user else email, name=user.name if user else "한초대",
