@@ -37,8 +37,17 @@ def test_stacked_bars_lay_the_parts_end_to_end():
     chart = stacked_bars([("가팀", ["30", "20.5"], "50.5")], ["벤치마크", "전문가"], head=("팀", "총점"))
 
     (row,) = chart.rows
-    assert (chart.frame.width, chart.frame.height, chart.frame.left, chart.frame.right, chart.frame.bottom) == ("760", "90", "80", "696", "56")
-    assert [(part.x, part.width, part.value, part.fits) for part in row.segments] == [("80", "184.8", "30", True), ("264.8", "126.28", "20.5", True)]
+    assert (chart.frame.width, chart.frame.height, chart.frame.left, chart.frame.right, chart.frame.bottom) == (
+        "760",
+        "90",
+        "80",
+        "696",
+        "56",
+    )
+    assert [(part.x, part.width, part.value, part.fits) for part in row.segments] == [
+        ("80", "184.8", "30", True),
+        ("264.8", "126.28", "20.5", True),
+    ]
     assert (row.y, row.text_y, row.total, row.total_x) == ("21", "39", "50.5", "399.08")
     assert [(tick.x, tick.label) for tick in chart.frame.ticks] == [
         ("80", "0"),
@@ -48,7 +57,9 @@ def test_stacked_bars_lay_the_parts_end_to_end():
         ("572.8", "80"),
         ("696", "100"),
     ]
-    assert chart.table == charts.Table(columns=("팀", "벤치마크", "전문가", "총점"), rows=(("가팀", "30", "20.5", "50.5"),))
+    assert chart.table == charts.Table(
+        columns=("팀", "벤치마크", "전문가", "총점"), rows=(("가팀", "30", "20.5", "50.5"),)
+    )
 
 
 def test_what_is_withheld_has_no_bar_and_a_word_in_the_table():

@@ -49,7 +49,10 @@ def test_what_could_load_or_lead_somewhere_is_only_text(text, html):
 def test_headings_begin_where_the_page_says_and_leave_no_level_out():
     assert render("# 가\n### 나\n# 다", first_heading=4) == "<h4>가</h4>\n<h5>나</h5>\n<h4>다</h4>\n"
     assert render("### 나\n# 가", first_heading=4) == "<h4>나</h4>\n<h4>가</h4>\n"
-    assert render("# 가\n## 나\n### 다\n#### 라", first_heading=4) == "<h4>가</h4>\n<h5>나</h5>\n<h6>다</h6>\n<h6>라</h6>\n"
+    assert (
+        render("# 가\n## 나\n### 다\n#### 라", first_heading=4)
+        == "<h4>가</h4>\n<h5>나</h5>\n<h6>다</h6>\n<h6>라</h6>\n"
+    )
 
 
 def test_signs_that_hide_or_turn_are_gone_and_broken_ones_are_marked():
@@ -66,7 +69,15 @@ def test_the_same_text_in_other_signs_looks_the_same():
 
 @pytest.mark.parametrize(
     "text",
-    ["a" * 10**6, "*a " * 60_000, "`a" * 90_000, "[" * LIMIT, ">" * LIMIT, "|a" * 90_000 + "\n" + "|-" * 90_000, "\n".join(" " * i + "- a" for i in range(600))],
+    [
+        "a" * 10**6,
+        "*a " * 60_000,
+        "`a" * 90_000,
+        "[" * LIMIT,
+        ">" * LIMIT,
+        "|a" * 90_000 + "\n" + "|-" * 90_000,
+        "\n".join(" " * i + "- a" for i in range(600)),
+    ],
 )
 def test_no_text_keeps_the_server_busy(text):
     before = time.process_time()
