@@ -1,0 +1,137 @@
+"""File → rows → file: nothing is lost and nothing is added."""
+
+import csv
+import io
+import tomllib
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evaluations.programme.models import Stage, Submission
+from evaluations.results.compute import evidence_of
+from evaluations.scoring.canonical import digest
+from evaluations.stagefile.build import build_stage
+from evaluations.stagefile.configuration import normal_form
+from evaluations.stagefile.csv_rows import guarded, unguarded
+from evaluations.stagefile.export import configuration, problems
+from evaluations.stagefile.export_data import write_data
+from evaluations.stagefile.load import load_directory
+from evaluations.stagefile.write_toml import stage_toml
+from tests.factories.programme import a_round, a_stage
+from tests.factories.rubrics import a_rubric
+from tests.factories.stagefile import a_directory
+from tests.stagefile.strategies import stages
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+
+
+class _BackToEmpty(Exception):
+    pass
+
+
+@pytest.mark.django_db
+@settings(max_examples=60, deadline=None)
+@given(stages())
+def test_any_stage_comes_back_from_its_rows(raw):
+    config, wrong = normal_form(raw)
+    assert [problem.sentence for problem in wrong] == []
+
+    try:
+        with transaction.atomic():
+            stage = Stage.objects.get(id=build_stage(config).id)
+            assert configuration(stage) == config
+            assert problems(stage) == []
+            raise _BackToEmpty
+    except _BackToEmpty:
+        pass
+
+
+@settings(max_examples=60, deadline=None)
+@given(stages())
+def test_any_stage_comes_back_from_its_file(raw):
+    config, _ = normal_form(raw)
+
+    again, wrong = normal_form(tomllib.loads(stage_toml(config)))
+
+    assert (again, wrong) == (config, [])
+    assert digest(again) == digest(config)
+
+
+@pytest.mark.django_db
+def test_a_stage_built_by_hand_can_be_written_and_read():
+    stage = a_stage()
+    a_rubric(stage)
+    a_round(stage)
+
+    config = configuration(stage)
+
+    assert normal_form(tomllib.loads(stage_toml(config)))[0] == config
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("source", ["documentation", "stage-1", "stage-2", "extra-selection"])
+def test_exported_data_give_the_same_count(tmp_path, source):
+    directory = a_directory(tmp_path / "in") if source == "documentation" else EXAMPLES / source
+    before, told = _taken(directory), {}
+
+    try:
+        with transaction.atomic():
+            stage = load_directory(directory, by="test").stage
+            (tmp_path / "out").mkdir()
+            (tmp_path / "out" / "stage.toml").write_text(stage_toml(configuration(stage)), encoding="utf-8")
+            told = write_data(stage, tmp_path / "out")
+            raise _BackToEmpty
+    except _BackToEmpty:
+        pass
+
+    assert _taken(tmp_path / "out") == before
+    assert set(told) == {path.name for path in directory.glob("*.csv")}
+
+
+def _taken(directory):
+    """Configuration, input of a count and documents of a directory, as the database has them."""
+    try:
+        with transaction.atomic():
+            stage = load_directory(directory, by="test").stage
+            texts = sorted(Submission.objects.filter(team__stage=stage).values_list("team__slug", "title", "text"))
+            found = digest(configuration(stage)), evidence_of(stage).digest(), texts
+            raise _BackToEmpty
+    except _BackToEmpty:
+        return found
+
+
+@pytest.mark.django_db
+def test_citizens_come_out_by_number_and_without_the_hour(tmp_path):
+    stage = load_directory(a_directory(tmp_path / "in"), by="test").stage
+    (tmp_path / "out").mkdir()
+
+    write_data(stage, tmp_path / "out")
+
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "out" / "comparisons.csv").read_text(encoding="utf-8"))))
+    assert list(rows[0]) == ["citizen", "prompt", "team_a", "team_b", "choice", "age"]
+    assert sorted(row["citizen"] for row in rows) == ["c00001", "c00002"]
+
+
+@given(st.text())
+def test_a_guarded_cell_is_no_formula_and_opens_again(text):
+    assert guarded(text)[:1] not in ("=", "+", "@", "\t", "\r", "＝")
+    assert unguarded(guarded(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("=SUM(A1)", "'=SUM(A1)"),
+        ("'=A1", "''=A1"),
+        ("-1.5", "-1.5"),
+        ("- 목록", "'- 목록"),
+        ("가 = 나", "가 = 나"),
+        ("'인용'", "'인용'"),
+    ],
+)
+def test_only_what_a_spreadsheet_would_run_is_guarded(cell, written):
+    assert guarded(cell) == written
+    assert unguarded(written) == cell
