@@ -53,7 +53,7 @@ def take(directory: Path, name: str, largest: int, faults: Faults) -> Content | 
     except (OSError, ValueError):  # a link, a socket, no right to read, a name no file can have
         faults.add(_printable(name), 0, "읽을 수 있는 보통 파일이 아닙니다(링크는 따라가지 않습니다).")
         return None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
             faults.add(name, 0, "보통 파일이 아닙니다.")
@@ -61,7 +61,10 @@ def take(directory: Path, name: str, largest: int, faults: Faults) -> Content | 
         if found.st_size > largest:
             faults.add(name, 0, too_big(found.st_size, largest))
             return None
-        data = file.read(largest + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            data = file.read(largest + 1)
+    finally:
+        os.close(descriptor)
     if len(data) > largest:
         faults.add(name, 0, too_big(len(data), largest))
         return None

@@ -1,0 +1,240 @@
+"""What a hostile or careless directory can hold. Each is one sentence by file and line; nothing crashes, nothing is read that is too big."""
+
+import os
+import resource
+import time
+
+import pytest
+
+from evaluations.stagefile.faults import StageFileError
+from evaluations.stagefile.read import read_directory
+from tests.factories.stagefile import a_directory, edited, example_files
+
+
+def faults_of(directory):
+    with pytest.raises(StageFileError) as raised:
+        read_directory(directory)
+    return raised.value.faults.lines()
+
+
+def test_no_directory(tmp_path):
+    assert faults_of(tmp_path / "nowhere") == [f"{tmp_path}/nowhere: 디렉터리가 없습니다."]
+
+
+def test_a_file_instead_of_a_directory(tmp_path):
+    path = tmp_path / "stage.toml"
+    path.write_text("")
+
+    assert faults_of(path) == [f"{path}: 디렉터리가 아닙니다."]
+
+
+def test_an_empty_directory(tmp_path):
+    assert faults_of(tmp_path) == ["stage.toml: 파일이 없습니다."]
+
+
+def test_an_empty_stage_names_everything_it_needs(tmp_path):
+    (tmp_path / "stage.toml").write_text("")
+
+    assert faults_of(tmp_path) == [
+        "stage.toml: schema(형식 판): 값이 없습니다.",
+        "stage.toml: slug(식별자): 값이 없습니다.",
+        "stage.toml: programme(사업명): 값이 없습니다.",
+        "stage.toml: name(단계명): 값이 없습니다.",
+        "stage.toml: timetable(일정): 값이 없습니다.",
+        "stage.toml: advance(진출): 값이 없습니다.",
+        "stage.toml: teams(팀): 값이 없습니다.",
+        "stage.toml: parts(평가 부문): 점수로 정하는 단계에는 평가 부문이 있어야 합니다.",
+    ]
+
+
+def test_unknown_files(tmp_path):
+    a_directory(tmp_path, {"notes.txt": "", "Ratings.csv": ""})
+
+    assert faults_of(tmp_path) == [
+        "Ratings.csv: 단계 디렉터리에 둘 수 없는 파일입니다.",
+        "notes.txt: 단계 디렉터리에 둘 수 없는 파일입니다.",
+    ]
+
+
+def test_a_gigabyte_is_refused_by_its_size(tmp_path):
+    a_directory(tmp_path)
+    os.truncate(tmp_path / "ratings.csv", 1024**3)
+    used, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+
+    assert faults_of(tmp_path) == ["ratings.csv: 파일이 너무 큽니다(1,024.0 MB). 64 MB까지 읽습니다."]
+    assert time.monotonic() - began < 1
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - used < 50_000  # kilobytes
+
+
+def test_a_link_is_not_followed(tmp_path):
+    a_directory(tmp_path / "stage")
+    (tmp_path / "secret.csv").write_text("team,decision\n")
+    (tmp_path / "stage" / "decisions.csv").unlink()
+    (tmp_path / "stage" / "decisions.csv").symlink_to(tmp_path / "secret.csv")
+
+    assert faults_of(tmp_path / "stage") == [
+        "decisions.csv: 읽을 수 있는 보통 파일이 아닙니다(링크는 따라가지 않습니다)."
+    ]
+
+
+def test_a_linked_folder_of_documents_is_not_followed(tmp_path):
+    a_directory(tmp_path / "stage")
+    (tmp_path / "stage" / "documents").rename(tmp_path / "elsewhere")
+    (tmp_path / "stage" / "documents").symlink_to(tmp_path / "elsewhere")
+
+    assert faults_of(tmp_path / "stage") == ["documents: 보통 디렉터리가 아닙니다(링크는 따라가지 않습니다)."]
+
+
+def test_a_pipe_does_not_keep_the_officer_waiting(tmp_path):
+    a_directory(tmp_path, {"decisions.csv": None})
+    os.mkfifo(tmp_path / "decisions.csv")
+
+    assert faults_of(tmp_path) == ["decisions.csv: 보통 파일이 아닙니다."]
+
+
+def test_a_folder_named_like_a_file(tmp_path):
+    a_directory(tmp_path, {"decisions.csv": None})
+    (tmp_path / "decisions.csv").mkdir()
+
+    assert faults_of(tmp_path) == ["decisions.csv: 보통 파일이 아닙니다."]
+
+
+def test_a_document_nobody_named(tmp_path):
+    a_directory(tmp_path, {"documents/extra.md": "남는 것"})
+
+    assert faults_of(tmp_path) == ["documents/extra.md: documents.csv에 없는 파일입니다."]
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "..", "a/b.md", "a\\b.md", "report.txt", ""])
+def test_documents_stay_in_their_folder(tmp_path, name):
+    a_directory(tmp_path, edited("documents.csv", "report-2.md", name))
+
+    (fault,) = faults_of(tmp_path)
+
+    assert fault.startswith("documents.csv:3: file: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("stage.toml", b"schema = 1\nslug = \"\xff\"\n", "stage.toml:2: UTF-8이 아닌 글자가 있습니다(0xFF). UTF-8로 저장해 주세요."),
+        ("stage.toml", b"x = " + b"[" * 5000, "stage.toml: 목록이나 표가 너무 깊이 겹쳐 있습니다."),
+        ("stage.toml", b"x = " + b"9" * 5000, "stage.toml: TOML: 수가 너무 깁니다."),
+        ("stage.toml", b"a = 1\na = 2\n", "stage.toml:2: TOML 6번째 칸: 같은 이름이 두 번 있습니다."),
+        ("stage.toml", b"\n[x\n", "stage.toml:2: TOML 3번째 칸: ‘]’이 없습니다."),
+        ("prompts.csv", b"prompt,category,text\np1,a,\xb0\xa1\n", "prompts.csv:2: UTF-8이 아닌 글자가 있습니다(0xB0). UTF-8로 저장해 주세요."),
+        ("prompts.csv", b"", "prompts.csv:1: 머리글이 없습니다. 첫 줄에 prompt,category,text을(를) 적어 주세요."),
+        ("prompts.csv", b"prompt,category\np1,a\n", "prompts.csv:1: 열이 없습니다: text"),
+        ("prompts.csv", b"prompt,category,text,text\np1,a,b,b\n", "prompts.csv:1: 열이 두 번 있습니다: text"),
+        ("prompts.csv", b"prompt,category,text\np1,a\n", "prompts.csv:2: 칸이 3개여야 하는데 2개입니다."),
+        ("prompts.csv", b"prompt,category,text\np1,a,x\x00y\n", "prompts.csv:2: text: 쓸 수 없는 제어 문자(U+0000)가 있습니다."),
+        ("prompts.csv", "prompt,category,text\np1,a,x\u202ey\n", "prompts.csv:2: text: 글의 방향을 바꾸는 보이지 않는 문자(U+202E)가 있습니다."),
+        ("prompts.csv", "prompt,category,text\np1,a,   \n", "prompts.csv:2: text: 값이 비어 있습니다."),
+        ("prompts.csv", f"prompt,category,text\np1,a,{'가' * 10_001}\n", "prompts.csv:2: text: 10,000자보다 깁니다(10,001자)."),
+        ("prompts.csv", f"prompt,category,text\np1,a,{'가' * 200_000}\n", "prompts.csv:2: CSV 형식에 맞지 않습니다: 한 칸이 131,072자보다 깁니다."),
+        ("prompts.csv", "prompt,category,text\np1,a,b\np1,a,c\n", "prompts.csv:3: 2번째 줄과 같은 질문입니다."),
+    ],
+    ids=range(16),
+)  # fmt: skip
+def test_broken_files(tmp_path, name, content, said):
+    a_directory(tmp_path, {name: content})
+
+    assert faults_of(tmp_path)[0] == said
+
+
+@pytest.mark.parametrize(
+    "score",
+    ["５", "1_0", "1e3", "+3", "NaN", "Infinity", "0x10", " 3", "3.", ".5", "", "1234567890123", "0.1234567890"],
+)
+def test_numbers_are_plain_digits(tmp_path, score):
+    a_directory(tmp_path, edited("benchmarks.csv", "ga,nia,92,", f"ga,nia,{score},"))
+
+    (fault,) = faults_of(tmp_path)
+
+    assert fault.startswith("benchmarks.csv:2: score: ")
+
+
+@pytest.mark.parametrize("mark", ["５", "-1", "+3", "3.0", "1_0", "", "9" * 5000, "Cannot_judge"])
+def test_marks_are_plain_digits(tmp_path, mark):
+    a_directory(tmp_path, edited("sheets.csv", "technology,12,근거", f"technology,{mark},근거"))
+
+    assert faults_of(tmp_path)[0].startswith("sheets.csv:2: mark: ")
+
+
+@pytest.mark.parametrize(
+    "moment", ["2026-08-05", "2026-08-05T10:00:00", "2026-08-05 10:00:00+09:00", "어제", "0001-01-01T00:00:00+23:59"]
+)
+def test_moments_have_an_offset(tmp_path, moment):
+    a_directory(tmp_path, edited("ratings.csv", "2026-08-05T10:00:00+09:00", moment))
+
+    (fault,) = faults_of(tmp_path)
+
+    assert fault.startswith("ratings.csv:2: rated_at: ")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["1", "true", "[]", "{}", '""', '"  "', "1.5", "2026-01-01", "12:00:00", '"\\u0000"', '"\\u202E"', '"a\\nb"', '[["x"]]', "[1]", "nan", f'"{"가" * 50_000}"'],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "key", ["slug", "name", "time_zone", "timetable", "advance", "teams", "parts", "gate", "release", "tie_break"]
+)
+def test_any_value_anywhere_is_a_sentence_and_not_a_crash(tmp_path, key, value):
+    text = example_files()["stage.toml"]
+    lines = [line for line in text.splitlines() if not line.startswith(f"{key} =")]
+    kept = (
+        "\n".join(lines)
+        .replace(f"[{key}]", f"[other_{key}]")
+        .replace(f"[[{key}", f"[[other_{key}")
+        .replace(f"[{key}.", f"[other_{key}.")
+    )
+    (tmp_path / "stage.toml").write_text(f"{key} = {value}\n{kept}", encoding="utf-8")
+
+    if (key, value) in {("tie_break", "[]"), ("time_zone", '""')}:  # as good as left out
+        read_directory(tmp_path)
+    else:
+        assert all(fault.startswith("stage.toml") for fault in faults_of(tmp_path))
+
+
+def test_a_hundred_faults_are_told_and_the_rest_counted(tmp_path):
+    rows = "".join(f"c{n},ga,helpful,7,p1,,young\n" for n in range(250))
+    a_directory(tmp_path, {"ratings.csv": "citizen,team,question,rating,prompt,rated_at,age\n" + rows})
+
+    told = faults_of(tmp_path)
+
+    assert len(told) == 101
+    assert told[0] == "ratings.csv:2: rating: 1부터 5까지의 정수여야 합니다: ‘7’"
+    assert told[-1] == "그 밖에 150건이 더 있습니다."
+
+
+def test_rows_over_several_lines_are_named_by_their_first(tmp_path):
+    a_directory(tmp_path, {"answers.csv": 'prompt,team,sample,text\np1,ga,1,"하나\n둘\n셋"\np1,da,1,"넷\n다섯"\n'})
+
+    assert faults_of(tmp_path) == ["answers.csv:5: team: 이 단계에 없는 팀입니다: ‘da’"]
+
+
+def test_a_byte_order_mark_windows_lines_and_any_order_of_columns_are_fine(tmp_path):
+    content = "\ufeffdecision,team\r\nmet,ga\r\n\r\nmet,na\r\n"
+    a_directory(tmp_path, {"decisions.csv": content.encode()})
+
+    decided = read_directory(tmp_path).data.decided
+
+    assert [(row.team, row.decision) for row in decided] == [("ga", "met"), ("na", "met")]
+
+
+def test_findings_belong_to_a_sheet(tmp_path):
+    a_directory(tmp_path, edited("findings.csv", "위원 01,ga,encoder", "위원 02,ga,encoder"))
+
+    assert faults_of(tmp_path) == ["findings.csv:3: 이 평가위원의 이 팀 평가표가 sheets.csv에 없습니다: ‘위원 02’, ga"]
+
+
+def test_votes_are_for_stages_decided_by_majority(tmp_path):
+    a_directory(tmp_path, {"recognitions.csv": "panelist,team,recognised\n위원 01,ga,yes\n"})
+
+    assert faults_of(tmp_path) == ["recognitions.csv:2: 과반 인정(majority)으로 정하는 단계가 아닙니다."]
+
+
+def test_points_that_were_given_are_not_measured_again(tmp_path):
+    a_directory(tmp_path, edited("stage.toml", '# given = { na = "10.0" }', 'given = { na = "10.0" }'))
+
+    assert faults_of(tmp_path) == ["benchmarks.csv:9: score: 이 팀의 점수는 설정에 이미 주어져 있습니다(given)."]

@@ -1,0 +1,391 @@
+"""Loading: everything or nothing, on record, and never twice."""
+
+import hashlib
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from evaluations.benchmarks.models import Measurement
+from evaluations.panels.models import Assignment, Panelist
+from evaluations.programme.models import BlindCopy, Member, Stage, Submission
+from evaluations.ratings.identity import voter_tag_for_import
+from evaluations.ratings.models import Answer, Ballot, Prompt, Star
+from evaluations.results.compute import evidence_of
+from evaluations.results.models import GateDecision
+from evaluations.reviews.models import Confirmation, Finding, Mark, Sheet
+from evaluations.stagefile.export import configuration, problems
+from evaluations.stagefile.faults import StageFileError
+from evaluations.stagefile.load import import_csv, load_directory
+from portal.audit.models import Event
+from portal.http import Refusal
+from tests.factories.programme import a_configuration, a_round, a_stage, in_phase
+from tests.factories.rubrics import a_rubric
+from tests.factories.stagefile import a_directory, edited, example_files
+
+pytestmark = pytest.mark.django_db
+
+
+def run(command, *arguments):
+    """Exit code and both outputs of a management command."""
+    out, err = StringIO(), StringIO()
+    try:
+        call_command(command, *map(str, arguments), stdout=out, stderr=err)
+    except SystemExit as stop:
+        return stop.code, out.getvalue(), err.getvalue()
+    return 0, out.getvalue(), err.getvalue()
+
+
+def faults_of(call):
+    with pytest.raises(StageFileError) as raised:
+        call()
+    return raised.value.faults.lines()
+
+
+def data_of(kind):
+    return [json.loads(event.body)["data"] for event in Event.objects.filter(kind=kind).in_order()]
+
+
+def test_the_command_loads_and_says_so(tmp_path):
+    code, out, err = run("load_stage", a_directory(tmp_path))
+
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-2:] == [
+        "‘pilot’ 단계: 들여왔습니다.",
+        f"설정 지문 {load_directory(tmp_path, by='test').config_digest}",
+    ]
+    assert (Stage.objects.get().phase, Member.objects.count(), Measurement.objects.count()) == ("preparing", 1, 8)
+
+
+def test_the_command_loads_the_same_once(tmp_path):
+    run("load_stage", a_directory(tmp_path))
+    events = Event.objects.count()
+
+    code, out, err = run("load_stage", tmp_path)
+
+    assert (code, err) == (0, "")
+    assert out.splitlines()[1] == "‘pilot’ 단계: 이미 같은 내용이 있습니다."
+    assert (Event.objects.count(), Stage.objects.count(), Ballot.objects.count()) == (events, 1, 4)
+
+
+def test_the_command_names_faults_and_changes_nothing(tmp_path):
+    a_directory(tmp_path, edited("decisions.csv", "na,met", "na,maybe"))
+
+    code, out, err = run("load_stage", tmp_path)
+
+    assert (code, out) == (1, "")
+    assert err.splitlines() == [
+        "decisions.csv:3: decision: met, not_met 가운데 하나여야 합니다: ‘maybe’",
+        "",
+        "잘못된 곳이 1군데 있어 아무것도 들여오지 않았습니다.",
+    ]
+    assert (Stage.objects.count(), Event.objects.count()) == (0, 0)
+
+
+def test_other_content_under_the_same_name_is_refused(tmp_path):
+    load_directory(a_directory(tmp_path), by="test")
+    before = configuration(Stage.objects.get())
+    a_directory(
+        tmp_path, edited("stage.toml", "quota = 1", "quota = 2") | edited("benchmarks.csv", "ga,nia,92,", "ga,nia,93,")
+    )
+
+    said = faults_of(lambda: load_directory(tmp_path, by="test"))
+
+    assert said == [
+        "stage.toml: ‘pilot’ 단계가 이미 있고 설정이 다릅니다. 아무것도 덮어쓰지 않았습니다.",
+        "benchmarks.csv: ‘pilot’ 단계가 이미 있고 이 파일의 내용이 다릅니다. 아무것도 덮어쓰지 않았습니다.",
+    ]
+    assert configuration(Stage.objects.get()) == before
+
+
+def test_a_failure_half_way_leaves_nothing(tmp_path):
+    a_directory(tmp_path, {"documents/report-2.md": "   \n"})
+
+    said = faults_of(lambda: load_directory(tmp_path, by="test"))
+
+    assert said == ["documents: 자료에 내용이 없습니다."]
+    assert [model.objects.count() for model in (Stage, Event, Submission, Measurement)] == [0, 0, 0, 0]
+
+
+def test_every_file_is_on_record_with_its_digest(tmp_path):
+    load_directory(a_directory(tmp_path), by="officer")
+    digests = {
+        name: hashlib.sha256(text.encode()).hexdigest()
+        for name, text in example_files().items()
+        if name != "stage.toml"
+    }
+
+    (loaded,) = data_of("stage loaded")
+    imported = {data["file"]: (data["sha256"], data["rows"]) for data in data_of("data imported")}
+
+    assert loaded["files"] == digests
+    assert imported["sheets.csv"] == (digests["sheets.csv"], 6)
+    assert set(imported) == {name for name in digests if name.endswith(".csv")}
+    assert set(Event.objects.filter(kind__in=["stage loaded", "data imported"]).values_list("actor", flat=True)) == {
+        "officer"
+    }
+
+
+def test_sheets_become_confirmed_sheets_of_imported_seats(tmp_path):
+    load_directory(a_directory(tmp_path), by="test")
+
+    (seat,) = Panelist.objects.all()
+    assert (seat.label, seat.imported) == ("위원 01", True)
+    assert sorted(Assignment.objects.values_list("position", flat=True)) == [1, 2]
+    assert sorted(Assignment.objects.values_list("alias", flat=True)) == ["가", "나"]
+    assert (
+        Sheet.objects.effective().count(),
+        Confirmation.objects.count(),
+        Mark.objects.count(),
+        Finding.objects.count(),
+    ) == (2, 2, 6, 2)
+    assert (
+        Mark.objects.get(criterion__path="independence.architecture", sheet__assignment__team__slug="na").value is None
+    )
+    assert set(Sheet.objects.values_list("event__kind", flat=True)) == {"data imported"}
+
+
+def test_citizens_are_kept_by_tag_only(tmp_path):
+    stage = load_directory(a_directory(tmp_path), by="test").stage
+
+    assert set(Ballot.objects.values_list("voter_tag", flat=True)) == {
+        voter_tag_for_import(stage, c) for c in ("c1", "c2")
+    }
+    assert set(Ballot.objects.values_list("paper", "stratum")) == {(None, "age=young"), (None, "age=old")}
+    assert (Ballot.objects.count(), Star.objects.count()) == (4, 2)
+    evidence = evidence_of(stage)
+    assert evidence.ratings == {("ga", "helpful"): (0, 0, 0, 0, 1), ("na", "helpful"): (0, 0, 1, 0, 0)}
+    assert {pair: (c.a, c.both_good) for pair, c in evidence.comparisons.items()} == {
+        ("ga", "na"): (1, 0),
+        ("na", "ga"): (0, 1),
+    }
+
+
+def test_an_answer_that_names_its_maker_is_marked(tmp_path):
+    load_directory(a_directory(tmp_path, edited("answers.csv", "계약서와", "저는 가온입니다. 계약서와")), by="test")
+
+    (named,) = Answer.objects.exclude(hits=[])
+    assert (named.team.slug, [hit["name"] for hit in named.hits]) == ("ga", ["가온"])
+
+
+def test_a_document_that_names_its_team_waits_for_an_officer(tmp_path):
+    text = "# 기술 보고서\n\n가나연구소가 만들었습니다.\n"
+    load_directory(a_directory(tmp_path, {"documents/report-1.md": text}), by="test")
+
+    held = BlindCopy.objects.get(submission__team__slug="ga")
+    assert (held.released_at, [hit["name"] for hit in held.hits]) == (None, ["가나연구소"])
+    assert held.submission.text == text
+    assert BlindCopy.objects.get(submission__team__slug="na").released_at is not None
+
+
+# --- One file at a time.
+
+
+def without_data(tmp_path):
+    names = [name for name in example_files() if name != "stage.toml"]
+    return load_directory(a_directory(tmp_path, dict.fromkeys(names)), by="test").stage
+
+
+def test_files_one_by_one_give_the_same_as_the_directory(tmp_path):
+    stage = without_data(tmp_path / "one")
+    for name, text in example_files().items():
+        if name.endswith(".csv") and name != "documents.csv":
+            import_csv(stage=stage, name=name, content=text.encode(), by="officer")
+    one_by_one = evidence_of(stage)
+    a_directory(tmp_path / "two", edited("stage.toml", 'slug = "pilot"', 'slug = "pilot-2"'))
+
+    together = evidence_of(load_directory(tmp_path / "two", by="test").stage)
+
+    assert one_by_one.to_json() == together.to_json()
+    assert Sheet.objects.of_stage(stage).count() == 2
+
+
+def test_an_imported_file_tells_its_faults_and_changes_nothing(tmp_path):
+    stage = without_data(tmp_path)
+
+    said = faults_of(
+        lambda: import_csv(
+            stage=stage, name="answers.csv", content=example_files()["answers.csv"].encode(), by="officer"
+        )
+    )
+
+    assert said == [
+        "answers.csv:2: prompt: 이 단계에 없는 질문입니다: ‘p1’",
+        "answers.csv:3: prompt: 이 단계에 없는 질문입니다: ‘p1’",
+    ]
+    assert (Answer.objects.count(), data_of("data imported")) == (0, [])
+
+
+def test_the_same_file_twice_and_another_of_the_same_name(tmp_path):
+    stage = without_data(tmp_path)
+    content = example_files()["prompts.csv"].encode()
+    assert import_csv(stage=stage, name="prompts.csv", content=content, by="officer") == 1
+
+    assert faults_of(lambda: import_csv(stage=stage, name="prompts.csv", content=content, by="officer")) == [
+        "prompts.csv: 이미 같은 내용을 들여왔습니다."
+    ]
+    other = content.replace(b"p1,", b"p2,")
+    assert faults_of(lambda: import_csv(stage=stage, name="prompts.csv", content=other, by="officer")) == [
+        "prompts.csv: 이미 다른 내용을 들여왔습니다. 근거 자료는 덮어쓰지 않습니다."
+    ]
+    assert Prompt.objects.count() == 1
+
+
+def test_a_corrected_measurement_is_a_new_revision(tmp_path):
+    stage = load_directory(a_directory(tmp_path), by="test").stage
+    in_phase(stage, "closed")
+
+    import_csv(stage=stage, name="benchmarks.csv", content=b"team,item,score\nga,nia,91\n", by="officer")
+
+    assert list(Measurement.objects.filter(team__slug="ga", item="nia").values_list("revision", "score")) == [
+        (1, "92"),
+        (2, "91"),
+    ]
+    assert str(evidence_of(stage).measurements["ga", "nia"].score) == "91"
+
+
+def test_a_corrected_decision_is_a_new_revision(tmp_path):
+    stage = load_directory(a_directory(tmp_path), by="test").stage
+    in_phase(stage, "counted")
+
+    import_csv(
+        stage=stage,
+        name="decisions.csv",
+        content="team,decision,reason\nna,not_met,다시 보았다.\n".encode(),
+        by="officer",
+    )
+
+    assert list(GateDecision.objects.effective().order_by("team__slug").values_list("team__slug", "decision")) == [
+        ("ga", "met"),
+        ("na", "not_met"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "phase"),
+    [("ratings.csv", "frozen"), ("ratings.csv", "open"), ("sheets.csv", "closed"), ("prompts.csv", "frozen"), ("benchmarks.csv", "confirmed"), ("decisions.csv", "open")],
+)  # fmt: skip
+def test_evidence_is_not_slipped_in_later(tmp_path, name, phase):
+    stage = in_phase(without_data(tmp_path), phase)
+
+    with pytest.raises(Refusal, match="국면이라"):
+        import_csv(stage=stage, name=name, content=example_files()[name].encode(), by="officer")
+
+    assert data_of("data imported") == []
+
+
+@pytest.mark.parametrize("name", ["stage.toml", "documents.csv", "../x.csv", ""])
+def test_only_known_files_are_imported(tmp_path, name):
+    stage = without_data(tmp_path)
+
+    assert faults_of(lambda: import_csv(stage=stage, name=name, content=b"", by="officer")) == [
+        f"{name}: 들여올 수 있는 자료 파일의 이름이 아닙니다."
+    ]
+
+
+def test_a_name_in_a_file_is_not_that_of_a_seat_with_a_person(tmp_path):
+    stage = without_data(tmp_path)
+    Panelist.objects.create(stage=stage, label="위원 01")
+
+    said = faults_of(
+        lambda: import_csv(stage=stage, name="sheets.csv", content=example_files()["sheets.csv"].encode(), by="officer")
+    )
+
+    assert said == ["sheets.csv: 이 단계의 평가위원 자리와 이름이 같습니다: 위원 01"]
+
+
+# --- The way out.
+
+
+def test_the_configuration_takes_a_fixed_number_of_queries(tmp_path, django_assert_num_queries):
+    small, large = (
+        a_stage("small", teams=(("a", "하나"),)),
+        a_stage("large", teams=tuple((f"t{n}", f"팀 {n}") for n in range(9))),
+    )
+    for stage in (small, large):
+        a_round(stage)
+    a_rubric(large)
+
+    for stage in (small, large):
+        with django_assert_num_queries(14):
+            configuration(stage)
+
+
+def test_rows_are_loaded_in_batches(tmp_path):
+    rows = "".join(f"c{n},ga,helpful,{1 + n % 5},p1,,young\n" for n in range(3000))
+    few, many = example_files()["ratings.csv"], "citizen,team,question,rating,prompt,rated_at,age\n" + rows
+
+    def queries_of(slug, ratings):
+        changes = edited("stage.toml", 'slug = "pilot"', f'slug = "{slug}"') | {
+            "ratings.csv": ratings,
+            "comparisons.csv": None,
+        }
+        with CaptureQueriesContext(connection) as queries:
+            load_directory(a_directory(tmp_path / slug, changes), by="test")
+        return len(queries)
+
+    # SQLite takes about a hundred rows a statement, PostgreSQL thousands.
+    assert queries_of("many", many) - queries_of("few", few) < 3000 / 40
+
+
+def test_problems_of_a_stage_built_by_hand_are_sentences():
+    stage = a_stage()
+
+    assert [problem.sentence for problem in problems(stage)] == [
+        "parts(평가 부문): 점수로 정하는 단계에는 평가 부문이 있어야 합니다."
+    ]
+
+
+def test_export_writes_what_load_reads(tmp_path):
+    stage = load_directory(a_directory(tmp_path / "in"), by="test").stage
+
+    code, out, err = run("export_stage", "pilot", tmp_path / "out", "--data")
+
+    assert (code, err) == (0, "")
+    assert out.splitlines()[:3] == [
+        "stage.toml",
+        f"설정 지문 {load_directory(tmp_path / 'in', by='test').config_digest}",
+        "benchmarks.csv 8행",
+    ]
+    assert (tmp_path / "out" / "documents" / "report-1.md").read_text() == example_files()["documents/report-1.md"]
+    assert stage.slug == "pilot"
+
+
+def test_export_gives_the_frozen_rules(tmp_path):
+    stage = a_stage()
+    a_rubric(stage)
+    frozen = configuration(stage) | {"sample": True}
+    a_configuration(stage, body=json.dumps(frozen))
+
+    run("export_stage", stage.slug, tmp_path / "out")
+
+    assert "sample = true" in (tmp_path / "out" / "stage.toml").read_text().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("phase", "arguments", "said"),
+    [
+        ("open", ["--data"], "‘평가 진행’ 국면에는 자료를 내보낼 수 없습니다. 집계한 뒤에 할 수 있습니다.\n"),
+        ("closed", ["--data"], "‘평가 마감’ 국면에는 자료를 내보낼 수 없습니다. 집계한 뒤에 할 수 있습니다.\n"),
+    ],
+)
+def test_what_was_voted_stays_sealed_until_it_is_counted(tmp_path, phase, arguments, said):
+    in_phase(load_directory(a_directory(tmp_path / "in"), by="test").stage, phase)
+
+    assert run("export_stage", "pilot", tmp_path / "out", *arguments) == (1, "", said)
+    assert not (tmp_path / "out").exists()
+
+
+def test_export_overwrites_nothing(tmp_path):
+    a_stage("here")
+    (tmp_path / "kept").write_text("")
+
+    assert run("export_stage", "here", tmp_path) == (
+        1,
+        "",
+        f"{tmp_path}: 비어 있지 않은 디렉터리입니다. 있는 파일은 덮어쓰지 않습니다.\n",
+    )
+    assert run("export_stage", "gone", tmp_path) == (1, "", "그런 단계가 없습니다: 'gone'\n")
