@@ -44,9 +44,7 @@ def _refuse_unreadable(text: str) -> None:
 
 
 @transaction.atomic
-def take_submission(
-    *, team: Team, round: Round, title: str, text: str, file_name: str, by: str
-) -> Submission:
+def take_submission(*, team: Team, round: Round, title: str, text: str, file_name: str, by: str) -> Submission:
     """Seal a team's document and build its blind copy.
 
     A copy without names is released at once; one with names waits for an officer. `by` is the id of

@@ -35,7 +35,9 @@ class StageQuerySet(models.QuerySet):
         PostgreSQL: FOR SHARE, so ballots do not wait for each other, only for a move of the phase.
         SQLite: its immediate transactions are the lock. `clock` is the database's own clock.
         """
-        clock = "clock_timestamp()" if connection.vendor == "postgresql" else "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
+        clock = (
+            "clock_timestamp()" if connection.vendor == "postgresql" else "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
+        )
         share = "FOR SHARE" if connection.vendor == "postgresql" else ""
         sql = f"SELECT *, {clock} AS clock FROM programme_stage WHERE id = %s {share}"  # noqa: S608 – two constants of ours
         return next(iter(self.raw(sql, [stage_id])))

@@ -1,4 +1,4 @@
-from typing import Any
+"""Send again what a lost message or a dead worker left undone."""
 
 from django.core.management.base import BaseCommand
 
@@ -6,9 +6,10 @@ from evaluations.results import jobs, tasks
 
 
 class Command(BaseCommand):
-    help = "끝나지 않은 집계를 다시 일꾼에게 보냅니다. (sends again every count that is not done and in nobody's hands)"
+    help = "끝나지 않은 집계를 다시 보냅니다. 몇 번을 해도 한 번만 끝납니다."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, **options):
         waiting = jobs.waiting_ids()
-        tasks.sweep()
-        self.stdout.write(f"보낸 집계: {len(waiting)}건")
+        for job_id in waiting:
+            tasks.send(job_id)
+        self.stdout.write(f"다시 보낸 집계: {len(waiting)}건")

@@ -1,0 +1,68 @@
+"""The public method page: by what a stage is judged, read from its frozen configuration and nothing else."""
+
+import json
+from datetime import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from evaluations.programme import wording
+from evaluations.programme.models import Configuration, Stage, role_of
+from evaluations.programme.visibility import Thing
+from portal.accounts.guards import public
+from portal.charts import stacked_bars
+from portal.http import reads
+from portal.templatetags.words import said
+
+
+@reads()
+@public
+def stage_list(request: HttpRequest) -> HttpResponse:
+    return redirect("pages:criteria", permanent=False)
+
+
+def _configurations(request: HttpRequest, slug: str) -> list[Configuration]:
+    """The versions of a stage this viewer may see, newest first; 404 for all others alike."""
+    stage = get_object_or_404(Stage.objects.visible_to(role_of(request.user), Thing.METHOD), slug=slug)
+    versions = list(stage.configurations.order_by("-version").select_related("stage", "event"))
+    if not versions:
+        raise Http404
+    return versions
+
+
+@reads()
+@public
+def method(request: HttpRequest, slug: str) -> HttpResponse:
+    versions = _configurations(request, slug)
+    config = json.loads(versions[0].body)
+    total = sum(part["points"] for part in config["parts"])
+    parts = [(said(part["name"]), str(part["points"])) for part in config["parts"]]
+    context = {
+        "stage": versions[0].stage,
+        "config": config,
+        "current": versions[0],
+        "versions": versions,
+        "timetable": [(word, datetime.fromisoformat(config["timetable"][key])) for key, word in wording.timetable()],
+        "rules": wording.rules_of(config),
+        "gate": wording.gate_view(config["gate"]) if config.get("gate") else None,
+        "parts": [wording.part_view(part) for part in config["parts"]],
+        "chart": stacked_bars(
+            [(said(config["name"]), [points for _name, points in parts], str(total))],
+            [name for name, _points in parts],
+            maximum=total,
+            head=(_("단계"), _("합계")),
+        ),
+    }
+    return render(request, "programme/method.html", context)
+
+
+@reads()
+@public
+def configuration(request: HttpRequest, slug: str) -> HttpResponse:
+    """The exact bytes whose SHA-256 is the configuration digest."""
+    current = _configurations(request, slug)[0]
+    headers = {
+        "Content-Disposition": f'attachment; filename="{current.stage.slug}-configuration-{current.version}.json"'
+    }
+    return HttpResponse(current.body.encode(), content_type="application/json", headers=headers)

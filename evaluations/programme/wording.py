@@ -1,0 +1,152 @@
+"""The rules of a configuration in sentences, for the public method page."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from portal.templatetags.words import said
+
+Config = dict[str, Any]
+
+
+def timetable() -> list[tuple[str, str]]:
+    return [
+        ("frozen", _("기준 확정")),
+        ("opens", _("평가 시작")),
+        ("closes", _("평가 마감")),
+        ("published", _("결과 공표")),
+    ]
+
+
+def rules_of(config: Config) -> list[tuple[str, str]]:
+    """Name and sentence of every rule that holds for the stage as a whole."""
+    advance, rounding, objection = config["advance"], config["rounding"], config["objection"]
+    ties = {
+        "all": _("경계선에서 점수가 같으면 모두 진출합니다."),
+        "none": _("경계선에서 점수가 같으면 그 팀들은 진출하지 못합니다."),
+        "committee": _("경계선에서 점수가 같으면 위원회가 정합니다."),
+    }
+    by = (
+        _("평가위원 과반이 인정한 팀 가운데 %(quota)s팀까지 진출합니다. 유효한 표가 %(quorum)s표 이상이어야 합니다.")
+        if advance["by"] == "majority"
+        else _("총점이 높은 순서로 %(quota)s팀이 진출합니다.")
+    )
+    seats = (
+        _("독자성 관문이나 과락으로 탈락한 팀의 자리는 다음 순위 팀이 잇습니다.")
+        if advance.get("pass_on_seats")
+        else _("독자성 관문이나 과락으로 탈락한 팀의 자리는 다른 팀이 잇지 않습니다.")
+    )
+    names = names_of(config)
+    chain = ", ".join(names.get(key, key) for key in config.get("tie_break", []))
+    half = _("짝수 쪽으로 반올림합니다.") if rounding["rule"] == "ROUND_HALF_EVEN" else _("반올림합니다(0.5는 올림).")
+    return [
+        (_("진출"), by % {"quota": advance["quota"], "quorum": advance.get("quorum", "")}),
+        (_("경계선 동점"), ties[advance["line_ties"]]),
+        (_("자리"), seats),
+        (
+            _("동점 처리"),
+            _("총점이 같으면 %(chain)s 순으로 비교하고, 그래도 같으면 같은 순위입니다.") % {"chain": chain}
+            if chain
+            else _("총점이 같으면 같은 순위입니다."),
+        ),
+        (
+            _("반올림"),
+            _(
+                "분수로 정확히 계산한 뒤 보일 때 한 번만 %(half)s 부문은 소수 %(part)s자리, 평균은 %(mean)s자리까지 보입니다. 순위는 반올림하기 전의 점수로 정합니다."
+            )
+            % {"half": half, "part": rounding["part"], "mean": rounding["mean"]},
+        ),
+        (
+            _("이의신청"),
+            _("공표한 날부터 %(days)s일 안에 신청할 수 있고, %(answer)s일 안에 답합니다.")
+            % {"days": objection["days"], "answer": objection["answer_days"]},
+        ),
+    ]
+
+
+def names_of(config: Config) -> dict[str, str]:
+    """Key → name of every part and of every criterion and item in it (`part.criterion`)."""
+    names: dict[str, str] = {}
+    for part in config["parts"]:
+        names[part["key"]] = said(part["name"])
+        for row in [*part.get("items", []), *flat(part.get("criteria", []))]:
+            names[f"{part['key']}.{row.get('path', row['key'])}"] = said(row["name"])
+    return names
+
+
+def flat(criteria: list[Config], above: str = "") -> list[Config]:
+    """The rubric tree line by line, each with its path and depth."""
+    lines = []
+    for criterion in criteria:
+        path = f"{above}.{criterion['key']}" if above else criterion["key"]
+        lines.append({**criterion, "path": path, "depth": path.count("."), "leaf": not criterion.get("criteria")})
+        lines += flat(criterion.get("criteria", []), path)
+    return lines
+
+
+def part_view(part: Config) -> Config:
+    """A part as the page shows it: its rule of aggregation, its items with their rules, its rubric line by line."""
+    return {
+        **part,
+        "how": _how(part),
+        "items": [{**item, "sentence": item_rule(item)} for item in part.get("items", [])],
+        "criteria": flat(part.get("criteria", [])),
+    }
+
+
+def _how(part: Config) -> list[str]:
+    if part.get("rule") == "given":
+        return [_("발표된 점수를 그대로 옮깁니다.")]
+    sentences = []
+    if part.get("criteria"):
+        sentences.append(
+            _("평가위원마다 낸 합계에서 가장 높은 것과 가장 낮은 것을 하나씩 빼고 나머지를 평균합니다.")
+            if part.get("aggregate") == "drop_high_low"
+            else _("평가위원마다 낸 합계를 평균합니다.")
+        )
+        if part.get("aggregate") == "drop_high_low":
+            sentences.append(
+                _("평가표가 3장보다 적으면 계산하지 않습니다.")
+                if part.get("small_panel") == "refuse"
+                else _("평가표가 3장보다 적으면 빼지 않고 평균하며, 그 사실을 밝힙니다.")
+            )
+        sentences.append(
+            {
+                "zero": _("판단하기 어렵다고 답한 항목은 0점으로 셉니다."),
+                "refuse": _("모든 항목에 평점을 매겨야 합니다."),
+            }.get(
+                part.get("cannot_judge", ""),
+                _("판단하기 어렵다고 답한 항목은 빼고, 같은 상위 항목 안의 나머지로 그 배점을 채웁니다."),
+            )
+        )
+    if part.get("floor"):
+        sentences.append(_("%(floor)s점보다 낮으면 진출할 수 없습니다.") % {"floor": part["floor"]})
+    return sentences
+
+
+def item_rule(item: Config) -> str:
+    """How an item turns a value into points, in a sentence."""
+    points = {"points": item["points"], "maximum": item.get("maximum", ""), "prior": item.get("prior", "")}
+    lower = item.get("direction") == "lower"
+    sentences = {
+        "share": _("%(points)s점 × 값 ÷ %(maximum)s"),
+        "mean": _("%(points)s점 × 여러 값의 평균 ÷ 100"),
+        "ratio_to_target": _("%(points)s점 × 목표 ÷ 값(100%%까지)")
+        if lower
+        else _("%(points)s점 × 값 ÷ 목표(100%%까지)"),
+        "ratio_to_best": _("%(points)s점 × 가장 좋은 값 대비 비율"),
+        "given": _("발표된 점수를 그대로 옮깁니다."),
+        "share_of_scale": _(
+            "%(points)s점 × (별점 평균 − 1) ÷ 4. 적게 평가된 팀의 평균은 전체 평균 쪽으로 조금 당깁니다."
+        ),
+        "expected_win_share": _("%(points)s점 × 다른 팀과 비교해 이긴 비율의 평균(비기면 절반)"),
+        "rank_points": _("순위에 따라 정한 점수"),
+    }
+    return sentences[item["rule"]] % points
+
+
+def gate_view(gate: Config) -> Config:
+    """The gate with its items under a name templates can reach, and the components each asks about by name."""
+    names = {component["key"]: said(component["name"]) for component in gate["components"]}
+    asked = [{**item, "components_named": [names[key] for key in item.get("components", [])]} for item in gate["items"]]
+    return {**gate, "asked": asked}

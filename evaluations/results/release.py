@@ -1,0 +1,96 @@
+"""What of a result may be told, and to whom: the release policy of the frozen stage applied to a run. Pure.
+
+`told` cuts the canonical result down to the levels and rows a policy names; pages and downloads print only what it hands them.
+What was never published or may not be told is None, never zero.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+Json = dict[str, Any]
+
+LEVELS = ("total", "parts", "items", "criteria", "rank", "gate", "advances", "means")
+
+_FIELDS = {
+    "total": ("total",),
+    "parts": ("parts",),
+    "items": ("items",),
+    "criteria": ("criteria",),
+    "rank": ("rank", "rank_basis"),
+    "gate": ("gate",),
+    "advances": ("advances", "advances_basis", "advances_because"),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table of teams: `level` says which record of a team holds `key`."""
+
+    level: str
+    key: str
+    name: Json
+    points: int
+
+
+def levels_of(policy: Iterable[str], config: Json, panels: int | None) -> frozenset[str]:
+    """The levels that may be told. Below the least number of sheets only the total is, so that no single sheet can be read off."""
+    levels = frozenset(policy) & frozenset(LEVELS)
+    least = config["release"].get("minimum_n", 0)
+    if panels is not None and panels < least:
+        levels &= {"total", "rank", "gate", "advances"}
+    return levels
+
+
+def smallest_panel(result: Json) -> int | None:
+    """The least number of sheets behind any team's points; None where no sheets were counted."""
+    sizes = [size for panel in result["diagnostics"].get("panels", {}).values() for size in _sizes(panel)]
+    return min(sizes) if sizes else None
+
+
+def _sizes(panel: object) -> Iterable[int]:
+    if isinstance(panel, dict):
+        if isinstance(panel.get("counted"), int):
+            yield panel["counted"]
+        else:
+            for inner in panel.values():
+                yield from _sizes(inner)
+
+
+def told(result: Json, config: Json, levels: frozenset[str], teams: str | Iterable[str]) -> Json:
+    """The result cut down to these levels and rows (`all`, `advancing`, `none`, or slugs of teams)."""
+    chosen = _rows(result["teams"], teams)
+    keep = [field for level in LEVELS if level in levels for field in _FIELDS.get(level, ())]
+    cut: Json = {key: result[key] for key in ("stage", "config_digest", "input_digest", "method_version")}
+    cut["teams"] = [
+        {"team": team["team"], **{field: team[field] for field in keep if field in team}} for team in chosen
+    ]
+    if "means" in levels:
+        cut["means"], cut["means_basis"] = result["means"], result.get("means_basis", {})
+    cut["published"] = result.get("published", [])
+    return cut
+
+
+def _rows(rows: list[Json], teams: str | Iterable[str]) -> list[Json]:
+    if teams == "all":
+        return rows
+    if teams == "advancing":
+        return [row for row in rows if row["advances"]]
+    if teams == "none":
+        return []
+    wanted = set(teams)
+    return [row for row in rows if row["team"] in wanted]
+
+
+def columns_of(config: Json, levels: frozenset[str]) -> list[Column]:
+    """The columns of points: every part, followed by its items where these may be told."""
+    columns = []
+    for part in config["parts"]:
+        if "parts" in levels:
+            columns.append(Column("parts", part["key"], part["name"], part["points"]))
+        if "items" in levels:
+            columns += [
+                Column("items", f"{part['key']}.{item['key']}", item["name"], item["points"])
+                for item in part.get("items", [])
+            ]
+    return columns

@@ -1,0 +1,178 @@
+"""The public result of a stage, and a team's own."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from evaluations.programme.models import Stage, Team, role_of
+from evaluations.programme.visibility import Thing
+from evaluations.results import release
+from evaluations.results.models import Publication, ScoreRun
+from evaluations.results.queries import deadline_after
+from evaluations.results.wording import advance_word, gate_word, never_published, verdict_word
+from portal.accounts.guards import public, teams_only
+from portal.charts import StackedBars, stacked_bars
+from portal.http import reads
+from portal.templatetags.words import said
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A published run, its rules, and what of it this reader is told."""
+
+    run: ScoreRun
+    config: dict[str, Any]
+    levels: frozenset[str]
+    told: dict[str, Any]
+    publications: list[Publication]
+
+
+def _published(request: HttpRequest, slug: str, thing: Thing) -> tuple[Stage, list[Publication]]:
+    stage = get_object_or_404(Stage.objects.visible_to(role_of(request.user), thing), slug=slug)
+    publications = list(Publication.objects.of_stage(stage).newest_first().select_related("run"))
+    if not publications:
+        raise Http404
+    return stage, publications
+
+
+def _shown(stage: Stage, publications: list[Publication], policy: str, teams) -> Shown:
+    run = publications[0].run
+    config = json.loads(stage.configurations.get(digest=run.config_digest).body)
+    result = json.loads(run.body)
+    levels = release.levels_of(config["release"][policy], config, release.smallest_panel(result))
+    rows = config["release"]["teams"] if teams is None else teams
+    return Shown(run, config, levels, release.told(result, config, levels, rows), publications)
+
+
+@reads()
+@public
+def stage(request: HttpRequest, slug: str) -> HttpResponse:
+    found, publications = _published(request, slug, Thing.RESULT)
+    return render(request, "results/stage.html", _page(found, _shown(found, publications, "public", None)))
+
+
+@reads()
+@public
+def download(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the page shows, for machines: never more than the release policy allows."""
+    found, publications = _published(request, slug, Thing.RESULT)
+    shown = _shown(found, publications, "public", None)
+    headers = {"Content-Disposition": f'attachment; filename="{found.slug}-result.json"'}
+    return JsonResponse(shown.told, headers=headers, json_dumps_params={"ensure_ascii": False, "sort_keys": True})
+
+
+@reads()
+@teams_only
+def own_list(request: HttpRequest) -> HttpResponse:
+    team = get_object_or_404(Team.objects.select_related("stage"), pk=request.user.team)
+    return redirect("results:own_stage", team.stage.slug)
+
+
+@reads()
+@teams_only
+def own_stage(request: HttpRequest, slug: str) -> HttpResponse:
+    found, publications = _published(request, slug, Thing.OWN_RESULT)
+    team = get_object_or_404(Team, pk=request.user.team, stage=found)
+    shown = _shown(found, publications, "own", [team.slug])
+    steps = json.loads(shown.run.explanation).get(team.slug, [])
+    context = {**_page(found, shown), "team": team, "steps": steps, "own": True}
+    return render(request, "results/own.html", context)
+
+
+def _page(stage: Stage, shown: Shown) -> dict[str, Any]:
+    names = {team["slug"]: said(team["name"]) for team in shown.config["teams"]}
+    columns = release.columns_of(shown.config, shown.levels)
+    rows = [_row(names, columns, shown, team) for team in _by_rank(shown.told["teams"])]
+    first = shown.publications[0]
+    return {
+        "stage": stage,
+        "run": shown.run,
+        "levels": shown.levels,
+        "columns": columns,
+        "rows": rows,
+        "means": _means(columns, shown),
+        "chart": _chart(names, shown),
+        "facts": [_fact(names, shown.config, fact) for fact in shown.told["published"]],
+        "publications": shown.publications,
+        "objections_until": deadline_after(first.published_at, shown.config["objection"]["days"]),
+        "never": never_published(),
+    }
+
+
+def _by_rank(teams: list[dict]) -> list[dict]:
+    """By rank where it is told; teams without one keep the order of the configuration."""
+    last = len(teams) + 1
+    return sorted(teams, key=lambda team: team.get("rank") or last)
+
+
+def _row(names, columns, shown: Shown, team: dict) -> dict[str, Any]:
+    return {
+        "name": names[team["team"]],
+        "points": [team[column.level].get(column.key) for column in columns],
+        "total": team.get("total"),
+        "rank": team.get("rank"),
+        "rank_published": team.get("rank_basis") == "published",
+        "gate": gate_word(team.get("gate")),
+        "advances": advance_word(team.get("advances")),
+        "advances_published": team.get("advances_basis") == "published",
+        "criteria": team.get("criteria", {}),
+    }
+
+
+def _means(columns, shown: Shown) -> dict[str, Any] | None:
+    if "means" not in shown.levels:
+        return None
+    means, basis = shown.told["means"], shown.told["means_basis"]
+    return {
+        "points": [means.get(column.key) if column.level == "parts" else "" for column in columns],
+        "total": means.get("total"),
+        "published": any(basis.get(key) == "published" for key in means),
+    }
+
+
+def _chart(names, shown: Shown) -> StackedBars | None:
+    """Parts of every team stacked to the full points; None where parts may not be told."""
+    if "parts" not in shown.levels:
+        return None
+    parts = shown.config["parts"]
+    rows = [
+        (
+            names[team["team"]],
+            [team["parts"].get(part["key"]) for part in parts],
+            team.get("total") or never_published(),
+        )
+        for team in _by_rank(shown.told["teams"])
+    ]
+    total = sum(part["points"] for part in parts)
+    return stacked_bars(
+        rows,
+        [said(part["name"]) for part in parts],
+        maximum=total,
+        withheld=never_published(),
+        head=(_("팀"), _("총점")),
+    )
+
+
+def _fact(names, config, fact: dict) -> dict[str, str]:
+    return {
+        "what": verdict_word(fact["what"]),
+        "about": " · ".join(filter(None, [names.get(fact["team"], ""), _key_name(config, fact["key"])])),
+        "value": {"true": _("진출"), "false": _("탈락")}.get(fact["value"], fact["value"]),
+        "verdict": verdict_word(fact["verdict"]),
+        "source": fact["source"],
+    }
+
+
+def _key_name(config, key: str) -> str:
+    if key == "total":
+        return _("총점")
+    part_key, _dot, item_key = key.partition(".")
+    part = next((part for part in config["parts"] if part["key"] == part_key), None)
+    if part is None:
+        return key
+    item = next((item for item in part.get("items", []) if item["key"] == item_key), None)
+    return said(item["name"]) if item else said(part["name"])

@@ -1,0 +1,23 @@
+"""Words in the reader's language, for what a configuration says twice."""
+
+from collections.abc import Mapping
+
+from django import template
+from django.utils.translation import get_language
+
+register = template.Library()
+
+
+@register.filter
+def said(words: Mapping[str, str] | None) -> str:
+    """The English words when English is asked for and there are some; the Korean ones otherwise."""
+    if not words:
+        return ""
+    english = words.get("en") or ""
+    return english if english and (get_language() or "ko").startswith("en") else words.get("ko", "")
+
+
+@register.filter
+def of(mapping: Mapping[str, object] | None, key: str) -> object:
+    """The value at a key that only the data knows; None where there is none."""
+    return (mapping or {}).get(key)
