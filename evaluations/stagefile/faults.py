@@ -46,3 +46,10 @@ class StageFileError(ValueError):
     def __init__(self, faults: Faults) -> None:
         super().__init__("\n".join(faults.lines()))
         self.faults = faults
+
+
+def one_fault(file: str, reason: str) -> StageFileError:
+    """The error of a file that is wrong as a whole."""
+    faults = Faults()
+    faults.add(file, 0, reason)
+    return StageFileError(faults)

@@ -17,10 +17,10 @@ from evaluations.scoring.canonical import digest
 from evaluations.stagefile.build import build_stage
 from evaluations.stagefile.data import Data, Known
 from evaluations.stagefile.export import configuration
-from evaluations.stagefile.faults import Faults, StageFileError
+from evaluations.stagefile.faults import Faults, StageFileError, one_fault
 from evaluations.stagefile.files import Content, too_big
 from evaluations.stagefile.read import StageFile, read_data, read_directory
-from evaluations.stagefile.schema import DATA, DOCUMENTS, STAGE_FILE
+from evaluations.stagefile.schema import DATA, STAGE_FILE
 from evaluations.stagefile.take_over import Taking, import_events
 from portal.audit.models import Event
 from portal.audit.record import record
@@ -61,10 +61,7 @@ def _load(file: StageFile, *, by: str, say: Say) -> Stage:
         data={"config_digest": file.digest, "files": file.files},
     )  # fmt: skip
     taking = Taking(stage, file.data, import_events(stage, file.files, file.rows, by), say)
-    try:
-        taking.documents(file.documents, by)
-    except Refusal as refusal:
-        raise _one_fault(DOCUMENTS, str(refusal)) from None
+    taking.documents(file.documents, by)
     taking.everything()
     return stage
 
@@ -94,12 +91,6 @@ def imported_files(stage: Stage) -> dict[str, str]:
     return found
 
 
-def _one_fault(file: str, reason: str) -> StageFileError:
-    faults = Faults()
-    faults.add(file, 0, reason)
-    return StageFileError(faults)
-
-
 # --- One file into a stage that is there.
 
 REVISED = {
@@ -115,9 +106,9 @@ IMPORTABLE = tuple(name for name in DATA if name != "documents.csv")
 def import_csv(*, stage: Stage, name: str, content: bytes, by: str, say: Say = _in_silence) -> int:
     """Take over one uploaded data file; how many rows it has. Raises StageFileError with every fault, Refusal in the wrong phase."""
     if name not in IMPORTABLE:
-        raise _one_fault(name, "들여올 수 있는 자료 파일의 이름이 아닙니다.")
+        raise one_fault(name, "들여올 수 있는 자료 파일의 이름이 아닙니다.")
     if len(content) > DATA[name].largest:
-        raise _one_fault(name, too_big(len(content), DATA[name].largest))
+        raise one_fault(name, too_big(len(content), DATA[name].largest))
     with transaction.atomic():
         locked = Stage.objects.select_for_update().get(pk=stage.pk)
         _refuse_now(locked, name, hashlib.sha256(content).hexdigest())
@@ -130,9 +121,9 @@ def _refuse_now(stage: Stage, name: str, sha256: str) -> None:
         raise Refusal(f"지금은 ‘{LABELS[stage.current_phase]}’ 국면이라 {name}을(를) 들여올 수 없습니다.")
     standing = imported_files(stage).get(name)
     if standing == sha256:
-        raise _one_fault(name, "이미 같은 내용을 들여왔습니다.")
+        raise one_fault(name, "이미 같은 내용을 들여왔습니다.")
     if standing and name not in REVISED:
-        raise _one_fault(name, "이미 다른 내용을 들여왔습니다. 근거 자료는 덮어쓰지 않습니다.")
+        raise one_fault(name, "이미 다른 내용을 들여왔습니다. 근거 자료는 덮어쓰지 않습니다.")
 
 
 def _import(stage: Stage, name: str, content: Content, *, by: str, say: Say) -> int:

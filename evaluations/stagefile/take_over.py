@@ -19,9 +19,12 @@ from evaluations.ratings.models import Answer, Ballot, Kind, Prompt, Question, S
 from evaluations.results.models import GateDecision
 from evaluations.reviews.models import Confirmation, Finding, Mark, Recognition, Sheet
 from evaluations.rubrics.models import Criterion, GateScope
-from evaluations.stagefile.data import Data, FilledSheet
+from evaluations.stagefile.data import Data
+from evaluations.stagefile.faults import one_fault
+from evaluations.stagefile.schema import DOCUMENTS
 from portal.audit.models import Event
 from portal.audit.record import record
+from portal.http import Refusal
 
 BATCH = 5_000
 Say = Callable[[str], None]
@@ -183,14 +186,14 @@ class Taking:
 
     def stars(self) -> None:
         event = self.events.get("ratings.csv")
-        prompts, questions = self._prompts(), {row.key: row for row in Question.objects.filter(stage=self.stage)}
+        prompts, questions = self._prompts(), dict(Question.objects.filter(stage=self.stage).values_list("key", "id"))
         tags = self._tags(citizen for citizen, _, _ in self.data.rated)
         ballots = [
             (
                 Ballot(
-                    stage=self.stage, voter_tag=tags[citizen], kind=Kind.RATE, event=event,
+                    stage_id=self.stage.id, voter_tag=tags[citizen], kind=Kind.RATE, event_id=event.id,
                     thing=things.rating(prompts.get(prompt), self.teams[team].id), prompt_id=prompts.get(prompt),
-                    left_team=self.teams[team], stratum=things.stratum(rated.stratum), cast_at=_moment(rated.at, event),
+                    left_team_id=self.teams[team].id, stratum=things.stratum(rated.stratum), cast_at=_moment(rated.at, event),
                 ),
                 rated.stars,
             )
@@ -201,7 +204,7 @@ class Taking:
             Star,
             "별점",
             (
-                Star(ballot=ballot, question=questions[question], rating=rating)
+                Star(ballot_id=ballot.id, question_id=questions[question], rating=rating)
                 for ballot, stars in ballots
                 for question, rating in stars.items()
             ),
@@ -215,9 +218,9 @@ class Taking:
             "비교 투표",
             (
                 Ballot(
-                    stage=self.stage, voter_tag=tags[row.citizen], kind=Kind.COMPARE, event=event, choice=row.choice,
+                    stage_id=self.stage.id, voter_tag=tags[row.citizen], kind=Kind.COMPARE, event_id=event.id, choice=row.choice,
                     thing=things.comparison(prompts[row.prompt], self.teams[row.left].id, self.teams[row.right].id),
-                    prompt_id=prompts[row.prompt], left_team=self.teams[row.left], right_team=self.teams[row.right],
+                    prompt_id=prompts[row.prompt], left_team_id=self.teams[row.left].id, right_team_id=self.teams[row.right].id,
                     stratum=things.stratum(row.stratum), cast_at=_moment(row.at, event),
                 )
                 for row in self.data.compared
@@ -247,17 +250,16 @@ class Taking:
         )  # fmt: skip
 
     def documents(self, texts: dict[str, str], by: str) -> None:
-        """Sealed originals with their blind copies; `Refusal` where one cannot be taken."""
+        """Sealed originals with their blind copies."""
         rounds = {row.key: row for row in Round.objects.filter(stage=self.stage)}
         for row in self.data.documents:
-            take_submission(
-                team=self.teams[row.team],
-                round=rounds[row.round],
-                title=row.title,
-                text=texts[row.file],
-                file_name=row.file,
-                by=by,
-            )
+            try:
+                take_submission(
+                    team=self.teams[row.team], round=rounds[row.round], title=row.title, text=texts[row.file],
+                    file_name=row.file, by=by,
+                )  # fmt: skip
+            except Refusal as refusal:
+                raise one_fault(f"{DOCUMENTS}/{row.file}", str(refusal)) from None
         if self.data.documents:
             self.say(f"제출 자료 {len(self.data.documents):,}건")
 
@@ -286,6 +288,3 @@ def import_events(stage: Stage, files: dict[str, str], rows: dict[str, int], by:
         )
         for name in rows
     }  # fmt: skip
-
-
-__all__ = ["FilledSheet", "Taking", "import_events"]

@@ -106,7 +106,7 @@ def test_a_failure_half_way_leaves_nothing(tmp_path):
 
     said = faults_of(lambda: load_directory(tmp_path, by="test"))
 
-    assert said == ["documents: 자료에 내용이 없습니다."]
+    assert said == ["documents/report-2.md: 자료에 내용이 없습니다."]
     assert [model.objects.count() for model in (Stage, Event, Submission, Measurement)] == [0, 0, 0, 0]
 
 
