@@ -5,12 +5,14 @@ the same input of a count.
 """
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
-from typing import TextIO
 
 from evaluations.benchmarks.models import Measurement
 from evaluations.programme.models import Stage, Submission
+from evaluations.programme.phases import LABELS
+from evaluations.programme.visibility import Thing, Viewer, Who, may_see
 from evaluations.ratings import things
 from evaluations.ratings.models import Answer, Ballot, Kind, Prompt, Star, Stratum
 from evaluations.results.models import GateDecision
@@ -18,39 +20,56 @@ from evaluations.reviews.models import Finding, Mark, Recognition, Sheet
 from evaluations.stagefile.csv_rows import guarded
 from evaluations.stagefile.files import document_fault
 from evaluations.stagefile.schema import DATA, DOCUMENTS
+from portal.http import Refusal
 
 Cells = Iterator[tuple[str, ...]]
 SEAT = ("sheet__assignment__panelist__label", "sheet__assignment__team__slug")
 IN_ORDER = ("sheet__assignment__panelist__label", "sheet__assignment__team__position")
 
 
+BALLOTS_AND_SHEETS = ("sheets.csv", "findings.csv", "recognitions.csv", "ratings.csv", "comparisons.csv")
+
+
 def write_data(stage: Stage, directory: Path) -> dict[str, int]:
-    """Write every data file that has rows; how many rows each has."""
+    """Write every data file that has rows, and the documents; how many rows each has."""
     export = _Export(stage)
     written = {}
-    for name, rows in export.files(directory):
-        number = _write(directory / name, name, rows, export.traits if DATA[name].strata else ())
+    for name in DATA:
+        number = _write(directory / name, export.lines(name))
         if number:
             written[name] = number
+    export.write_documents(directory / DOCUMENTS)
     return written
 
 
-def _write(path: Path, name: str, rows: Iterable[tuple[str, ...]], traits: Iterable[str]) -> int:
-    """Nothing is written where there is no row."""
-    number = 0
-    file: TextIO | None = None
-    try:
-        for row in rows:
-            if file is None:
-                file = path.open("x", encoding="utf-8", newline="")
-                writer = csv.writer(file, lineterminator="\n")
-                writer.writerow([*_columns(name), *traits])
-            writer.writerow([guarded(cell) for cell in row])
+def _write(path: Path, lines: Iterator[str]) -> int:
+    """Nothing is written where there is no row. The number of rows, the header apart."""
+    header, first = next(lines), next(lines, None)
+    if first is None:
+        return 0
+    with path.open("x", encoding="utf-8", newline="") as file:
+        file.writelines([header, first])
+        number = 1
+        for line in lines:
+            file.write(line)
             number += 1
-    finally:
-        if file is not None:
-            file.close()
     return number
+
+
+def csv_lines(stage: Stage, name: str) -> Iterator[str]:
+    """One data file line by line, header first, for the office to download. What was marked and voted stays closed until it is counted."""
+    if name in BALLOTS_AND_SHEETS and not may_see(Viewer(Who.OFFICER), Thing.OTHER_SHEET, stage.current_phase):
+        raise Refusal(
+            f"‘{LABELS[stage.current_phase]}’ 국면에는 평가표와 투표를 내보낼 수 없습니다. 집계한 뒤에 할 수 있습니다."
+        )
+    return _Export(stage).lines(name)
+
+
+class _Line:
+    """A file for `csv` that hands back what was written."""
+
+    def write(self, line: str) -> str:
+        return line
 
 
 def _columns(name: str) -> list[str]:
@@ -63,41 +82,45 @@ class _Export:
         self.traits = list(
             Stratum.objects.filter(stage=stage).order_by("position", "key").values_list("key", flat=True)
         )
-        self.sheets = Sheet.objects.of_stage(stage).filter(assignment__round__counts=True).effective()
+        self.standing = Sheet.objects.of_stage(stage).filter(assignment__round__counts=True).effective()
         self.ballots = Ballot.objects.of_stage(stage).effective()
-        self.citizens: dict[str, str] = {}
 
-    def files(self, directory: Path) -> Iterator[tuple[str, Cells]]:
-        yield "benchmarks.csv", self.benchmarks()
-        yield "documents.csv", self.documents(directory / DOCUMENTS)
-        yield "prompts.csv", self.prompts()
-        yield "answers.csv", self.answers()
-        yield "sheets.csv", self.marks()
-        yield "findings.csv", self.findings()
-        yield "recognitions.csv", self.recognitions()
-        yield "ratings.csv", self.ratings()
-        yield "comparisons.csv", self.comparisons()
-        yield "decisions.csv", self.decisions()
+    def lines(self, name: str) -> Iterator[str]:
+        writer = csv.writer(_Line(), lineterminator="\n")
+        yield writer.writerow([*_columns(name), *(self.traits if DATA[name].strata else ())])
+        for row in self.rows(name):
+            yield writer.writerow([guarded(cell) for cell in row])
+
+    def rows(self, name: str) -> Cells:
+        """The rows of a file: the method is called like the file."""
+        return getattr(self, name.removesuffix(".csv"))()
 
     def benchmarks(self) -> Cells:
         rows = Measurement.objects.of_stage(self.stage).effective().order_by("team__position", "item")
         for team, item, score, source, on in rows.values_list("team__slug", "item", "score", "source", "measured_on"):
             yield team, item, score, source, on.isoformat() if on else ""
 
-    def documents(self, folder: Path) -> Cells:
+    def submissions(self) -> Iterator[tuple[str, Submission]]:
+        """The last document of each team and round, under its own file name where that is free."""
         last: dict[tuple[str, str], Submission] = {}
         rows = Submission.objects.filter(team__stage=self.stage).select_related("team", "round")
         for row in rows.order_by("team__position", "round__position", "revision"):
             last[row.team.slug, row.round.key] = row
         taken: set[str] = set()
         for (team, round), row in last.items():
-            name = row.file_name
-            if document_fault(name) or name in taken:
-                name = f"{team}-{round}.md"
+            usable = document_fault(row.file_name) is None and row.file_name not in taken
+            name = row.file_name if usable else f"{team}-{round}.md"
             taken.add(name)
+            yield name, row
+
+    def documents(self) -> Cells:
+        for name, row in self.submissions():
+            yield row.team.slug, row.round.key, row.title, name
+
+    def write_documents(self, folder: Path) -> None:
+        for name, row in self.submissions():
             folder.mkdir(exist_ok=True)
             (folder / name).write_text(row.text, encoding="utf-8", newline="")
-            yield team, round, row.title, name
 
     def prompts(self) -> Cells:
         yield from Prompt.objects.filter(stage=self.stage).order_by("key").values_list("key", "category", "text")
@@ -107,8 +130,8 @@ class _Export:
         for prompt, team, sample, text in rows.values_list("prompt__key", "team__slug", "sample", "text").iterator():
             yield prompt, team, str(sample), text
 
-    def marks(self) -> Cells:
-        rows = Mark.objects.filter(sheet__in=self.sheets).order_by(
+    def sheets(self) -> Cells:
+        rows = Mark.objects.filter(sheet__in=self.standing).order_by(
             *IN_ORDER, "criterion__part__position", "criterion__position"
         )
         for panelist, team, path, value, comment in rows.values_list(
@@ -117,18 +140,21 @@ class _Export:
             yield panelist, team, path, "cannot_judge" if value is None else str(value), comment
 
     def findings(self) -> Cells:
-        rows = Finding.objects.filter(sheet__in=self.sheets).order_by(
+        rows = Finding.objects.filter(sheet__in=self.standing).order_by(
             *IN_ORDER, "scope__item__position", "scope__component__position"
         )
         columns = (*SEAT, "scope__component__key", "scope__item__key", "finding", "evidence", "reason")
         yield from rows.values_list(*columns).iterator()
 
     def recognitions(self) -> Cells:
-        rows = Recognition.objects.filter(sheet__in=self.sheets).order_by(*IN_ORDER)
+        rows = Recognition.objects.filter(sheet__in=self.standing).order_by(*IN_ORDER)
         yield from rows.values_list(*SEAT, "answer", "reason")
 
-    def citizen(self, tag: str) -> str:
-        return self.citizens.setdefault(tag, f"c{len(self.citizens) + 1:05}")
+    @cached_property
+    def citizens(self) -> dict[str, str]:
+        """Voter tag → number, the same in every file. Tags are hashes, so their order says nothing."""
+        tags = Ballot.objects.of_stage(self.stage).order_by("voter_tag").values_list("voter_tag", flat=True).distinct()
+        return {tag: f"c{number:05}" for number, tag in enumerate(tags, 1)}
 
     def _stratum(self, text: str) -> tuple[str, ...]:
         found = things.categories(text)
@@ -147,7 +173,7 @@ class _Export:
             "ballot__stratum",
         )
         for tag, team, question, rating, prompt, stratum in rows.values_list(*columns).iterator():
-            yield self.citizen(tag), team, question, str(rating), prompt or "", *self._stratum(stratum)
+            yield self.citizens[tag], team, question, str(rating), prompt or "", *self._stratum(stratum)
 
     def comparisons(self) -> Cells:
         rows = self.ballots.filter(kind=Kind.COMPARE).order_by(
@@ -155,7 +181,7 @@ class _Export:
         )
         columns = ("voter_tag", "prompt__key", "left_team__slug", "right_team__slug", "choice", "stratum")
         for tag, prompt, left, right, choice, stratum in rows.values_list(*columns).iterator():
-            yield self.citizen(tag), prompt, left, right, choice, *self._stratum(stratum)
+            yield self.citizens[tag], prompt, left, right, choice, *self._stratum(stratum)
 
     def decisions(self) -> Cells:
         rows = GateDecision.objects.effective().filter(team__stage=self.stage).order_by("team__position")

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import islice
 
-from evaluations.benchmarks.models import Measurement
+from evaluations.benchmarks.actions import Measured, take_over
 from evaluations.panels.actions import letters
 from evaluations.panels.models import Assignment, Panelist
 from evaluations.programme import leaks
@@ -47,21 +47,13 @@ class Taking:
         self.decisions()
 
     def measurements(self) -> None:
-        event, said = self.events.get("benchmarks.csv"), self.data.measured
-        taken = defaultdict(int)
-        for team, item in Measurement.objects.filter(stage=self.stage).values_list("team_id", "item"):
-            taken[team, item] += 1
-        self._add(
-            Measurement,
-            "측정값",
-            (
-                Measurement(
-                    stage=self.stage, team=self.teams[row.team], item=row.item, score=row.score, source=row.source,
-                    measured_on=row.measured_on, revision=taken[self.teams[row.team].id, row.item] + 1, event=event,
-                )
-                for row in said
-            ),
-        )  # fmt: skip
+        if self.data.measured:
+            values = [
+                Measured(self.teams[row.team], row.item, row.score, row.source, row.measured_on)
+                for row in self.data.measured
+            ]
+            added = take_over(stage=self.stage, values=values, event=self.events["benchmarks.csv"])
+            self.say(f"측정값 {len(added):,}건")
 
     def prompts(self) -> None:
         self._add(

@@ -3,7 +3,9 @@
 import pytest
 from django.db import DatabaseError, transaction
 
+from evaluations.benchmarks.actions import Measured, take_over
 from evaluations.benchmarks.models import Measurement
+from portal.audit.record import record
 from tests.factories.benchmarks import a_measurement
 from tests.factories.programme import a_configuration, a_round, a_stage, in_phase
 from tests.factories.rubrics import a_rubric
@@ -45,3 +47,19 @@ def test_rules_are_frozen_once_the_stage_moves():
         type(rubric.expert).objects.filter(id=rubric.expert.id).update(points=36)
 
     assert type(rubric.expert).objects.get(id=rubric.expert.id).points == 35
+
+
+def test_values_taken_over_twice_are_revisions():
+    stage = a_stage()
+    lg, skt = stage.teams.get(slug="lg"), stage.teams.get(slug="skt")
+    event = record("data imported", stage=stage.slug)
+
+    take_over(
+        stage=stage, values=[Measured(lg, "nia", "91", "", None), Measured(skt, "nia", "90", "", None)], event=event
+    )
+    take_over(stage=stage, values=[Measured(lg, "nia", "92", "정정", None)], event=event)
+
+    rows = Measurement.objects.order_by("team__slug", "revision").values_list(
+        "team__slug", "revision", "score", "source"
+    )
+    assert list(rows) == [("lg", 1, "91", ""), ("lg", 2, "92", "정정"), ("skt", 1, "90", "")]

@@ -18,6 +18,7 @@ from evaluations.results.compute import evidence_of
 from evaluations.results.models import GateDecision
 from evaluations.reviews.models import Confirmation, Finding, Mark, Sheet
 from evaluations.stagefile.export import configuration, problems
+from evaluations.stagefile.export_data import csv_lines
 from evaluations.stagefile.faults import StageFileError
 from evaluations.stagefile.load import import_csv, load_directory
 from portal.audit.models import Event
@@ -389,3 +390,22 @@ def test_export_overwrites_nothing(tmp_path):
         f"{tmp_path}: 비어 있지 않은 디렉터리입니다. 있는 파일은 덮어쓰지 않습니다.\n",
     )
     assert run("export_stage", "gone", tmp_path) == (1, "", "그런 단계가 없습니다: 'gone'\n")
+
+
+@pytest.mark.parametrize(("phase", "sealed"), [("open", True), ("closed", True), ("counted", False), ("final", False)])
+def test_the_office_downloads_votes_only_once_they_are_counted(tmp_path, phase, sealed):
+    stage = in_phase(load_directory(a_directory(tmp_path), by="test").stage, phase)
+
+    assert list(csv_lines(stage, "prompts.csv")) == [
+        "prompt,category,text\n",
+        "p1,생활,이사할 때 무엇부터 챙겨야 하나요?\n",
+    ]
+    if sealed:
+        with pytest.raises(Refusal):
+            csv_lines(stage, "ratings.csv")
+    else:
+        numbers = [
+            {line.split(",")[0] for line in list(csv_lines(stage, name))[1:]}
+            for name in ("ratings.csv", "comparisons.csv")
+        ]
+        assert numbers == [{"c00001", "c00002"}, {"c00001", "c00002"}]
