@@ -1,0 +1,156 @@
+"""Moving a stage on. Every move locks the stage row, asks what is missing, and is on record."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from evaluations.proceedings import readiness
+from evaluations.programme.models import Configuration, Round, Stage
+from evaluations.programme.phases import LABELS, Phase, may_move
+from evaluations.results import actions as results
+from evaluations.results.models import CountJob
+from evaluations.results.queries import latest_run
+from evaluations.scoring.canonical import canonical_bytes, digest
+from evaluations.stagefile.export import configuration
+from portal.accounts.models import User
+from portal.accounts.roles import Role
+from portal.audit.record import record
+from portal.http import Refusal, Stale
+
+
+class NotReady(Refusal):
+    """Something must come first; `missing` names each."""
+
+    status = 409
+
+    def __init__(self, missing: list[readiness.Missing]):
+        self.missing = missing
+        super().__init__("아직 옮길 수 없습니다. " + " ".join(str(m) for m in missing))
+
+
+@dataclass(frozen=True)
+class Move:
+    """One of the moves open to a stage, with what stands in its way."""
+
+    to: Phase
+    label: str
+    missing: list[readiness.Missing]
+    advice: list[readiness.Missing]
+    back: bool
+
+
+def moves_of(stage: Stage) -> list[Move]:
+    """The allowed moves from the stage's phase, each with what is missing."""
+    moves = []
+    for to in readiness.moves_from(stage.current_phase):
+        found = readiness.missing_before(stage, to)
+        back = readiness.is_step_back(stage.current_phase, to)
+        moves.append(Move(to, LABELS[to], [m for m in found if m.blocks], [m for m in found if not m.blocks], back))
+    return moves
+
+
+def _officers_only(by: User) -> None:
+    if by.role != Role.OFFICER:
+        raise Refusal("담당자만 할 수 있는 일입니다.")
+
+
+def advance_phase(*, stage: Stage, to: Phase, by: User, reason: str = "") -> Stage:
+    """Move the stage to another phase, or refuse and say what is missing."""
+    _officers_only(by)
+    with transaction.atomic():
+        locked = Stage.objects.select_for_update().get(pk=stage.pk)
+        if locked.phase != stage.phase:
+            raise Stale(f"그 사이 단계가 '{LABELS[locked.current_phase]}' 국면으로 옮겨졌습니다. 다시 확인해 주세요.")
+        if not may_move(locked.current_phase, to):
+            raise Refusal(f"'{LABELS[locked.current_phase]}'에서 '{LABELS[to]}'(으)로는 옮길 수 없습니다.")
+        if readiness.is_step_back(locked.current_phase, to) and not reason.strip():
+            raise Refusal("앞 국면으로 되돌리려면 사유를 적어야 합니다.")
+        missing = [m for m in readiness.missing_before(locked, to) if m.blocks]
+        if missing:
+            raise NotReady(missing)
+        before, locked.phase = locked.phase, to.value
+        if to is Phase.FROZEN:
+            _freeze(locked, by=by, reason=reason)
+        if to is Phase.CLOSED:
+            _lock_rounds(locked, by=by)
+        if to is Phase.PUBLISHED:
+            results.publish(run=latest_run(locked), by=by.id, reason=reason)
+        locked.save(update_fields=["phase"])
+        if to is Phase.OPEN:
+            _open_first_round(locked, by=by)
+        record(
+            "phase moved", stage=locked.slug, actor=by.id, subject="stage", subject_id=locked.id, reason=reason,
+            data={"from": before, "to": to.value},
+        )  # fmt: skip
+        return locked
+
+
+def _freeze(stage: Stage, *, by: User, reason: str) -> Configuration:
+    rules = configuration(stage)
+    version = stage.configurations.count() + 1
+    event = record(
+        "configuration frozen", stage=stage.slug, actor=by.id, subject="configuration", reason=reason,
+        data={"version": version, "digest": digest(rules)},
+    )  # fmt: skip
+    return Configuration.objects.create(
+        stage=stage, version=version, body=canonical_bytes(rules).decode(), digest=digest(rules), reason=reason,
+        event=event, created_at=event.at,
+    )  # fmt: skip
+
+
+def open_round(*, round: Round, by: User) -> Round:
+    """Let the experts write in this round. A round that shows names waits until blind ones are locked."""
+    _officers_only(by)
+    with transaction.atomic():
+        stage = Stage.objects.select_for_update().get(pk=round.stage_id)
+        if stage.current_phase is not Phase.OPEN:
+            raise Refusal("평가 진행 국면에서만 차수를 열 수 있습니다.")
+        rounds = list(stage.rounds.all())
+        this = next(r for r in rounds if r.pk == round.pk)
+        if this.state != Round.State.WAITING:
+            raise Stale(f"이 차수는 이미 '{this.get_state_display()}' 상태입니다.")
+        if any(r.state == Round.State.OPEN for r in rounds):
+            raise Refusal("다른 차수가 열려 있습니다. 먼저 잠가 주세요.")
+        if not this.blind and any(r.blind and r.state != Round.State.LOCKED for r in rounds):
+            raise Refusal("이름이 드러나는 차수는 가림 차수를 모두 잠근 뒤에 열 수 있습니다.")
+        return _set_state(this, Round.State.OPEN, by=by, slug=stage.slug)
+
+
+def lock_round(*, round: Round, by: User) -> Round:
+    """No sheet of this round may be written any more."""
+    _officers_only(by)
+    with transaction.atomic():
+        stage = Stage.objects.select_for_update().get(pk=round.stage_id)
+        this = stage.rounds.get(pk=round.pk)
+        if this.state != Round.State.OPEN:
+            raise Stale(f"이 차수는 '{this.get_state_display()}' 상태라 잠글 수 없습니다.")
+        return _set_state(this, Round.State.LOCKED, by=by, slug=stage.slug)
+
+
+def _open_first_round(stage: Stage, *, by: User) -> None:
+    first = stage.rounds.filter(state=Round.State.WAITING).first()
+    if first and not stage.rounds.exclude(state=Round.State.WAITING).exists():
+        _set_state(first, Round.State.OPEN, by=by, slug=stage.slug)
+
+
+def _lock_rounds(stage: Stage, *, by: User) -> None:
+    for this in stage.rounds.exclude(state=Round.State.LOCKED):
+        _set_state(this, Round.State.LOCKED, by=by, slug=stage.slug)
+
+
+def _set_state(this: Round, state: Round.State, *, by: User, slug: str) -> Round:
+    before, this.state = this.state, state
+    this.save(update_fields=["state"])
+    record(
+        "round moved", stage=slug, actor=by.id, subject="round", subject_id=this.id,
+        data={"round": this.key, "from": before, "to": state.value},
+    )  # fmt: skip
+    return this
+
+
+def start_count(*, stage: Stage, by: User) -> CountJob:
+    """Ask the workers for a count of the evidence as it stands."""
+    _officers_only(by)
+    if stage.current_phase not in (Phase.CLOSED, Phase.COUNTED):
+        raise Refusal("집계는 평가 마감 뒤, 결과 확정 전에만 할 수 있습니다.")
+    return results.request_count(stage=stage, by=by.id)

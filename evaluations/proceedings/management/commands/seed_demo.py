@@ -1,0 +1,155 @@
+"""The demonstration: three stages and one person of every kind. Repeatable; does nothing where it is done already."""
+
+import re
+import shutil
+import tempfile
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from evaluations.panels import actions as panels
+from evaluations.panels.conflicts import Post
+from evaluations.panels.models import Panelist
+from evaluations.proceedings import actions
+from evaluations.programme.models import Stage
+from evaluations.programme.phases import ORDER, Phase
+from evaluations.results import jobs
+from evaluations.stagefile.load import load_directory
+from portal.accounts.actions import create_account
+from portal.accounts.models import User
+from portal.accounts.roles import Role
+
+EXAMPLES = settings.BASE_DIR / "examples"
+PASSWORD = "demo-portal-2026"  # noqa: S105 – of the demonstration, printed at every start
+TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+PEOPLE = (
+    (Role.OFFICER, "officer@demo.example", "시연 담당자"),
+    (Role.AUDITOR, "auditor@demo.example", "시연 감사자"),
+    (Role.EXPERT, "expert@demo.example", "시연 평가위원"),
+    (Role.CITIZEN, "citizen@demo.example", "시연 국민"),
+)
+CONTACT = "team@demo.example"
+GUEST = "newcomer@demo.example"
+PUBLISHED = ("stage-1", "extra-selection")
+OPEN = "stage-2"
+
+
+class Command(BaseCommand):
+    help = "시연용 단계와 사람을 만듭니다. PORTAL_ENV=demo에서만 합니다."
+
+    def handle(self, **options):
+        if settings.PORTAL_ENV != "demo":
+            raise CommandError("시연 자료는 PORTAL_ENV=demo에서만 만들 수 있습니다.")
+        signins = settings.DATA_DIR / "demo-signins.txt"
+        if signins.exists() and Stage.objects.filter(slug=OPEN).exists():
+            return
+        officer = self._people()[Role.OFFICER]
+        for slug in PUBLISHED:
+            self._publish(slug, officer)
+        link = self._open(officer)
+        self._contact(officer)
+        signins.write_text(_signins(link), encoding="utf-8")
+
+    def _people(self) -> dict[Role, User]:
+        found = {}
+        for role, email, name in PEOPLE:
+            by_code = role == Role.CITIZEN
+            found[role] = User.objects.filter(email=email).first() or create_account(
+                email=email, role=role, name=name, by=None,
+                password=None if by_code else PASSWORD, totp_secret=None if by_code else TOTP,
+            )  # fmt: skip
+        return found
+
+    def _publish(self, slug: str, officer: User) -> None:
+        """Load a stage whose dates are past and take it all the way to its published result."""
+        stage = load_directory(EXAMPLES / slug, by=officer.id).stage
+        reason = "시연: 이미 공표된 결과를 옮겼습니다."
+        for to in (Phase.FROZEN, Phase.OPEN, Phase.CLOSED):
+            stage = _advance(stage, to, officer, reason)
+        if stage.current_phase is Phase.CLOSED:
+            _count(stage, officer)
+        for to in (Phase.COUNTED, Phase.CONFIRMED, Phase.PUBLISHED):
+            stage = _advance(stage, to, officer, reason)
+        self.stdout.write(f"{stage.name_ko}: {stage.phase_name}")
+
+    def _open(self, officer: User) -> str:
+        """Load stage 2 with its dates around today, seat the demo expert, open it; returns a fresh invitation link."""
+        with tempfile.TemporaryDirectory(prefix="demo-") as folder:
+            stage = load_directory(_around_today(EXAMPLES / OPEN, Path(folder)), by=officer.id).stage
+        with transaction.atomic():
+            seated, guest = _seats(stage, officer)
+            stage = _advance(stage, Phase.FROZEN, officer, "")
+            expert = User.objects.get(email=PEOPLE[2][1])
+            seated, guest = (Panelist.objects.get(pk=seat.pk) for seat in (seated, guest))
+            panels.sign_pledge(panelist=seated, by=expert)
+            for round in stage.rounds.all():
+                panels.assign(panelist=seated, round=round, by=officer)
+            stage = _advance(stage, Phase.OPEN, officer, "")
+            link = panels.invite(panelist=guest, email=GUEST, name="초대받은 평가위원", by=officer).link
+        self.stdout.write(f"{stage.name_ko}: {stage.phase_name}")
+        return link
+
+    def _contact(self, officer: User) -> None:
+        team = Stage.objects.get(slug="stage-1").teams.get(slug="lg")
+        if not User.objects.filter(email=CONTACT).exists():
+            create_account(
+                email=CONTACT, role=Role.TEAM, name="시연 팀 담당자", password=PASSWORD, by=officer, team=team.id
+            )
+
+
+def _advance(stage: Stage, to: Phase, officer: User, reason: str) -> Stage:
+    """Move on unless the stage is there already."""
+    if ORDER.index(stage.current_phase) >= ORDER.index(to):
+        return stage
+    return actions.advance_phase(stage=stage, to=to, by=officer, reason=reason)
+
+
+def _count(stage: Stage, officer: User) -> None:
+    """A count without waiting for a worker: the site is only being set up."""
+    job = actions.start_count(stage=stage, by=officer)
+    claimed = jobs.claim(job.pk)
+    if claimed is not None:
+        jobs.carry_out(claimed)
+
+
+def _seats(stage: Stage, officer: User) -> tuple[Panelist, Panelist]:
+    seated, guest = panels.create_seats(stage=stage, number=2, by=officer)
+    expert = User.objects.get(email=PEOPLE[2][1])
+    invited = panels.invite(panelist=seated, email=expert.email, name=expert.name, by=officer)
+    panels.accept(invitation=invited.invitation, by=expert)
+    panels.record_affiliations(panelist=seated, posts=[Post("한국대학교", "컴퓨터공학과")], by=expert)
+    return seated, guest
+
+
+def _around_today(example: Path, folder: Path) -> Path:
+    """A copy of the stage whose timetable lies around today, and which says so."""
+    copy = folder / example.name
+    shutil.copytree(example, copy)
+    toml = copy / "stage.toml"
+    midnight = datetime.now(ZoneInfo("Asia/Seoul")).replace(hour=9, minute=0, second=0, microsecond=0)
+    text = toml.read_text(encoding="utf-8")
+    for key, days in (("frozen", -14), ("opens", -7), ("closes", 21), ("published", 35)):
+        text = re.sub(rf"(?m)^{key} = \S+$", f"{key} = {(midnight + timedelta(days=days)).isoformat()}", text)
+    text = text.replace('ko = """\n', 'ko = """\n시연을 위해 일정을 오늘에 맞추었습니다. ', 1)
+    text = text.replace('en = """\n', 'en = """\nDates were moved around today for the demonstration. ', 1)
+    toml.write_text(text, encoding="utf-8")
+    return copy
+
+
+def _signins(link: str) -> str:
+    rows = [
+        "시연용 로그인 (시연에서만 쓰는 계정입니다)",
+        f"  담당자     officer@demo.example   비밀번호 {PASSWORD}   /admin/",
+        f"  평가위원   expert@demo.example    비밀번호 {PASSWORD}   /sheets/",
+        f"  감사자     auditor@demo.example   비밀번호 {PASSWORD}   /admin/",
+        f"  팀 담당자  {CONTACT}      비밀번호 {PASSWORD}   /results/own/",
+        "  국민       citizen@demo.example   이메일로 받는 번호(이 화면에 나옵니다)   /take-part/",
+        f"  인증 앱 열쇠 {TOTP}  (담당자·평가위원·감사자 공통)",
+        "  인증 앱이 없으면: .venv/bin/python manage.py totp officer@demo.example",
+        f"  새로 초대받은 평가위원: {link}",
+    ]
+    return "\n".join(rows) + "\n"

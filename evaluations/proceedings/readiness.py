@@ -1,0 +1,106 @@
+"""What is still missing before each move. Asks every room; changes nothing."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from evaluations.panels.models import Assignment, Panelist, Pledge
+from evaluations.programme.models import Stage
+from evaluations.programme.phases import MOVES, ORDER, Phase
+from evaluations.ratings import readiness as ratings
+from evaluations.results import queries as results
+from evaluations.reviews import progress as reviews
+from evaluations.rubrics.models import Part
+from evaluations.stagefile import export
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that is missing. It stands in the way, or is advice the officer may pass over."""
+
+    sentence: str
+    blocks: bool = True
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+def moves_from(phase: Phase) -> tuple[Phase, ...]:
+    return MOVES[phase]
+
+
+def is_step_back(current: Phase, to: Phase) -> bool:
+    return ORDER.index(to) < ORDER.index(current)
+
+
+def missing_before(stage: Stage, to: Phase) -> list[Missing]:
+    """Everything that is missing before this move, what blocks first."""
+    if is_step_back(stage.current_phase, to):
+        return []
+    return sorted(CHECKS[to](stage), key=lambda m: not m.blocks)
+
+
+def _frozen(stage: Stage) -> Iterator[Missing]:
+    if not stage.parts.exists() and stage.advance_by == Stage.Advance.POINTS:
+        yield Missing("평가 부문이 없습니다.")
+    yield from (Missing(problem.sentence) for problem in export.problems(stage))
+    yield from map(Missing, ratings.missing(stage))
+
+
+def _open(stage: Stage) -> Iterator[Missing]:
+    if not Part.objects.filter(stage=stage, criteria__isnull=False).exists():
+        return
+    seats = Panelist.objects.filter(stage=stage)
+    if not seats.exists():
+        yield Missing("평가위원이 없습니다.")
+        return
+    invited = seats.filter(imported=False)
+    waiting = invited.filter(Q(invitation=None) | Q(invitation__accepted_at=None)).count()
+    if waiting:
+        yield Missing(f"위촉을 수락하지 않은 자리가 {waiting}개 있습니다.", blocks=False)
+    config = stage.configurations.last()
+    pledged = Pledge.objects.filter(panelist=OuterRef("pk"), config_digest=config.digest if config else "")
+    unpledged = invited.filter(~Exists(pledged)).count()
+    if unpledged:
+        yield Missing(f"서약하지 않은 자리가 {unpledged}개 있습니다.", blocks=False)
+    unassigned = seats.filter(~Exists(Assignment.objects.filter(panelist=OuterRef("pk")))).count()
+    if unassigned:
+        yield Missing(f"배정이 없는 자리가 {unassigned}개 있습니다.", blocks=False)
+    for team in stage.teams.filter(~Q(submissions__blind_copy__released_at__isnull=False)).distinct():
+        yield Missing(f"'{team}' 팀의 가림본이 공개되지 않았습니다.", blocks=False)
+
+
+def _closed(stage: Stage) -> Iterator[Missing]:
+    if timezone.now() < stage.closes_at:
+        local = timezone.localtime(stage.closes_at)
+        yield Missing(f"마감 시각({local:%Y-%m-%d %H:%M} KST)이 지나지 않았습니다.")
+    if open_sheets := reviews.missing(stage).count():
+        yield Missing(f"확인된 평가표가 없는 배정이 {open_sheets}건 있습니다.", blocks=False)
+
+
+def _counted(stage: Stage) -> Iterator[Missing]:
+    yield from map(Missing, results.missing_count(stage))
+
+
+def _confirmed(stage: Stage) -> Iterator[Missing]:
+    yield from map(Missing, results.missing_count(stage))
+    yield from map(Missing, results.missing_decisions(stage))
+
+
+def _final(stage: Stage) -> Iterator[Missing]:
+    until = results.objection_deadline(stage)
+    if until and timezone.now() < until:
+        yield Missing(f"이의신청 기간({timezone.localtime(until):%Y-%m-%d %H:%M} KST)이 끝나지 않았습니다.")
+
+
+CHECKS: dict[Phase, Callable[[Stage], Iterator[Missing]]] = {
+    Phase.FROZEN: _frozen,
+    Phase.OPEN: _open,
+    Phase.CLOSED: _closed,
+    Phase.COUNTED: _counted,
+    Phase.CONFIRMED: _confirmed,
+    Phase.PUBLISHED: _counted,
+    Phase.FINAL: _final,
+}

@@ -1,0 +1,75 @@
+"""Uploaded files → a stage directory, refusing what could hurt: bombs, paths that climb, strange names."""
+
+import re
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from django.core.files.uploadedfile import UploadedFile
+
+MAX_FILES = 200
+MAX_BYTES = 64 * 1024 * 1024
+MAX_RATIO = 100
+CHUNK = 1 << 16
+
+PLAIN = re.compile(r"\A[\w가-힣][\w가-힣 .()-]{0,119}\Z")
+
+
+class UploadFault(ValueError):
+    """What is wrong with the upload, as a Korean sentence."""
+
+
+def unpack(files: Iterable[UploadedFile], into: Path) -> Path:
+    """Write the files, or the contents of one ZIP, below `into`; returns the stage directory."""
+    files = list(files)
+    if len(files) == 1 and (files[0].name or "").lower().endswith(".zip"):
+        return _unzip(files[0], into)
+    left = MAX_BYTES
+    for file in files:
+        target = _target(PurePosixPath(file.name or ""), into)
+        left = _copy(iter(lambda f=file: f.read(CHUNK), b""), target, left)
+    return into
+
+
+def _target(path: PurePosixPath, into: Path) -> Path:
+    """Where a file of this name goes: Markdown lies under documents/, everything else at the top."""
+    if not PLAIN.match(path.name):
+        raise UploadFault(f"파일 이름을 쓸 수 없습니다: {path.name[:80]!r}")
+    folder = into / "documents" if path.suffix.lower() == ".md" else into
+    folder.mkdir(parents=True, exist_ok=True)
+    if (folder / path.name).exists():
+        raise UploadFault(f"같은 이름의 파일이 두 개입니다: {path.name}")
+    return folder / path.name
+
+
+def _copy(chunks: Iterable[bytes], target: Path, left: int) -> int:
+    with target.open("xb") as out:
+        for chunk in chunks:
+            left -= len(chunk)
+            if left < 0:
+                raise UploadFault(f"올린 파일이 모두 {MAX_BYTES // 1024 // 1024} MB를 넘습니다.")
+            out.write(chunk)
+    return left
+
+
+def _unzip(file: UploadedFile, into: Path) -> Path:
+    try:
+        archive = zipfile.ZipFile(file)
+    except zipfile.BadZipFile:
+        raise UploadFault("ZIP 파일을 읽을 수 없습니다. 깨졌거나 다른 형식입니다.") from None
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    if len(entries) > MAX_FILES:
+        raise UploadFault(f"ZIP 안의 파일은 {MAX_FILES}개까지입니다.")
+    left = MAX_BYTES
+    for entry in entries:
+        path = PurePosixPath(entry.filename)
+        if path.is_absolute() or ".." in path.parts or entry.flag_bits & 1:
+            raise UploadFault(f"ZIP 안의 파일을 풀 수 없습니다: {entry.filename[:80]!r}")
+        if entry.file_size > MAX_RATIO * max(entry.compress_size, 1024):
+            raise UploadFault(f"ZIP 안의 파일이 지나치게 압축되어 있습니다: {path.name}")
+        try:
+            with archive.open(entry) as source:
+                left = _copy(iter(lambda s=source: s.read(CHUNK), b""), _target(path, into), left)
+        except (zipfile.BadZipFile, NotImplementedError, EOFError):
+            raise UploadFault(f"ZIP 안의 파일을 읽을 수 없습니다: {path.name}") from None
+    return into
