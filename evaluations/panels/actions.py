@@ -101,7 +101,12 @@ def _link(token: str) -> str:
 def _send(invitation: Invitation, link: str) -> None:
     """One mail to one address; what it says is the same for every expert of the stage."""
     stage = invitation.panelist.stage
-    context = {"programme": stage.programme_ko, "stage": stage.name_ko, "link": link, "expires_at": invitation.expires_at}
+    context = {
+        "programme": stage.programme_ko,
+        "stage": stage.name_ko,
+        "link": link,
+        "expires_at": invitation.expires_at,
+    }
     subject = f"[{stage.programme_ko}] 평가위원 위촉 안내"
     text = render_to_string("panels/email/invitation.txt", context)
     transaction.on_commit(lambda: send_mail(subject, text, None, [invitation.email]), robust=True)
@@ -281,9 +286,7 @@ def facts_of(panelist: Panelist) -> list[conflicts.Finding]:
     ]
     teams = list(Team.objects.filter(stage=panelist.stage_id))
     names = {team.id: (team.name_ko, team.name_en, *team.aliases) for team in teams}
-    memberships = [
-        conflicts.Membership(team, tuple(name for name in own if name)) for team, own in names.items()
-    ] + [
+    memberships = [conflicts.Membership(team, tuple(name for name in own if name)) for team, own in names.items()] + [
         conflicts.Membership(m.team_id, (m.organisation, *m.aliases), m.unit, m.since, m.until)
         for m in Member.objects.filter(team__stage=panelist.stage_id)
     ]
@@ -298,7 +301,9 @@ def _note_found(panelist: Panelist, *, actor: str) -> list[Conflict]:
     known = set(Conflict.objects.filter(panelist=panelist).values_list("team_id", "ground"))
     teams = {team.id: team for team in Team.objects.filter(stage=panelist.stage_id)}
     return [
-        _note(panelist, teams[found.team], found.ground.value, Conflict.Source.RULE, actor=actor, note=found.organisation)
+        _note(
+            panelist, teams[found.team], found.ground.value, Conflict.Source.RULE, actor=actor, note=found.organisation
+        )
         for found in conflicts.excluding(facts_of(panelist))
         if (found.team, found.ground.value) not in known
     ]

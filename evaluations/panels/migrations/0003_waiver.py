@@ -8,24 +8,39 @@ from portal.audit.append_only import AppendOnly
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('audit', '0002_append_only'),
-        ('panels', '0002_append_only'),
+        ("audit", "0002_append_only"),
+        ("panels", "0002_append_only"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Waiver',
+            name="Waiver",
             fields=[
-                ('id', portal.ids.RandomIdField(serialize=False)),
-                ('reason', models.TextField(verbose_name='사유')),
-                ('conflict', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='waiver', to='panels.conflict', verbose_name='이해충돌')),
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.event', verbose_name='사건')),
+                ("id", portal.ids.RandomIdField(serialize=False)),
+                ("reason", models.TextField(verbose_name="사유")),
+                (
+                    "conflict",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="waiver",
+                        to="panels.conflict",
+                        verbose_name="이해충돌",
+                    ),
+                ),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="audit.event",
+                        verbose_name="사건",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '이해충돌 예외 인정',
-                'verbose_name_plural': '이해충돌 예외 인정',
+                "verbose_name": "이해충돌 예외 인정",
+                "verbose_name_plural": "이해충돌 예외 인정",
             },
         ),
         AppendOnly("Waiver", unique=[("conflict_id",), ("event_id",)]),

@@ -1,0 +1,100 @@
+"""What a panelist fills in before she may judge: a password, where she works, which teams she must keep from."""
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+
+from evaluations.panels.conflicts import Post
+from evaluations.panels.models import Conflict
+
+DECLINED = [
+    ("time", "일정이 맞지 않습니다"),
+    ("interest", "이해관계가 있습니다"),
+    ("field", "전문 분야가 다릅니다"),
+    ("other", "그 밖의 사정"),
+]
+
+
+class AcceptForm(forms.Form):
+    password = forms.CharField(
+        label="새 비밀번호",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        strip=False,
+        max_length=200,
+        help_text="10자 이상. 숫자만으로는 만들 수 없습니다. 붙여 넣어도 됩니다.",
+    )
+    again = forms.CharField(
+        label="새 비밀번호 확인",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        strip=False,
+        max_length=200,
+    )
+
+    def clean(self):
+        data = super().clean()
+        if data.get("password") and data.get("again") and data["password"] != data["again"]:
+            self.add_error("again", "두 비밀번호가 다릅니다. 다시 적어 주세요.")
+        elif data.get("password"):
+            try:
+                validate_password(data["password"])
+            except forms.ValidationError as fault:
+                self.add_error("password", fault)
+        return data
+
+
+class DeclineForm(forms.Form):
+    reason = forms.ChoiceField(label="사양하는 까닭", choices=DECLINED, widget=forms.RadioSelect)
+
+
+class PostForm(forms.Form):
+    """One place of work; an empty row is no place."""
+
+    organisation = forms.CharField(label="기관", max_length=200, required=False)
+    unit = forms.CharField(label="최하위 부서(학과·팀)", max_length=200, required=False)
+    since = forms.DateField(label="시작일", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(
+        label="종료일(지금도 다니면 비움)", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def clean(self):
+        data = super().clean()
+        if any(data.get(name) for name in ("unit", "since", "until")) and not data.get("organisation"):
+            self.add_error("organisation", "기관 이름을 적어 주세요.")
+        if data.get("since") and data.get("until") and data["since"] > data["until"]:
+            self.add_error("until", "종료일은 시작일보다 빠를 수 없습니다.")
+        return data
+
+
+PostFormSet = forms.formset_factory(PostForm, extra=3, max_num=10, validate_max=True)
+
+
+def posts_of(formset) -> list[Post]:
+    """The places that were filled in."""
+    return [
+        Post(row["organisation"], row["unit"], row["since"], row["until"])
+        for row in formset.cleaned_data
+        if row.get("organisation")
+    ]
+
+
+class InterestsForm(forms.Form):
+    """Per team: is there a reason why she may not judge it?"""
+
+    def __init__(self, *args, teams, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.teams = list(teams)
+        for team in self.teams:
+            members = ", ".join(str(member) for member in team.members.all())
+            self.fields[f"team-{team.slug}"] = forms.ChoiceField(
+                label=team.name_ko,
+                choices=[("", "없음"), *Conflict.Ground.choices],
+                required=False,
+                help_text=f"구성 기관: {members}" if members else "",
+            )
+
+    def declared(self) -> list[tuple[object, str]]:
+        """(team, ground) of every team with a reason."""
+        return [
+            (team, self.cleaned_data[f"team-{team.slug}"])
+            for team in self.teams
+            if self.cleaned_data.get(f"team-{team.slug}")
+        ]

@@ -1,0 +1,25 @@
+"""What people fill in about themselves."""
+
+from allauth.account.forms import SignupForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts import actions
+from portal.accounts.models import Consent
+
+
+class CitizenSignupForm(SignupForm):
+    """An address and the consent to keep it; the account opens with the code sent there."""
+
+    consent = forms.BooleanField(
+        label=_("이메일 주소의 수집·이용에 동의합니다(필수)"),
+        error_messages={"required": _("동의하셔야 가입할 수 있습니다. 동의하지 않으면 참여하실 수 없습니다.")},
+    )
+
+    field_order = ("email", "consent")
+
+    def save(self, request):
+        user = super().save(request)
+        if user is not None:
+            actions.give_consent(user=user, purpose=Consent.Purpose.ACCOUNT)
+        return user

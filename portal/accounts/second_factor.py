@@ -1,0 +1,54 @@
+"""No room of the office or of the panel opens before both factors were used in this very session.
+
+allauth asks for the second factor of whoever has set one up. What it leaves open – an account without one yet, and a sign-in by
+mailed code or reset link instead of the password – ends here.
+"""
+
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from portal.accounts.roles import SECOND_FACTOR
+
+OPEN = frozenset(
+    {
+        "account_logout",
+        "mfa_activate_totp",
+        "account_reauthenticate",
+        "mfa_reauthenticate",
+        "language",
+        "display",
+        "healthz",
+        "readyz",
+    }
+)
+"""Addresses that somebody with one factor may reach: to set up the other, to prove it, to leave."""
+
+
+class SecondFactorMiddleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
+        user = request.user
+        if not user.is_authenticated or user.role not in SECOND_FACTOR:
+            return None
+        used = methods_used(request)
+        if {"password", "mfa"} <= used or request.resolver_match.url_name in OPEN:
+            return None
+        if "password" not in used:
+            logout(request)
+            messages.error(request, "평가위원과 담당자, 감사자는 비밀번호와 인증 앱으로 로그인해야 합니다.")
+            return redirect("account_login")
+        return redirect("mfa_reauthenticate" if is_mfa_enabled(user) else "mfa_activate_totp")
+
+
+def methods_used(request: HttpRequest) -> set[str]:
+    """How the person proved who she is in this session, by allauth's record of it."""
+    return {record.get("method", "") for record in request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])}
