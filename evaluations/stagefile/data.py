@@ -5,8 +5,6 @@ while there is one fault, so the records are complete where they are used.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any
 
 from evaluations.scoring.decimals import fraction
@@ -18,6 +16,17 @@ from evaluations.stagefile.consistency import criteria
 from evaluations.stagefile.csv_rows import Row
 from evaluations.stagefile.faults import Faults
 from evaluations.stagefile.files import document_fault
+from evaluations.stagefile.records import (
+    AskedPrompt,
+    Compared,
+    Data,
+    Decided,
+    Document,
+    FilledSheet,
+    GivenAnswer,
+    Measured,
+    Rated,
+)
 
 CHOICES = ("a", "b", "both_good", "both_bad", "skip")
 FINDINGS = ("met", "not_met", "cannot_judge")
@@ -26,92 +35,6 @@ DECISIONS = ("met", "not_met")
 CANNOT_JUDGE = "cannot_judge"
 LONG = 10_000
 LONGEST_ANSWER = 60_000
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    team: str
-    item: str
-    score: str
-    source: str
-    measured_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    line: int
-    team: str
-    round: str
-    title: str
-    file: str
-
-
-@dataclass(frozen=True, slots=True)
-class AskedPrompt:
-    key: str
-    category: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class GivenAnswer:
-    prompt: str
-    team: str
-    sample: int
-    text: str
-
-
-@dataclass(slots=True)
-class FilledSheet:
-    """All that one panelist said about one team, from three files."""
-
-    line: int
-    marks: dict[str, tuple[int | None, str]] = field(default_factory=dict)
-    findings: dict[tuple[str, str], tuple[str, str, str]] = field(default_factory=dict)
-    recognition: tuple[str, str] | None = None
-
-
-@dataclass(slots=True)
-class Rated:
-    """The stars one citizen gave one team for one prompt, or for none."""
-
-    stars: dict[str, int]
-    at: datetime | None
-    stratum: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    citizen: str
-    prompt: str
-    left: str
-    right: str
-    choice: str
-    at: datetime | None
-    stratum: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    team: str
-    decision: str
-    reason: str
-    decided_on: date | None
-    source: str
-
-
-@dataclass(slots=True)
-class Data:
-    """Everything the data files of a stage say. `prompts` may be known already when a single file comes later."""
-
-    measured: list[Measured] = field(default_factory=list)
-    documents: list[Document] = field(default_factory=list)
-    prompts: list[AskedPrompt] = field(default_factory=list)
-    answers: list[GivenAnswer] = field(default_factory=list)
-    sheets: dict[tuple[str, str], FilledSheet] = field(default_factory=dict)
-    rated: dict[tuple[str, str, str], Rated] = field(default_factory=dict)
-    compared: list[Compared] = field(default_factory=list)
-    decided: list[Decided] = field(default_factory=list)
 
 
 class Known:

@@ -15,11 +15,12 @@ from evaluations.ratings.models import Prompt
 from evaluations.reviews.models import Sheet
 from evaluations.scoring.canonical import digest
 from evaluations.stagefile.build import build_stage
-from evaluations.stagefile.data import Data, Known
+from evaluations.stagefile.data import Known
 from evaluations.stagefile.export import configuration
 from evaluations.stagefile.faults import Faults, StageFileError, one_fault
 from evaluations.stagefile.files import Content, too_big
 from evaluations.stagefile.read import StageFile, read_data, read_directory
+from evaluations.stagefile.records import Data
 from evaluations.stagefile.schema import DATA, STAGE_FILE
 from evaluations.stagefile.take_over import Taking, import_events
 from portal.audit.models import Event

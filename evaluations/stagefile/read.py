@@ -8,9 +8,10 @@ from pathlib import Path
 from evaluations.scoring.canonical import digest
 from evaluations.stagefile import csv_rows
 from evaluations.stagefile.configuration import Problem, Table, normal_form
-from evaluations.stagefile.data import READERS, Data, Known, Reader
+from evaluations.stagefile.data import READERS, Known, Reader
 from evaluations.stagefile.faults import Faults, StageFileError
 from evaluations.stagefile.files import Content, known_names, take
+from evaluations.stagefile.records import Data
 from evaluations.stagefile.schema import DATA, DOCUMENT_LARGEST, DOCUMENTS, STAGE_FILE, STAGE_FILE_LARGEST
 from evaluations.stagefile.toml_lines import key_lines, line_of
 

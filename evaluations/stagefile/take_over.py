@@ -19,8 +19,8 @@ from evaluations.ratings.models import Answer, Ballot, Kind, Prompt, Question, S
 from evaluations.results.models import GateDecision
 from evaluations.reviews.models import Confirmation, Finding, Mark, Recognition, Sheet
 from evaluations.rubrics.models import Criterion, GateScope
-from evaluations.stagefile.data import Data
 from evaluations.stagefile.faults import one_fault
+from evaluations.stagefile.records import Data
 from evaluations.stagefile.schema import DOCUMENTS
 from portal.audit.models import Event
 from portal.audit.record import record

@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluations.stagefile.configuration import normal_form
-from evaluations.stagefile.data import READERS, Data, Known
+from evaluations.stagefile.data import READERS, Known
 from evaluations.stagefile.faults import Faults
 from evaluations.stagefile.files import Content
 from evaluations.stagefile.read import read_data, read_stage
+from evaluations.stagefile.records import Data
 from tests.factories.stagefile import example_files
 
 EXAMPLE = {name: text.encode() for name, text in example_files().items()}

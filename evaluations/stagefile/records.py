@@ -1,0 +1,90 @@
+"""What the data files of a stage say, as records. Pure."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    team: str
+    item: str
+    score: str
+    source: str
+    measured_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    line: int
+    team: str
+    round: str
+    title: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPrompt:
+    key: str
+    category: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    prompt: str
+    team: str
+    sample: int
+    text: str
+
+
+@dataclass(slots=True)
+class FilledSheet:
+    """All that one panelist said about one team, from three files."""
+
+    line: int
+    marks: dict[str, tuple[int | None, str]] = field(default_factory=dict)
+    findings: dict[tuple[str, str], tuple[str, str, str]] = field(default_factory=dict)
+    recognition: tuple[str, str] | None = None
+
+
+@dataclass(slots=True)
+class Rated:
+    """The stars one citizen gave one team for one prompt, or for none."""
+
+    stars: dict[str, int]
+    at: datetime | None
+    stratum: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    citizen: str
+    prompt: str
+    left: str
+    right: str
+    choice: str
+    at: datetime | None
+    stratum: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    team: str
+    decision: str
+    reason: str
+    decided_on: date | None
+    source: str
+
+
+@dataclass(slots=True)
+class Data:
+    """Everything the data files of a stage say. `prompts` may be known already when a single file comes later."""
+
+    measured: list[Measured] = field(default_factory=list)
+    documents: list[Document] = field(default_factory=list)
+    prompts: list[AskedPrompt] = field(default_factory=list)
+    answers: list[GivenAnswer] = field(default_factory=list)
+    sheets: dict[tuple[str, str], FilledSheet] = field(default_factory=dict)
+    rated: dict[tuple[str, str, str], Rated] = field(default_factory=dict)
+    compared: list[Compared] = field(default_factory=list)
+    decided: list[Decided] = field(default_factory=list)
