@@ -1,0 +1,240 @@
+"""The citizen's pages: what is asked, enrolment, one paper after the other, how far she is, and her receipts."""
+
+import re
+
+from django.contrib import messages
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from evaluations.programme.models import Stage
+from evaluations.programme.phases import Phase
+from evaluations.programme.visibility import Thing, Who
+from evaluations.ratings import actions
+from evaluations.ratings.forms import EnrolForm, form_for, unknown_fields
+from evaluations.ratings.identity import person_key, voter_tag_of
+from evaluations.ratings.models import Ballot, Paper, Question, RatingPlan, RollEntry, Stratum
+from portal.accounts.guards import citizens_only, public
+from portal.accounts.roles import Role
+from portal.audit.models import Event
+from portal.http import Refusal, reads, writes
+
+RECEIPT = re.compile(r"[0-9a-f]{32}")
+
+
+@reads()
+@public
+def home(request: HttpRequest) -> HttpResponse:
+    stages = Stage.objects.for_public().filter(phase=Phase.OPEN, rating_plan__isnull=False)
+    return render(request, "ratings/home.html", {"stages": stages})
+
+
+def _plan(slug: str) -> RatingPlan:
+    """What a public stage asks citizens; 404 for stages that ask nothing or are not public."""
+    public_stages = Stage.objects.visible_to(Who.PUBLIC, Thing.METHOD)
+    return get_object_or_404(RatingPlan.objects.select_related("stage"), stage__in=public_stages, stage__slug=slug)
+
+
+def _tag(request: HttpRequest, slug: str) -> str:
+    return voter_tag_of(slug, request.user)
+
+
+def _is_enrolled(request: HttpRequest, stage: Stage) -> bool:
+    return RollEntry.objects.filter(stage=stage, person_key=person_key(stage, request.user)).exists()
+
+
+def _may_answer(stage: Stage) -> bool:
+    return stage.current_phase is Phase.OPEN and stage.opens_at <= timezone.now() < stage.closes_at
+
+
+@reads()
+@public
+def stage(request: HttpRequest, slug: str) -> HttpResponse:
+    plan = _plan(slug)
+    citizen = request.user.is_authenticated and request.user.role == Role.CITIZEN
+    context = {
+        "stage": plan.stage,
+        "plan": plan,
+        "questions": list(Question.objects.filter(stage=plan.stage)),
+        "citizen": citizen,
+        "other_role": request.user.is_authenticated and not citizen,
+        "enrolled": citizen and _is_enrolled(request, plan.stage),
+        "open": _may_answer(plan.stage),
+    }
+    return render(request, "ratings/stage.html", context)
+
+
+def _enrol_page(request: HttpRequest, stage: Stage, form: EnrolForm, status: int = 200) -> HttpResponse:
+    return render(request, "ratings/enrol.html", {"stage": stage, "form": form}, status=status)
+
+
+def _strata(stage: Stage) -> list[Stratum]:
+    return list(Stratum.objects.filter(stage=stage))
+
+
+@reads()
+@citizens_only
+def enrol(request: HttpRequest, slug: str) -> HttpResponse:
+    stage = _plan(slug).stage
+    if _is_enrolled(request, stage):
+        return redirect("ratings:progress", slug)
+    return _enrol_page(request, stage, EnrolForm(strata=_strata(stage)))
+
+
+@writes
+@citizens_only
+def enrol_done(request: HttpRequest, slug: str) -> HttpResponse:
+    stage = _plan(slug).stage
+    form = EnrolForm(request.POST, strata=_strata(stage))
+    if not form.is_valid():
+        return _enrol_page(request, stage, form, status=422)
+    if form.cleaned_data["interest"] == "yes":
+        return render(request, "ratings/excluded.html", {"stage": stage})
+    try:
+        actions.enrol(stage=stage, categories=form.categories(), by=request.user)
+        actions.issue_papers(stage=stage, by=request.user)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return _enrol_page(request, stage, form, status=refusal.status)
+    return _to_next(request, slug)
+
+
+@writes
+@citizens_only
+def start(request: HttpRequest, slug: str) -> HttpResponse:
+    """Begin, or go on where she stopped."""
+    stage = _plan(slug).stage
+    if not _is_enrolled(request, stage):
+        return redirect("ratings:enrol", slug)
+    actions.issue_papers(stage=stage, by=request.user)
+    return _to_next(request, slug)
+
+
+def _to_next(request: HttpRequest, slug: str, after: int = 0) -> HttpResponse:
+    """Her first paper without an answer behind this one, else the first of all, else the end."""
+    tag = _tag(request, slug)
+    said = Ballot.objects.filter(stage=OuterRef("stage"), voter_tag=OuterRef("voter_tag"), thing=OuterRef("thing"))
+    open_papers = Paper.objects.filter(stage__slug=slug, voter_tag=tag).exclude(Exists(said)).order_by("position")
+    left = list(open_papers.values_list("position", flat=True))
+    if not left:
+        return redirect("ratings:progress", slug)
+    return redirect("ratings:paper", slug, next((position for position in left if position > after), left[0]))
+
+
+@reads()
+@citizens_only
+def paper(request: HttpRequest, slug: str, position: int) -> HttpResponse:
+    shown = get_object_or_404(
+        Paper.objects.select_related("stage", "left__prompt", "right"),
+        stage__slug=slug, voter_tag=_tag(request, slug), position=_small(position),
+    )  # fmt: skip
+    if not _may_answer(shown.stage):
+        return redirect("ratings:progress", slug)
+    stored = (
+        Ballot.objects.filter(stage=shown.stage, voter_tag=shown.voter_tag, thing=shown.thing)
+        .select_related("event")
+        .order_by("-revision")
+        .first()
+    )
+    questions = list(Question.objects.filter(stage=shown.stage)) if shown.kind == "rate" else []
+    form = form_for(shown.kind, questions, initial=_initial(stored))
+    return _paper_page(request, shown, form, stored=stored)
+
+
+def _small(position: int) -> int:
+    """A number no column could hold is no paper of hers."""
+    if position > 32767:
+        raise Http404
+    return position
+
+
+def _initial(stored: Ballot | None) -> dict[str, object]:
+    if stored is None:
+        return {"revision": 1}
+    stars = (
+        {f"star-{key}": str(rating) for key, rating in actions.stars_of(stored).items()}
+        if stored.kind == "rate"
+        else {}
+    )
+    return {"revision": stored.revision + 1, "choice": stored.choice, "recognised": stored.recognised, **stars}
+
+
+def _paper_page(request, shown: Paper, form, *, stored=None, message="", status=200) -> HttpResponse:
+    papers = Paper.objects.of_voter(shown.stage_id, shown.voter_tag).count()
+    context = {
+        "stage": shown.stage, "paper": shown, "form": form, "stored": stored, "message": message,
+        "papers": papers, "prompt": shown.left.prompt,
+    }  # fmt: skip
+    return render(request, "ratings/paper.html", context, status=status)
+
+
+@writes
+@citizens_only
+def cast(request: HttpRequest, slug: str, position: int) -> HttpResponse:
+    held = Paper.objects.held_for_answer(stage_slug=slug, voter_tag=_tag(request, slug), position=_small(position))
+    if held is None:
+        raise Http404
+    questions = [Question(key=key, text_ko="") for key in held.questions]
+    form = form_for(held.kind, questions, request.POST)
+    if unknown := unknown_fields(request.POST, form):
+        return render(request, "errors/400.html", {"unknown": unknown}, status=400)
+    if not form.is_valid():
+        return _again(request, held, _("빠진 답이 있습니다. 아래에서 골라 주세요."), 422)
+    try:
+        ballot = actions.cast(held=held, reply=form.reply(), revision=form.cleaned_data["revision"])
+    except actions.AlreadyAnswered as stale:
+        return _again(request, held, str(stale), stale.status, stored=stale.stored)
+    except Refusal as refusal:
+        return _again(request, held, str(refusal), refusal.status)
+    messages.success(request, _("저장했습니다. 접수 번호 %(receipt)s…") % {"receipt": ballot.event.receipt[:9]})
+    return _to_next(request, slug, after=position)
+
+
+def _again(request: HttpRequest, held, message: str, status: int, stored: Ballot | None = None) -> HttpResponse:
+    """The same paper once more, with what she chose and why it was not kept."""
+    shown = Paper.objects.select_related("stage", "left__prompt", "right").get(pk=held.id)
+    questions = list(Question.objects.filter(stage=shown.stage)) if shown.kind == "rate" else []
+    data = request.POST.copy()
+    if stored is not None:
+        data["revision"] = str(stored.revision + 1)
+    form = form_for(shown.kind, questions, data)
+    form.is_valid()
+    return _paper_page(request, shown, form, stored=stored, message=message, status=status)
+
+
+@reads()
+@citizens_only
+def progress(request: HttpRequest, slug: str) -> HttpResponse:
+    plan = _plan(slug)
+    tag = _tag(request, slug)
+    papers = list(Paper.objects.of_voter(plan.stage, tag).select_related("left__prompt").order_by("position"))
+    ballots = {
+        b.thing: b for b in Ballot.objects.of_voter(plan.stage, tag).select_related("event").order_by("revision")
+    }
+    rows = [(one, ballots.get(one.thing)) for one in papers]
+    done = sum(ballot is not None for _paper, ballot in rows)
+    context = {
+        "stage": plan.stage, "rows": rows, "done": done, "papers": len(rows), "finished": bool(rows) and done == len(rows),
+        "enrolled": bool(rows) or _is_enrolled(request, plan.stage), "open": _may_answer(plan.stage),
+    }  # fmt: skip
+    return render(request, "ratings/progress.html", context)
+
+
+@reads("receipt")
+@public
+def check(request: HttpRequest) -> HttpResponse:
+    """Is this receipt in the ledger? Says yes or no and the day, never what or who."""
+    typed = request.GET.get("receipt", "")[:200]
+    plain = re.sub(r"[\s-]", "", typed).lower()
+    found = None
+    if RECEIPT.fullmatch(plain):
+        found = Event.objects.filter(leaf__startswith=plain).first()
+    context = {
+        "typed": typed.replace("\0", ""),
+        "asked": bool(typed),
+        "well_formed": bool(RECEIPT.fullmatch(plain)),
+        "event": found,
+    }
+    return render(request, "ratings/check.html", context)
