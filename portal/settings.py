@@ -221,7 +221,8 @@ LOGIN_REDIRECT_URL = "/"
 # An account is an e-mail address. Citizens enter with a code sent there and have no password; officers and experts add a second factor.
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+# The optional password is what keeps the field on the sign-in page; the citizens' form drops it.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True

@@ -18,6 +18,10 @@ class CitizenSignupForm(SignupForm):
 
     field_order = ("email", "consent")
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields.pop("password1", None)
+
     def save(self, request):
         user = super().save(request)
         if user is not None:
