@@ -189,6 +189,15 @@ class GateDecision(models.Model):
         return f"{self.team} {self.get_decision_display()}"
 
 
+class GateTeam(Team):
+    """A team before the committee; no table of its own."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "독자성 관문 심의"
+        verbose_name_plural = "독자성 관문 심의"
+
+
 class PublicationQuerySet(models.QuerySet):
     def of_stage(self, stage):
         return self.filter(run__stage=stage)

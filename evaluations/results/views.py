@@ -52,7 +52,7 @@ def _shown(stage: Stage, publications: list[Publication], policy: str, teams) ->
 @public
 def stage(request: HttpRequest, slug: str) -> HttpResponse:
     found, publications = _published(request, slug, Thing.RESULT)
-    return render(request, "results/stage.html", _page(found, _shown(found, publications, "public", None)))
+    return render(request, "results/stage.html", page_of(found, _shown(found, publications, "public", None)))
 
 
 @reads()
@@ -79,15 +79,16 @@ def own_stage(request: HttpRequest, slug: str) -> HttpResponse:
     team = get_object_or_404(Team, pk=request.user.team, stage=found)
     shown = _shown(found, publications, "own", [team.slug])
     steps = json.loads(shown.run.explanation).get(team.slug, [])
-    context = {**_page(found, shown), "team": team, "steps": steps, "own": True}
+    context = {**page_of(found, shown), "team": team, "steps": steps, "own": True}
     return render(request, "results/own.html", context)
 
 
-def _page(stage: Stage, shown: Shown) -> dict[str, Any]:
+def page_of(stage: Stage, shown: Shown) -> dict[str, Any]:
+    """What the templates of a result print; a run that was not published has no publications and no clock."""
     names = {team["slug"]: said(team["name"]) for team in shown.config["teams"]}
     columns = release.columns_of(shown.config, shown.levels)
     rows = [_row(names, columns, shown, team) for team in _by_rank(shown.told["teams"])]
-    first = shown.publications[0]
+    first = shown.publications[0] if shown.publications else None
     return {
         "stage": stage,
         "run": shown.run,
@@ -98,7 +99,7 @@ def _page(stage: Stage, shown: Shown) -> dict[str, Any]:
         "chart": _chart(names, shown),
         "facts": [_fact(names, shown.config, fact) for fact in shown.told["published"]],
         "publications": shown.publications,
-        "objections_until": deadline_after(first.published_at, shown.config["objection"]["days"]),
+        "objections_until": first and deadline_after(first.published_at, shown.config["objection"]["days"]),
         "never": never_published(),
     }
 

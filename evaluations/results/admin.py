@@ -1,0 +1,131 @@
+"""Counts, decisions and publications, for the office. A count is shown from the phase on in which the committee may see it."""
+
+import json
+
+from django import forms
+from django.contrib import admin
+from django.db.models import OuterRef, Subquery
+
+from evaluations.programme.models import Stage
+from evaluations.programme.phases import Phase
+from evaluations.programme.visibility import Thing, phases_in_which, viewer_role
+from evaluations.results import actions, queries, release
+from evaluations.results.models import CountJob, GateDecision, GateTeam, Publication, ScoreRun
+from evaluations.results.views import Shown, page_of
+from portal.admin import EvidenceAdmin, Verb
+
+
+def _seen_by(request):
+    return phases_in_which(viewer_role(request.user.role), Thing.COUNT)
+
+
+@admin.register(CountJob)
+class CountJobAdmin(EvidenceAdmin):
+    list_display = ["requested_at", "stage", "state", "doing", "attempts", "finished_at"]
+    list_filter = ["stage", "state"]
+    list_select_related = ["stage"]
+    fields = ["stage", "state", "step", "steps", "doing", "attempts", "error", "requested_at", "finished_at"]
+
+
+@admin.register(ScoreRun)
+class ScoreRunAdmin(EvidenceAdmin):
+    """The run as a page people read: the table, the picture, the steps behind each team's points, and what changed since."""
+
+    list_display = ["counted_at", "stage", "digest", "method_version"]
+    list_filter = ["stage"]
+    list_select_related = ["stage"]
+    ordering = ["-counted_at", "id"]
+    change_form_template = "admin/results/run.html"
+    fields: list[str] = []
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(stage__phase__in=_seen_by(request))
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        run = self.get_queryset(request).select_related("stage").filter(pk=object_id).first()
+        context = _run_page(run) if run else {}
+        return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
+
+
+def _run_page(run: ScoreRun) -> dict:
+    config = json.loads(run.stage.configurations.filter(digest=run.config_digest).order_by("-version").first().body)
+    result = json.loads(run.body)
+    levels = frozenset(release.LEVELS)
+    shown = Shown(run, config, levels, release.told(result, config, levels, "all"), [])
+    before = ScoreRun.objects.of_stage(run.stage).newest_first().filter(counted_at__lt=run.counted_at).first()
+    return {
+        **page_of(run.stage, shown),
+        "stale": queries.is_stale(run),
+        "explained": _explained(run, config),
+        "before": before,
+        "changes": _changes(result, json.loads(before.body)) if before else [],
+    }
+
+
+def _explained(run: ScoreRun, config: dict) -> list[tuple[str, list]]:
+    steps = json.loads(run.explanation)
+    return [(team["name"]["ko"], steps.get(team["slug"], [])) for team in config["teams"]]
+
+
+def _changes(now: dict, before: dict) -> list[tuple[str, str, object, object]]:
+    """(team, what, before, now) of everything that is not as in the run before."""
+    earlier = {team["team"]: team for team in before["teams"]}
+    return [
+        (team["team"], field, earlier.get(team["team"], {}).get(field), team[field])
+        for team in now["teams"]
+        for field in ("total", "rank", "gate", "advances")
+        if earlier.get(team["team"], {}).get(field) != team[field]
+    ]
+
+
+class DecisionForm(forms.Form):
+    decision = forms.ChoiceField(label="결정", choices=GateDecision.Decision, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label="이유", max_length=5000, widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="해당 팀의 설명을 들은 내용과 판단의 근거를 적습니다. 이 글은 결과와 함께 공개될 수 있습니다.",
+    )  # fmt: skip
+
+
+def _decide(proxy, by, decision, reason):
+    actions.decide_gate(team=proxy, decision=decision, reason=reason, by=by.id)
+    return f"'{proxy}' 팀의 독자성 관문을 결정했습니다. 다시 집계해 주세요."
+
+
+@admin.register(GateTeam)
+class GateTeamAdmin(EvidenceAdmin):
+    """The teams whose independence the committee decides, while it sits."""
+
+    list_display = ["name_ko", "stage", "decided", "verb_links"]
+    list_filter = ["stage"]
+    list_select_related = ["stage"]
+    ordering = ["stage", "position"]
+    fields = ["stage", "name_ko"]
+    verbs = (
+        Verb("decide", "관문 결정", _decide, DecisionForm, offered=lambda team: team.stage.phase == Phase.COUNTED),
+    )
+
+    def get_queryset(self, request):
+        stages = Stage.objects.filter(phase__in=_seen_by(request)).exclude(gate_decided_by="")
+        last = GateDecision.objects.filter(team=OuterRef("pk")).order_by("-revision").values("decision")[:1]
+        return super().get_queryset(request).filter(stage__in=stages).annotate(last=Subquery(last))
+
+    @admin.display(description="결정")
+    def decided(self, team):
+        return dict(GateDecision.Decision.choices).get(team.last, "결정 전")
+
+
+@admin.register(GateDecision)
+class GateDecisionAdmin(EvidenceAdmin):
+    list_display = ["team", "revision", "decision", "reason", "decided_on"]
+    list_filter = ["team__stage", "decision"]
+    list_select_related = ["team__stage"]
+    ordering = ["team__stage", "team__position", "-revision"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(team__stage__phase__in=_seen_by(request))
+
+
+@admin.register(Publication)
+class PublicationAdmin(EvidenceAdmin):
+    list_display = ["published_at", "run", "reason"]
+    list_select_related = ["run__stage"]
