@@ -1,0 +1,135 @@
+"""The office's pages: everybody who may, sees them; nobody else; nothing is edited in place."""
+
+import io
+import zipfile
+
+import pytest
+from django.conf import settings
+from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from evaluations.panels.models import Panelist
+from evaluations.programme.models import Stage
+from evaluations.stagefile.load import load_directory
+from tests.factories import accounts
+
+pytestmark = pytest.mark.django_db
+
+EXAMPLES = settings.BASE_DIR / "examples"
+
+
+@pytest.fixture
+def stage():
+    return load_directory(EXAMPLES / "stage-2", by="test").stage
+
+
+def changelists() -> list[str]:
+    return [reverse(f"admin:{m._meta.app_label}_{m._meta.model_name}_changelist") for m in admin.site._registry]
+
+
+def test_every_list_opens_for_the_office_and_for_nobody_else(client, stage):
+    for person, status in (
+        (accounts.an_officer(), 200),
+        (accounts.an_auditor(), 200),
+        (accounts.an_expert(), 302),
+        (accounts.a_citizen(), 302),
+    ):
+        accounts.sign_in(client, person)
+        assert {path: client.get(path).status_code for path in changelists()} == dict.fromkeys(changelists(), status)
+
+
+def test_every_row_opens(client, stage):
+    accounts.sign_in(client, accounts.an_officer())
+    for model in admin.site._registry:
+        row = model.objects.first()
+        if row is None or model._meta.label in ("reviews.Sheet", "results.GateTeam"):
+            continue
+        path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[row.pk])
+        assert client.get(path, follow=True).status_code == 200, path
+
+
+def test_an_auditor_changes_nothing(client, stage):
+    accounts.sign_in(client, accounts.an_auditor())
+
+    page = client.get(reverse("admin:proceedings_page", args=[stage.pk]))
+    move = client.post(reverse("admin:proceedings_move", args=[stage.pk]), {"to": "frozen", "seen": "preparing"})
+    load = client.get(reverse("admin:proceedings_load"))
+
+    assert (page.status_code, move.status_code, load.status_code) == (200, 403, 403)
+    assert Stage.objects.get().phase == "preparing"
+
+
+def test_the_page_moves_a_stage_once(client, stage):
+    accounts.sign_in(client, accounts.an_officer())
+    path = reverse("admin:proceedings_move", args=[stage.pk])
+
+    first = client.post(path, {"to": "frozen", "seen": "preparing"})
+    stale = client.post(path, {"to": "frozen", "seen": "preparing"})
+    odd = client.post(path, {"to": "heaven", "seen": "frozen"})
+
+    assert (first.status_code, stale.status_code, odd.status_code) == (302, 409, 422)
+    assert Stage.objects.get().phase == "frozen"
+    assert Stage.objects.get().configurations.count() == 1
+
+
+def test_a_stage_comes_in_through_the_browser_and_goes_out_again(client):
+    accounts.sign_in(client, accounts.an_officer())
+    files = [
+        SimpleUploadedFile(path.name, path.read_bytes())
+        for path in sorted((EXAMPLES / "stage-1").iterdir())
+        if path.is_file()
+    ]
+
+    answer = client.post(reverse("admin:proceedings_load"), {"files": files})
+    stage = Stage.objects.get(slug="stage-1")
+    packed = client.get(reverse("admin:proceedings_export", args=[stage.pk]))
+
+    assert answer.status_code == 302
+    names = zipfile.ZipFile(io.BytesIO(b"".join(packed.streaming_content))).namelist()
+    assert {"stage.toml", "benchmarks.csv", "decisions.csv"} <= set(names)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("stage.toml", b"schema = 1\nslug = \nname = 1\n", "stage.toml:2"),
+        ("stage.zip", b"no zip at all", "ZIP 파일을 읽을 수 없습니다"),
+        ("<evil>.csv", b"a,b", "파일 이름을 쓸 수 없습니다"),
+    ],
+)
+def test_a_bad_upload_is_named_and_changes_nothing(client, name, content, said):
+    accounts.sign_in(client, accounts.an_officer())
+
+    answer = client.post(reverse("admin:proceedings_load"), {"files": [SimpleUploadedFile(name, content)]})
+
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert Stage.objects.count() == 0
+
+
+def test_rules_are_read_only_after_the_freeze(client, stage):
+    officer = accounts.an_officer()
+    accounts.sign_in(client, officer)
+    part = stage.parts.first()
+    path = reverse("admin:rubrics_part_change", args=[part.pk])
+    assert 'name="points"' in client.get(path).content.decode()
+
+    client.post(reverse("admin:proceedings_move", args=[stage.pk]), {"to": "frozen", "seen": "preparing"})
+
+    assert 'name="points"' not in client.get(path).content.decode()
+    assert client.post(path, {"points": "1"}).status_code == 403
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_of_seats_asks_the_same_number_of_questions(client, stage, django_assert_num_queries, rows):
+
+    accounts.sign_in(client, accounts.an_officer())
+    empty = load_directory(EXAMPLES / "extra-selection", by="test").stage
+    for number in range(rows):
+        Panelist.objects.create(stage=empty, label=f"위원 {number}")
+    path = reverse("admin:panels_panelist_changelist") + f"?stage__id__exact={empty.pk}"
+    client.get(path)
+
+    with django_assert_num_queries(6):
+        assert client.get(path).status_code == 200
