@@ -18,7 +18,17 @@ from evaluations.programme.models import Configuration, Stage
 from evaluations.ratings.models import Ballot, Kind, Star
 from evaluations.results.models import GateDecision
 from evaluations.reviews.models import Finding, Mark, Recognition, Sheet
-from evaluations.scoring import Choices, Evidence, Measurement, Result, Rules, canonical_bytes, count, digest
+from evaluations.scoring import (
+    Choices,
+    Evidence,
+    Measurement,
+    Result,
+    Rules,
+    canonical_bytes,
+    count,
+    digest,
+    explain_all,
+)
 
 READING, TALLIES, POINTS, EXPLANATION, WRITING = STEPS = (
     "근거 자료를 읽습니다",
@@ -68,7 +78,7 @@ def compute(config: dict[str, Any], evidence: Evidence, say: Say = _in_silence) 
     rules = Rules.from_config(config)
     result = count(rules, evidence)
     say(EXPLANATION)
-    told = {}
+    told = explain_all(rules, evidence, result)
     return Computed(result, result.to_bytes().decode(), canonical_bytes(told).decode())
 
 

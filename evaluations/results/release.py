@@ -94,3 +94,18 @@ def columns_of(config: Json, levels: frozenset[str]) -> list[Column]:
                 for item in part.get("items", [])
             ]
     return columns
+
+
+def told_steps(steps: list[Json], levels: frozenset[str]) -> list[Json]:
+    """The explanation without the steps whose level may not be told: single sheets are told to nobody outside the office."""
+    return [
+        {**step, "steps": told_steps(step["steps"], levels), "formula": _told_formula(step, levels)}
+        for step in steps
+        if step["level"] in levels
+    ]
+
+
+def _told_formula(step: Json, levels: frozenset[str]) -> str:
+    """A formula over single sheets goes with the sheets."""
+    over_sheets = any(inner["level"] == "sheets" for inner in step["steps"])
+    return "" if over_sheets and "sheets" not in levels else step["formula"]

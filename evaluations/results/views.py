@@ -78,7 +78,7 @@ def own_stage(request: HttpRequest, slug: str) -> HttpResponse:
     found, publications = _published(request, slug, Thing.OWN_RESULT)
     team = get_object_or_404(Team, pk=request.user.team, stage=found)
     shown = _shown(found, publications, "own", [team.slug])
-    steps = json.loads(shown.run.explanation).get(team.slug, [])
+    steps = release.told_steps(json.loads(shown.run.explanation)[team.slug], shown.levels)
     context = {**page_of(found, shown), "team": team, "steps": steps, "own": True}
     return render(request, "results/own.html", context)
 

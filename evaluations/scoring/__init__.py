@@ -10,6 +10,7 @@ The method in words is docs/scoring.md. A change that could alter one digit of a
 from evaluations.scoring.canonical import CanonicalError, canonical_bytes, digest
 from evaluations.scoring.counting import METHOD_VERSION, count
 from evaluations.scoring.evidence import Choices, Evidence, EvidenceError, Measurement
+from evaluations.scoring.explain import Step, explain, explain_all
 from evaluations.scoring.places import Fault
 from evaluations.scoring.rules import Rules, RulesError
 from evaluations.scoring.tables import Result, TeamResult
@@ -25,8 +26,11 @@ __all__ = [
     "Result",
     "Rules",
     "RulesError",
+    "Step",
     "TeamResult",
     "canonical_bytes",
     "count",
     "digest",
+    "explain",
+    "explain_all",
 ]

@@ -4,24 +4,22 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('programme', '0002_append_only'),
-        ('results', '0002_append_only'),
+        ("programme", "0002_append_only"),
+        ("results", "0002_append_only"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='GateTeam',
-            fields=[
-            ],
+            name="GateTeam",
+            fields=[],
             options={
-                'verbose_name': '독자성 관문 심의',
-                'verbose_name_plural': '독자성 관문 심의',
-                'proxy': True,
-                'indexes': [],
-                'constraints': [],
+                "verbose_name": "독자성 관문 심의",
+                "verbose_name_plural": "독자성 관문 심의",
+                "proxy": True,
+                "indexes": [],
+                "constraints": [],
             },
-            bases=('programme.team',),
+            bases=("programme.team",),
         ),
     ]

@@ -1,0 +1,41 @@
+"""The Korean words of an explanation: every code a count can give, as a sentence a layperson can follow."""
+
+ABSENCES = {
+    "no_measurement": "측정값이 공개되거나 들어온 적이 없어 점수를 낼 수 없습니다",
+    "no_ratings": "별점이 하나도 없어 점수를 낼 수 없습니다",
+    "no_comparisons": "비교가 하나도 없어 점수를 낼 수 없습니다",
+    "no_sheets": "셀 수 있는 평가표가 없습니다",
+    "small_panel": "평가표가 3장보다 적어, 정한 대로 점수를 내지 않습니다",
+    "not_judged": "판단한 평가위원이 없습니다",
+    "incomplete": "아래의 점수 가운데 없는 것이 있어 더할 수 없습니다",
+    "no_points": "점수를 매기지 않는 단계입니다",
+    "no_target": "이 팀의 목표가 정해져 있지 않습니다",
+    "others_unknown": "다른 팀의 값이 없어 견줄 수 없습니다",
+    "best_not_positive": "가장 좋은 값이 0보다 크지 않아 견줄 수 없습니다",
+}
+
+REASONS = {
+    "seat": "진출할 자리 안에 들었습니다",
+    "no_seat": "진출할 자리 안에 들지 못했습니다",
+    "gate_not_met": "독자성 관문을 충족하지 못해 진출할 수 없습니다. 점수는 그대로 남습니다",
+    "gate_pending": "독자성 관문의 결정을 기다립니다",
+    "below_floor": "과락 기준에 이르지 못해 진출할 수 없습니다",
+    "floor_open": "과락 여부를 정할 점수가 없습니다",
+    "not_recognised": "평가위원의 과반이 인정하지 않았습니다",
+    "no_votes": "인정 여부를 묻는 표가 없습니다",
+    "no_rank": "총점이 없는 팀이 있어 순위를 정할 수 없습니다",
+    "line_tie": "경계선에서 점수가 같아 위원회가 정합니다",
+    "others_open": "다른 팀의 결정이 남아 있어 아직 정할 수 없습니다",
+    "published": "집계로는 정할 수 없어 발표된 결과를 옮겼습니다",
+}
+
+GATES = {"met": "충족", "not_met": "미충족", "pending": "결정 전"}
+
+FINDINGS = {"met": "충족", "not_met": "미충족", "cannot_judge": "판단 불가"}
+
+USES = {"counted": "반영", "highest": "가장 높아 제외", "lowest": "가장 낮아 제외"}
+
+
+def absence(code: str) -> str:
+    """The sentence of a reason why there is no number; a code nobody worded is shown as it is, never hidden."""
+    return ABSENCES.get(code, code)
