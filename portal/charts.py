@@ -191,7 +191,11 @@ def _row(index: int) -> tuple[int, int]:
 
 
 def stacked_bars(
-    rows: Sequence[tuple[str, Sequence[str | None], str]], parts: Sequence[str], maximum: Number = 100, withheld: str = "–", head: Sequence[str] = ("", "")
+    rows: Sequence[tuple[str, Sequence[str | None], str]],
+    parts: Sequence[str],
+    maximum: Number = 100,
+    withheld: str = "–",
+    head: Sequence[str] = ("", ""),
 ) -> StackedBars:
     """One bar a row, made of its parts in order: (label, value of each part or None if withheld, total as printed).
 
@@ -216,19 +220,28 @@ def stacked_bars(
                     text_x=coordinate((begin + end) / 2), fits=end - begin >= ROOM,
                 )
             )  # fmt: skip
-        drawn.append(StackedRow(fitted(label, room - 12), str(y), str(text_y), total, coordinate(scale.x(edge) + 8), tuple(segments)))
+        drawn.append(
+            StackedRow(
+                fitted(label, room - 12), str(y), str(text_y), total, coordinate(scale.x(edge) + 8), tuple(segments)
+            )
+        )
     return StackedBars(
         frame=_frame(len(rows), scale, _fifths(scale.low, scale.high)),
         legend=tuple(Legend(number % TONES, part) for number, part in enumerate(parts)),
         rows=tuple(drawn),
         table=Table(
             columns=(head[0], *parts, head[1]),
-            rows=tuple((label, *(withheld if value is None else value for value in values), total) for label, values, total in rows),
+            rows=tuple(
+                (label, *(withheld if value is None else value for value in values), total)
+                for label, values, total in rows
+            ),
         ),
     )
 
 
-def bars(rows: Sequence[tuple[str, str]], maximum: Number = 100, cut: str | None = None, head: Sequence[str] = ("", "")) -> Bars:
+def bars(
+    rows: Sequence[tuple[str, str]], maximum: Number = 100, cut: str | None = None, head: Sequence[str] = ("", "")
+) -> Bars:
     """One bar a row: (label, value). `cut` draws a line across at that value."""
     room = _label_room([label for label, _ in rows])
     scale = _Scale(Fraction(0), Fraction(maximum), room, WIDTH - RIGHT)

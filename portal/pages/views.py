@@ -68,7 +68,9 @@ def language(request: HttpRequest) -> HttpResponse:
 def _back(request: HttpRequest) -> str:
     """The page the reader came from, if it is one of ours."""
     following = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(following, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if url_has_allowed_host_and_scheme(
+        following, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         return following
     return "pages:home"
 
@@ -79,7 +81,14 @@ def display(request: HttpRequest) -> HttpResponse:
     """The high contrast mode is kept in a cookie of its own, so it needs neither sign-in nor script."""
     response = redirect(_back(request))
     if request.POST.get("mode") == HIGH_CONTRAST:
-        response.set_cookie(DISPLAY_COOKIE, HIGH_CONTRAST, max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax")
+        response.set_cookie(
+            DISPLAY_COOKIE,
+            HIGH_CONTRAST,
+            max_age=YEAR,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
     else:
         response.delete_cookie(DISPLAY_COOKIE, samesite="Lax")
     return response
