@@ -32,6 +32,10 @@ def kind(field: BoundField) -> str:
     return "single"
 
 
+PART_NAMES = {forms.DateInput: "날짜", forms.TimeInput: "시각"}
+"""What the parts of a control of several are called for those who do not see them side by side."""
+
+
 @register.filter
 def control(field: BoundField) -> str:
     """The control itself with its KRDS class beside the classes the form gave it."""
@@ -39,8 +43,9 @@ def control(field: BoundField) -> str:
     if isinstance(widget, forms.CheckboxInput):
         return field.as_widget()
     if isinstance(widget, forms.MultiWidget):
-        for part in widget.widgets:
+        for number, part in enumerate(widget.widgets, start=1):
             part.attrs.setdefault("class", _class_of(part))
+            part.attrs.setdefault("aria-label", PART_NAMES.get(type(part), f"{field.label} {number}"))
         return field.as_widget()
     return field.as_widget(attrs={"class": f"{widget.attrs.get('class', '')} {_class_of(widget)}".strip()})
 
