@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 
 from portal.boot import broker
@@ -13,6 +15,9 @@ from portal.environment import broker_socket, socket_url
 
 # Playwright's synchronous interface runs an event loop in the test's own thread, where Django would refuse to ask the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+# And where Django sees a loop, it gives every callback of it a connection of its own, which sees nothing of the test's transaction and which
+# nobody closes. One connection a thread, as on the site.
+connections._connections = threading.local()
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",

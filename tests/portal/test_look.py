@@ -27,7 +27,7 @@ from tests.factories.programme import a_stage
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "portal" / "static"
-SITE = "http://portal.test"
+SITE = "http://localhost"
 PUBLIC = ("/", "/criteria/", "/published/", "/help/", "/notices/", "/privacy/", "/accessibility/")
 
 
