@@ -6,7 +6,6 @@ from pathlib import Path
 
 import brotli
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Button, Div, Fieldset, Hidden, Layout, Row, Submit
 from django import forms
@@ -22,6 +21,7 @@ from playwright.sync_api import Page
 from evaluations.programme.phases import Phase
 from portal.charts import bars, intervals, stacked_bars
 from portal.forms import RatingScale
+from tests.browser import faults
 from tests.factories.accounts import a_citizen, an_expert, an_officer, sign_in
 from tests.factories.programme import a_stage
 
@@ -460,15 +460,6 @@ PIECES = {
     "charts": some_charts,
     "answers": lambda: html_of('<h2>답변</h2>{% include "components/answers.html" %}', left=TEXT, right="짧은 답변"),
 }
-
-
-def faults(page: Page) -> list[str]:
-    """What axe has to say – about a page that really has its style, or it would say nothing."""
-    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "10px"
-    found = Axe().run(
-        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    )
-    return [f"{one['id']}: {[node['html'][:120] for node in one['nodes'][:3]]}" for one in found.response["violations"]]
 
 
 def open_page(browser, client, path: str, width: int = 1280, **context) -> Page:
