@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "evaluations.reviews.apps.ReviewsConfig",
     "evaluations.ratings.apps.RatingsConfig",
     "evaluations.benchmarks.apps.BenchmarksConfig",
+    "evaluations.tallies.apps.TalliesConfig",
     "evaluations.results.apps.ResultsConfig",
     "evaluations.proceedings.apps.ProceedingsConfig",
 ]

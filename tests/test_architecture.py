@@ -19,8 +19,9 @@ BELOW = {
     "evaluations.ratings": {"evaluations.rubrics", "evaluations.panels"},
     "evaluations.benchmarks": {"evaluations.rubrics", "evaluations.panels"},
     "evaluations.scoring": set(),
+    "evaluations.tallies": {"evaluations.ratings"},
     "evaluations.results": {
-        "evaluations.reviews", "evaluations.ratings", "evaluations.benchmarks", "evaluations.scoring",
+        "evaluations.reviews", "evaluations.tallies", "evaluations.benchmarks", "evaluations.scoring",
     },
     "evaluations.stagefile": {"evaluations.results"},
     "evaluations.proceedings": {"evaluations.stagefile"},

@@ -324,6 +324,7 @@ class Ballot(models.Model):
     class Meta:
         verbose_name = "투표"
         verbose_name_plural = "투표"
+        indexes = [models.Index(fields=["stage", "cast_at"], name="ballot_stage_hour")]
         constraints = [
             models.UniqueConstraint(fields=["stage", "voter_tag", "thing", "revision"], name="ballot_once"),
             models.CheckConstraint(

@@ -7,15 +7,15 @@ input digest, and a run whose input digest is not that of the evidence at public
 
 import hashlib
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from evaluations.benchmarks.models import Measurement as MeasurementRow
 from evaluations.programme.models import Configuration, Stage
-from evaluations.ratings.models import Ballot, Kind, Star
 from evaluations.results.models import GateDecision
 from evaluations.reviews.models import Finding, Mark, Recognition, Sheet
 from evaluations.scoring import (
@@ -29,6 +29,8 @@ from evaluations.scoring import (
     digest,
     explain_all,
 )
+from evaluations.tallies import actions as tally
+from evaluations.tallies import queries as tallies
 
 READING, TALLIES, POINTS, EXPLANATION, WRITING = STEPS = (
     "근거 자료를 읽습니다",
@@ -39,10 +41,11 @@ READING, TALLIES, POINTS, EXPLANATION, WRITING = STEPS = (
 )
 """What a count does, in this order; the office watches it."""
 
-Say = Callable[[str], None]
+Say = Callable[..., None]
+"""Called with a step, and where there is more to tell with how far it is."""
 
 
-def _in_silence(step: str) -> None:
+def _in_silence(step: str, detail: str = "") -> None:
     """Nobody watches."""
 
 
@@ -98,21 +101,30 @@ def configuration_of(stage: Stage) -> dict[str, Any]:
     return config
 
 
+def fold_ballots(stage: Stage, say: Say = _in_silence, wait: Callable[[float], None] = time.sleep) -> None:
+    """Fold every hour of voting nobody has folded yet, beside whoever else is at it, and wait until none is left."""
+    total = tallies.pending_hours(stage)
+    while left := tallies.pending_hours(stage):
+        say(TALLIES, f"{total - left:,}/{total:,}시간")
+        if tally.fold_next(stage=stage) is None:
+            wait(0.2)  # the hours that are left are in other hands
+
+
 def evidence_of(stage: Stage, say: Say = _in_silence) -> Evidence:
-    """All that counts in this stage, in seven questions to the database."""
+    """All that counts in this stage, in a fixed number of questions. What is folded makes it quick and changes nothing."""
     say(READING)
     sheets = _counting_sheets(stage)
     measurements, marks = _measurements(stage), _marks(sheets)
     findings, recognitions, decisions = _findings(sheets), _recognitions(sheets), _decisions(stage)
     say(TALLIES)
-    ballots = Ballot.objects.of_stage(stage).effective()
+    votes = tallies.tallied(stage)
     return Evidence(
         measurements=measurements,
         sheets=marks,
         findings=findings,
         recognitions=recognitions,
-        ratings=_ratings(ballots),
-        comparisons=_comparisons(ballots),
+        ratings=_ratings(votes.ratings),
+        comparisons=_comparisons(votes.comparisons),
         decisions=decisions,
     )
 
@@ -161,21 +173,18 @@ def _decisions(stage: Stage) -> dict[str, str]:
     return dict(rows.values_list("team__slug", "decision"))
 
 
-def _ratings(ballots: QuerySet[Ballot]) -> dict[tuple[str, str], tuple[int, ...]]:
-    """Stars folded by the database: one row per team, question and number of stars."""
-    rows = Star.objects.filter(ballot__in=ballots.filter(kind=Kind.RATE)).order_by()
-    found: dict[tuple[str, str], list[int]] = {}
-    tallied = rows.values_list("ballot__left_team__slug", "question__key", "rating").annotate(people=Count("id"))
-    for team, question, rating, people in tallied:
-        found.setdefault((team, question), [0, 0, 0, 0, 0])[rating - 1] = people
-    return {key: tuple(counts) for key, counts in found.items()}
+def _ratings(by_stratum: Mapping[tuple[str, str, str], tuple[int, ...]]) -> dict[tuple[str, str], tuple[int, ...]]:
+    """Stars of all strata together: one row per team and question."""
+    found: dict[tuple[str, str], tuple[int, ...]] = {}
+    for (_stratum, team, question), counts in by_stratum.items():
+        before = found.get((team, question), (0, 0, 0, 0, 0))
+        found[team, question] = tuple(old + new for old, new in zip(before, counts, strict=True))
+    return {key: counts for key, counts in found.items() if any(counts)}
 
 
-def _comparisons(ballots: QuerySet[Ballot]) -> dict[tuple[str, str], Choices]:
-    """Choices folded by the database: one row per team on the left, team on the right and choice."""
-    rows = ballots.filter(kind=Kind.COMPARE).order_by()
-    found: dict[tuple[str, str], dict[str, int]] = {}
-    tallied = rows.values_list("left_team__slug", "right_team__slug", "choice").annotate(people=Count("id"))
-    for left, right, choice, people in tallied:
-        found.setdefault((left, right), {})[choice] = people
-    return {pair: Choices(**counts) for pair, counts in found.items()}
+def _comparisons(by_stratum: Mapping[tuple[str, str, str], Mapping[str, int]]) -> dict[tuple[str, str], Choices]:
+    """Choices of all strata together: one row per team on the left and team on the right."""
+    found: dict[tuple[str, str], Choices] = {}
+    for (_stratum, left, right), counts in by_stratum.items():
+        found[left, right] = found.get((left, right), Choices()) + Choices(**counts)
+    return {pair: choices for pair, choices in found.items() if choices != Choices()}

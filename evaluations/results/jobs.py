@@ -37,10 +37,10 @@ class Progress:
 
     job: CountJob
 
-    def __call__(self, step: str) -> None:
+    def __call__(self, step: str, detail: str = "") -> None:
         done = compute.STEPS.index(step)
-        now = timezone.now()
-        if not CountJob.objects.held(self.job).update(step=done, doing=step, lease_until=now + LEASE):
+        doing = f"{step} ({detail})" if detail else step
+        if not CountJob.objects.held(self.job).update(step=done, doing=doing, lease_until=timezone.now() + LEASE):
             raise Superseded(self.job.pk)
 
 
@@ -68,6 +68,7 @@ def carry_out(job: CountJob) -> ScoreRun | None:
     """Count and write. None when another worker took over, or when the count cannot be made at all."""
     say = Progress(job)
     try:
+        compute.fold_ballots(job.stage, say)
         evidence = compute.evidence_of(job.stage, say)
         computed = compute.compute(compute.configuration_of(job.stage), evidence, say)
         say(compute.WRITING)

@@ -5,7 +5,13 @@ import logging
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
+from evaluations.programme.models import Stage
 from evaluations.results import jobs
+from evaluations.tallies.actions import fold_next
+from evaluations.tallies.queries import pending_hours
+
+MOST_HANDS = 8
+"""Workers called to fold hours beside the one that counts."""
 
 log = logging.getLogger(__name__)
 
@@ -14,7 +20,17 @@ log = logging.getLogger(__name__)
 def count(job_id: str) -> None:
     job = jobs.claim(job_id)
     if job is not None:
+        for _ in range(min(pending_hours(job.stage) - 1, MOST_HANDS)):
+            _send(tally, job.stage_id)
         jobs.carry_out(job)
+
+
+@shared_task
+def tally(stage_id: str) -> None:
+    """Fold hours of a stage until none is left to take. Whoever comes too late has nothing to do."""
+    stage = Stage.objects.get(pk=stage_id)
+    while fold_next(stage=stage):
+        pass
 
 
 @shared_task
@@ -25,11 +41,13 @@ def sweep() -> None:
 
 
 def send(job_id: str) -> None:
-    """Hand a job to a worker. A broker that is away is no reason to fail: the row is there, the sweep sends it later.
+    """Hand a job to a worker. A broker that is away is no reason to fail: the row is there, the sweep sends it later."""
+    _send(count, job_id)
 
-    A message nobody took within a lease is worth nothing, because the sweep has sent another one since.
-    """
+
+def _send(task, row_id: str) -> None:
+    """A message nobody took within a lease is worth nothing, because the sweep has sent another one since."""
     try:
-        count.apply_async((job_id,), expires=jobs.LEASE.total_seconds())
+        task.apply_async((row_id,), expires=jobs.LEASE.total_seconds())
     except OperationalError as fault:
-        log.warning("count %s waits for the broker: %s", job_id, fault)
+        log.warning("%s %s waits for the broker: %s", task.name, row_id, fault)

@@ -14,6 +14,7 @@ from evaluations.reviews.models import Void
 from evaluations.scoring import METHOD_VERSION, Choices, Measurement, digest
 from portal.audit.record import record
 from tests.factories import benchmarks, panels, programme, results, rubrics
+from tests.factories.programme import in_phase
 
 pytestmark = pytest.mark.django_db
 
@@ -124,7 +125,11 @@ def test_the_number_of_queries_does_not_grow(teams):
     stage = results.a_stage_to_count(teams=programme.TEAMS[:teams], quota=1)
     with CaptureQueriesContext(connection) as asked:
         compute.evidence_of(stage)
-    assert len(asked) == 7
+    assert len(asked) == 10
+    compute.fold_ballots(in_phase(stage, Phase.CLOSED))
+    with CaptureQueriesContext(connection) as asked:
+        compute.evidence_of(stage)
+    assert len(asked) == 9
 
 
 def test_the_configuration_is_the_last_version_and_checked(stage):

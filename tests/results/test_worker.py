@@ -8,6 +8,8 @@ from django.utils import timezone
 from evaluations.ratings.models import Ballot, Kind
 from evaluations.results import compute
 from evaluations.results.models import CountJob, ScoreRun
+from evaluations.tallies.models import Hour
+from evaluations.tallies.queries import differences
 from portal.audit.record import record
 from tests.factories import results
 from tests.results.conftest import until
@@ -15,14 +17,14 @@ from tests.results.conftest import until
 pytestmark = pytest.mark.slow
 
 
-def a_stage_that_takes_a_while(ballots: int = 20_000):
+def a_stage_that_takes_a_while(ballots: int = 20_000, hours: int = 1):
     stage = results.a_stage_to_count()
     lg, skt = stage.teams.filter(slug__in=("lg", "skt"))
     event = record("ballots imported", stage=stage.slug)
     Ballot.objects.bulk_create(
         Ballot(
             stage=stage, voter_tag=f"crowd-{number}", thing="crowd", kind=Kind.COMPARE, left_team=lg, right_team=skt,
-            choice="a" if number % 3 else "b", event=event, cast_at=event.at,
+            choice="a" if number % 3 else "b", event=event, cast_at=event.at - timedelta(hours=number % hours),
         )
         for number in range(ballots)
     )  # fmt: skip
@@ -64,3 +66,18 @@ def test_a_message_that_was_lost_is_sent_again(plant):
     assert plant.manage("sweep").wait(60) == 0
     until(lambda: state(job) == "done", 60)
     assert (ScoreRun.objects.count(), CountJob.objects.get().attempts) == (1, 1)
+
+
+def test_two_workers_give_the_bytes_that_one_gives(plant):
+    stage = a_stage_that_takes_a_while(2_000, hours=40)
+    alone = compute.compute(compute.configuration_of(stage), compute.evidence_of(stage))
+    plant.worker()
+    plant.worker()
+    job = results.a_job(stage)
+    assert plant.manage("sweep").wait(60) == 0
+    until(lambda: state(job) == "done", 60)
+
+    run = ScoreRun.objects.get()
+    assert (run.body, run.explanation) == (alone.body, alone.explanation)
+    assert Hour.objects.of_stage(stage).pending().count() == 0
+    assert differences(stage) == []
