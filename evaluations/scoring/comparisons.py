@@ -1,40 +1,522 @@
-"""Scores from pairwise choices, counted exactly. Estimated strengths stand beside the points, never inside."""
+"""Strengths of models estimated from pairwise comparisons. They stand beside the official points, never inside.
 
-from collections.abc import Iterable, Mapping
+Bradley and Terry (1952) put every model on one scale of log-odds: log-odds(i beats j) = β_i − β_j, with γ added for the side
+a model stood on and Σβ = 0. Ties follow Davidson (1970) or Rao and Kupper (1967). All of it works on counts (`PairTally`),
+so the cost of a fit depends on the number of models and not on the number of votes.
+
+    tie rule       P(left wins) : P(right wins) : P(tie), with s = β_left − β_right + γ + x·δ
+    davidson       e^{s/2} : e^{−s/2} : ν
+    rao_kupper     σ(s − c), σ(−s − c), the rest; θ = e^c ≥ 1
+    half_win       σ(s) and σ(−s), a tie being half a win for each; only to compare with others
+    none           ties are left out
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from typing import NamedTuple
 
-from evaluations.scoring.averages import mean
-from evaluations.scoring.evidence import Choices
+import numpy as np
+import numpy.typing as npt
+
+from evaluations.scoring.tallies import BOTH_BAD, SKIP, PairTally
+
+Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
+
+TIE_RULES = ("davidson", "rao_kupper", "half_win", "none")
+TOLERANCE = 1e-7
+"""A Newton step this small leaves an error of its square."""
+SMALL = 0.2
+"""A Newton step in log-odds that needs no second look."""
+MOST_STEPS = 100
+FAR = 30.0
+"""Log-odds nobody can have from votes: e^30. A fit that goes there is running away."""
+
+
+class NoEstimate(ValueError):
+    """There is no finite best estimate, and why. `components` are the models that can be put on one scale with each other."""
+
+    def __init__(self, why: str, components: Sequence[Sequence[str]] = ()) -> None:
+        super().__init__(why)
+        self.why = why
+        self.components = tuple(tuple(component) for component in components)
+
+
+class Cells(NamedTuple):
+    """Comparisons that share their two models and sides (and covariates): C of them.
+
+    left, right   model on each side, shape (C,)
+    votes         left won, right won, tie; shape (…, 3, C), leading axes are separate data sets fitted side by side
+    x             covariates, left minus right, shape (C, K)
+    """
+
+    left: Indices
+    right: Indices
+    votes: Floats
+    x: Floats
 
 
 @dataclass(frozen=True, slots=True)
-class Duel:
-    """One team against one rival, both sides of the screen together."""
+class Strengths:
+    """A fit of M models.
 
-    wins: int
-    losses: int
-    ties: int
+    beta         log-strengths, shape (M,), summing to 0; a difference of 1 is odds of e ≈ 2.7 to 1
+    side         γ, how much the left side helps, in log-odds; None when it was not asked for
+    tie          ν of Davidson, θ of Rao and Kupper; None when ties are no outcome of their own
+    effects      δ of the covariates, shape (K,)
+    fisher       covariance of (beta, side, log tie, effects) if the model is right, shape (P, P)
+    robust       the same if only its means are right: the sandwich over single votes
+    prior        as it was asked for: with one, the values are finite by assumption and not by evidence alone
+    deviance     twice the distance to the log-likelihood of the saturated model
+    """
+
+    models: tuple[str, ...]
+    ties: str
+    beta: Floats
+    side: float | None
+    tie: float | None
+    effects: Floats
+    fisher: Floats
+    robust: Floats
+    prior: str | float | None
+    votes: int
+    deviance: float
+    steps: int
 
     @property
-    def share(self) -> Fraction | None:
-        """(wins + ½ ties)/comparisons; None when the two were never compared."""
-        compared = self.wins + self.losses + self.ties
-        return Fraction(2 * self.wins + self.ties, 2 * compared) if compared else None
+    def size(self) -> int:
+        return len(self.models)
+
+    def se(self, covariance: Floats | None = None) -> Floats:
+        """Standard errors of `beta`, from the robust covariance unless another is handed in; shape (M,)."""
+        chosen = self.robust if covariance is None else covariance
+        return np.sqrt(np.diag(chosen)[: self.size])
+
+    def parameters(self) -> Floats:
+        """(beta, side, log tie, effects) as one vector, in the order of the covariances."""
+        more = [] if self.side is None else [self.side]
+        more += [] if self.tie is None else [float(np.log(self.tie))]
+        return np.concatenate([self.beta, more, self.effects])
+
+    def chances(self, beta: Floats | None = None) -> tuple[Floats, Floats, Floats]:
+        """P(i wins), P(j wins), P(tie) without a side, for every pair; three arrays of shape (…, M, M).
+
+        `beta` of shape (…, M) takes the place of the estimate, for draws.
+        """
+        strength = self.beta if beta is None else beta
+        s = strength[..., :, None] - strength[..., None, :]
+        return _rule(self.ties, s, 0.0 if self.tie is None else float(np.log(self.tie))).p
+
+    def win_share(self, beta: Floats | None = None) -> Floats:
+        """Expected share of a win against a rival picked at random: mean over rivals of P(win) + ½ P(tie); shape (…, M)."""
+        wins, _losses, ties = self.chances(beta)
+        share = wins + ties / 2
+        return (share.sum(axis=-1) - 0.5) / (self.size - 1)  # against itself it would be one half
+
+    def draws(self, number: int, rng: np.random.Generator, covariance: Floats | None = None) -> Floats:
+        """`beta` drawn from its joint normal approximation, shape (number, M). The generator is the caller's: seed it."""
+        chosen = self.robust if covariance is None else covariance
+        values, vectors = np.linalg.eigh(chosen[: self.size, : self.size])
+        root = vectors * np.sqrt(np.clip(values, 0.0, None))
+        return self.beta + rng.standard_normal((number, self.size)) @ root.T
 
 
-def duels(tallies: Mapping[tuple[str, str], Choices], team: str, rivals: Iterable[str]) -> dict[str, Duel]:
-    """A team against each rival. `both_good` and `both_bad` are ties; `skip` is no comparison."""
-    found = {}
-    for rival in rivals:
-        left = tallies.get((team, rival), Choices())
-        right = tallies.get((rival, team), Choices())
-        found[rival] = Duel(left.a + right.b, left.b + right.a, left.ties + right.ties)
+def bradley_terry(
+    tally: PairTally, *, ties: str = "davidson", side: bool = True, prior: str | float | None = None
+) -> Strengths:
+    """Fit by Newton's method, with standard errors.
+
+    tally   what was said; `skip` is no comparison, `both_good` and `both_bad` are ties
+    ties    one of TIE_RULES
+    side    estimate γ for the left side; without it both sides of a pair are put together
+    prior   None, "firth" (Firth 1993: half the log-determinant of the information added, which takes the first-order bias
+            away and is finite always), or the standard deviation of a normal prior on every β
+    Raises NoEstimate when the votes have no finite best estimate: models nobody compared, a model that never lost to
+    another part (Ford 1957), no decided vote. ValueError for an unknown rule.
+
+    >>> fit = bradley_terry(PairTally(("x", "y"), np.array([[[0] * 5, [30, 10, 0, 0, 0]], [[0] * 5] * 2])), side=False)
+    >>> round(float(fit.beta[0] - fit.beta[1]), 6) == round(float(np.log(3)), 6)
+    True
+    """
+    if ties not in TIE_RULES:
+        raise ValueError(f"unknown tie rule: {ties}")
+    cells = cells_of(tally, side=side)
+    return fit_cells(tally.models, cells, ties=ties, side=side, prior=prior)
+
+
+def cells_of(tally: PairTally, *, side: bool) -> Cells:
+    """The pairs that were compared, once per order of sides, or once per pair when sides do not matter."""
+    outcomes = tally.outcomes().astype(np.float64)
+    if not side:
+        turned = outcomes.transpose(1, 0, 2)[..., [1, 0, 2]]
+        outcomes = np.triu(np.ones(outcomes.shape[:2]), 1)[..., None] * (outcomes + turned)
+    left, right = np.nonzero(outcomes.sum(axis=-1))
+    return Cells(left, right, np.ascontiguousarray(outcomes[left, right].T), np.zeros((len(left), 0)))
+
+
+def fit_cells(
+    models: Sequence[str], cells: Cells, *, ties: str = "davidson", side: bool = True, prior: str | float | None = None
+) -> Strengths:
+    """`bradley_terry` on cells, the way to covariates: rows with the same two answers are one cell."""
+    ties, cells = _tie_rule_that_fits(ties, cells)
+    size = len(models)
+    if prior is None:
+        refuse_without_estimate(tuple(models), cells._replace(votes=_effective(ties, cells.votes)), side=side)
+    shape = Shape(size, side, ties in ("davidson", "rao_kupper"), cells.x.shape[1])
+    theta, steps = _newton(shape, ties, cells, prior)
+    at = rule_at(shape, ties, cells, theta)
+    information = expected_information(shape, cells, at)
+    if isinstance(prior, float | int):
+        information = information + _ridge(shape, float(prior))
+    fisher = _inverse(shape, information)
+    robust = fisher @ meat(shape, cells, at, list(np.moveaxis(cells.votes, -2, 0))) @ fisher
+    place = size + side
+    return Strengths(
+        models=tuple(models),
+        ties=ties,
+        beta=theta[:size],
+        side=float(theta[size]) if side else None,
+        tie=float(np.exp(theta[place])) if shape.tie else None,
+        effects=theta[place + shape.tie :],
+        fisher=fisher,
+        robust=robust,
+        prior=prior,
+        votes=int(cells.votes.sum()),
+        deviance=2 * (_saturated(ties, cells) - float(_likelihood(shape, ties, cells, theta))),
+        steps=steps,
+    )
+
+
+def both_bad_share(tally: PairTally) -> tuple[Floats, Floats]:
+    """Per model: the share of its comparisons in which both answers were called bad, and how many comparisons; both (M,).
+
+    An absolute floor beside relative strengths: the best of bad models wins comparisons too. NaN where a model was never
+    compared.
+    """
+    bad = tally.counts[..., BOTH_BAD].astype(np.float64)
+    compared = tally.counts[..., :SKIP].sum(axis=-1).astype(np.float64)
+    bad, compared = bad + bad.T, compared + compared.T
+    total = compared.sum(axis=1)
+    with np.errstate(invalid="ignore"):
+        return bad.sum(axis=1) / total, total
+
+
+# --- Is there an estimate?
+
+
+def refuse_without_estimate(models: tuple[str, ...], cells: Cells, *, side: bool) -> None:
+    """Raises NoEstimate unless every part of the models both won and lost (or drew) against every other (Ford 1957)."""
+    size = len(models)
+    if size < 2:
+        raise NoEstimate("fewer than two models")
+    wins, losses, ties = cells.votes
+    seen = np.zeros((size, size), bool)
+    seen[cells.left, cells.right] = True
+    islands = _components(seen | seen.T)
+    if len(islands) > 1:
+        raise NoEstimate("models that were never compared, directly or through others", _named(models, islands))
+    if not (wins.any() or losses.any()):
+        raise NoEstimate("no decided vote", [models])
+    if side and not (wins.any() and losses.any()):
+        raise NoEstimate("only one side of the screen ever won", [models])
+    beats = np.zeros((size, size), bool)
+    np.logical_or.at(beats, (cells.left, cells.right), (wins > 0) | (ties > 0))
+    np.logical_or.at(beats, (cells.right, cells.left), (losses > 0) | (ties > 0))
+    parts = _components(beats)
+    if len(parts) > 1:
+        raise NoEstimate("a group of models that only won, or only lost, against the rest", _named(models, parts))
+
+
+def _components(edges: npt.NDArray[np.bool_]) -> list[list[int]]:
+    """Strongly connected parts of a directed graph, by squaring its reachability."""
+    reach = edges | np.eye(len(edges), dtype=bool)
+    while True:
+        further = (reach.astype(np.float32) @ reach.astype(np.float32)) > 0
+        if (further == reach).all():
+            break
+        reach = further
+    first = (reach & reach.T).argmax(axis=1)  # the first model of the part each model belongs to
+    return [np.flatnonzero(first == model).tolist() for model in np.unique(first)]
+
+
+def _named(models: tuple[str, ...], parts: list[list[int]]) -> list[list[str]]:
+    return [[models[model] for model in part] for part in parts]
+
+
+def _tie_rule_that_fits(ties: str, cells: Cells) -> tuple[str, Cells]:
+    """Without a single tie there is nothing to say about ties; with `none` they leave the set."""
+    if ties == "none":
+        cells = cells._replace(votes=cells.votes * np.array([[1.0], [1.0], [0.0]]))
+    return ("none" if not cells.votes[..., 2, :].any() else ties), cells
+
+
+# --- The likelihood. `s` is the log-odds of a cell, `t` the log of its tie parameter.
+
+
+class Shape(NamedTuple):
+    """Where the parameters lie: models, then side, then tie, then effects."""
+
+    models: int
+    side: bool
+    tie: bool
+    effects: int
+
+    @property
+    def parameters(self) -> int:
+        return self.models + self.side + self.tie + self.effects
+
+    @property
+    def tie_place(self) -> int:
+        return self.models + self.side
+
+
+class _Rule(NamedTuple):
+    """Of each outcome (left, right, tie): its probability, and the derivatives of its logarithm by s and by t."""
+
+    p: tuple[Floats, Floats, Floats]
+    by_s: tuple[Floats, Floats, Floats]
+    by_t: tuple[Floats, Floats, Floats]
+
+
+def _sigmoid(z: Floats) -> Floats:
+    return 0.5 * (1.0 + np.tanh(0.5 * z))
+
+
+def _rule(ties: str, s: Floats, t: Floats | float) -> _Rule:
+    if ties == "davidson":
+        # Everything divided by e^{|s|/2}, so that nothing overflows.
+        root = np.exp(-0.5 * np.abs(s))
+        weak, tie = root * root, np.exp(t) * root
+        total = 1.0 / (1.0 + weak + tie)
+        strong, weak, tie = total, weak * total, tie * total
+        left = np.where(s >= 0, strong, weak)
+        right = strong + weak - left
+        mean = 0.5 * (left - right)
+        return _Rule((left, right, tie), (0.5 - mean, -0.5 - mean, -mean), (-tie, -tie, 1.0 - tie))
+    if ties == "rao_kupper":
+        left, right = _sigmoid(s - t), _sigmoid(-s - t)
+        tie = 1.0 - left - right
+        spread = (left * (1.0 - left) + right * (1.0 - right)) / tie
+        return _Rule((left, right, tie), (1.0 - left, right - 1.0, right - left), (left - 1.0, right - 1.0, spread))
+    left = _sigmoid(s)
+    none = np.zeros_like(left)
+    return _Rule((left, 1.0 - left, none), (1.0 - left, -left, 0.5 - left), (none, none, none))
+
+
+def _odds(shape: Shape, cells: Cells, theta: Floats) -> tuple[Floats, Floats | float]:
+    """s and t of every cell; leading axes of `theta` are kept."""
+    s = theta[..., cells.left] - theta[..., cells.right]
+    if shape.side:
+        s = s + theta[..., shape.models, None]
+    if shape.effects:
+        s = s + theta[..., -shape.effects :] @ cells.x.T
+    return s, (theta[..., shape.tie_place, None] if shape.tie else 0.0)
+
+
+def rule_at(shape: Shape, ties: str, cells: Cells, theta: Floats) -> _Rule:
+    return _rule(ties, *_odds(shape, cells, theta))
+
+
+def _effective(ties: str, votes: Floats) -> Floats:
+    """Half a win for each side instead of a tie, where ties are no outcome."""
+    if ties == "half_win":
+        half = votes[..., 2, :] / 2
+        return np.stack([votes[..., 0, :] + half, votes[..., 1, :] + half, 0 * half], axis=-2)
+    return votes
+
+
+def _likelihood(shape: Shape, ties: str, cells: Cells, theta: Floats) -> float:
+    found = 0.0
+    for votes, p in zip(_effective(ties, cells.votes), rule_at(shape, ties, cells, theta).p, strict=True):
+        said = votes > 0
+        with np.errstate(divide="ignore"):
+            found += float((votes[said] * np.log(p[said])).sum())
     return found
 
 
-def expected_win_share(against: Mapping[str, Duel]) -> Fraction | None:
-    """Mean over rivals of the share won, every rival with the same weight; None when a rival was never met."""
-    shares = [duel.share for duel in against.values()]
-    present = [share for share in shares if share is not None]
-    return mean(present) if present and len(present) == len(shares) else None
+def _saturated(ties: str, cells: Cells) -> float:
+    votes = _effective(ties, cells.votes)
+    share = votes / votes.sum(axis=0)
+    return float((votes[votes > 0] * np.log(share[votes > 0])).sum())
+
+
+def _between(shape: Shape, cells: Cells, values: Floats) -> Floats:
+    """Values of cells laid out by their two models, shape (…, M, M); cells that differ in covariates only are added up."""
+    size, lead = shape.models, values.shape[:-1]
+    laid = np.zeros((*lead, size, size))
+    if not shape.effects:
+        laid[..., cells.left, cells.right] = values
+        return laid
+    key = cells.left * size + cells.right
+    for row, target in zip(values.reshape(-1, values.shape[-1]), laid.reshape(-1, size * size), strict=True):
+        target[:] = np.bincount(key, row, size * size)
+    return laid
+
+
+def gradient(shape: Shape, cells: Cells, by_s: Floats, by_t: Floats) -> Floats:
+    """Sums over cells of their derivatives by (s, t), told by parameter; shape (…, P)."""
+    whole = np.zeros((*by_s.shape[:-1], shape.parameters))
+    laid = _between(shape, cells, by_s)
+    whole[..., : shape.models] = laid.sum(axis=-1) - laid.sum(axis=-2)
+    if shape.side:
+        whole[..., shape.models] = by_s.sum(axis=-1)
+    if shape.tie:
+        whole[..., shape.tie_place] = by_t.sum(axis=-1)
+    if shape.effects:
+        whole[..., -shape.effects :] = by_s @ cells.x
+    return whole
+
+
+def _assemble(shape: Shape, cells: Cells, ss: Floats, st: Floats, tt: Floats) -> Floats:
+    """Σ over cells of Zᵀ [[ss, st], [st, tt]] Z, where Z leads from the parameters to a cell's (s, t); shape (…, P, P)."""
+    size = shape.models
+    laid = _between(shape, cells, ss)
+    whole = np.zeros((*ss.shape[:-1], shape.parameters, shape.parameters))
+    whole[..., :size, :size] = -laid - np.swapaxes(laid, -1, -2)
+    places = np.arange(size)
+    whole[..., places, places] += laid.sum(axis=-1) + laid.sum(axis=-2)
+    columns: list[tuple[int, Floats, Floats]] = []
+    if shape.side:
+        columns.append((size, ss, st))
+    for effect in range(shape.effects):
+        x = cells.x[:, effect]
+        columns.append((shape.parameters - shape.effects + effect, ss * x, st * x))
+    if shape.tie:
+        columns.append((shape.tie_place, st, tt))
+    for place, by_s, by_t in columns:
+        column = gradient(shape, cells, by_s, by_t)
+        whole[..., :, place] = column
+        whole[..., place, :] = column
+    return whole
+
+
+def meat(shape: Shape, cells: Cells, at: _Rule, weights: Sequence[Floats]) -> Floats:
+    """Σ over cells and outcomes of weight × score × scoreᵀ; shape (…, P, P).
+
+    With the votes as weights this is what the sandwich over single votes is filled with, with their expectation the information.
+    """
+    triples = list(zip(weights, at.by_s, at.by_t, strict=True))
+    ss = sum(weight * by_s * by_s for weight, by_s, _ in triples)
+    st = sum(weight * by_s * by_t for weight, by_s, by_t in triples) if shape.tie else 0.0 * ss
+    tt = sum(weight * by_t * by_t for weight, _, by_t in triples) if shape.tie else st
+    return _assemble(shape, cells, np.asarray(ss), np.asarray(st), np.asarray(tt))
+
+
+def expected_information(shape: Shape, cells: Cells, at: _Rule) -> Floats:
+    total = cells.votes.sum(axis=-2)
+    return meat(shape, cells, at, [total * p for p in at.p])
+
+
+def anchor(shape: Shape, information: Floats) -> Floats:
+    """A weight on Σβ that fixes it at 0 without moving anything else."""
+    size = shape.models
+    whole = np.zeros_like(information)
+    strength = np.trace(information[..., :size, :size], axis1=-2, axis2=-1) / size**2 + 1e-12
+    whole[..., :size, :size] = strength[..., None, None]
+    return whole
+
+
+def _inverse(shape: Shape, information: Floats) -> Floats:
+    """Covariance of the parameters under Σβ = 0."""
+    inverse: Floats = np.asarray(np.linalg.inv(information + anchor(shape, information)), np.float64)
+    block = inverse[: shape.models]
+    inverse[: shape.models] = block - block.mean(axis=0)
+    block = inverse[:, : shape.models]
+    inverse[:, : shape.models] = block - block.mean(axis=1, keepdims=True)
+    return inverse
+
+
+def _ridge(shape: Shape, deviation: float) -> Floats:
+    whole = np.zeros((shape.parameters, shape.parameters))
+    places = np.arange(shape.models)
+    whole[places, places] = deviation**-2
+    return whole
+
+
+# --- Newton's method.
+
+
+def _start(shape: Shape, ties: str, cells: Cells) -> Floats:
+    """Equal strengths, and the tie parameter that gives the share of ties there is."""
+    theta = np.zeros(shape.parameters)
+    if shape.tie:
+        share = np.clip(cells.votes[2].sum() / cells.votes.sum(), 1e-6, 1 - 1e-6)
+        odds = 2 * share / (1 - share) if ties == "davidson" else (1 + share) / (1 - share)
+        theta[shape.tie_place] = np.log(odds)
+    return theta
+
+
+def _newton(shape: Shape, ties: str, cells: Cells, prior: str | float | None) -> tuple[Floats, int]:
+    """The maximum, from equal strengths; a step that is not small is halved until it leads uphill."""
+    theta = _start(shape, ties, cells)
+    votes = _effective(ties, cells.votes)
+    for step in range(1, MOST_STEPS + 1):
+        at = rule_at(shape, ties, cells, theta)
+        information = expected_information(shape, cells, at)
+        slope = gradient(shape, cells, *(np.asarray(sum(map(np.multiply, votes, by))) for by in (at.by_s, at.by_t)))
+        if prior == "firth":
+            slope = slope + _firth(shape, ties, cells, at.p, _inverse(shape, information))
+        elif prior is not None:
+            information = information + _ridge(shape, float(prior))
+            slope[: shape.models] -= theta[: shape.models] * float(prior) ** -2
+        move = _step(information + anchor(shape, information), slope)
+        move[: shape.models] -= move[: shape.models].mean()
+        largest = float(np.abs(move).max())
+        theta = theta + move if largest < SMALL else _uphill(shape, ties, cells, theta, move, prior)
+        if np.abs(theta[: shape.models]).max() > FAR:
+            raise NoEstimate("the strengths run away: the votes can be told apart perfectly")
+        if largest < TOLERANCE:
+            return theta, step
+    raise NoEstimate(f"no convergence in {MOST_STEPS} steps")
+
+
+def _step(information: Floats, slope: Floats) -> Floats:
+    try:
+        return np.asarray(np.linalg.solve(information, slope), np.float64)
+    except np.linalg.LinAlgError:
+        raise NoEstimate("the votes cannot tell the parameters apart") from None
+
+
+def _uphill(shape: Shape, ties: str, cells: Cells, theta: Floats, move: Floats, prior: str | float | None) -> Floats:
+    if prior == "firth":  # its objective would need a determinant; short steps are enough
+        return theta + np.clip(move, -2.0, 2.0)
+    before = _objective(shape, ties, cells, theta, prior)
+    for _ in range(30):
+        after = theta + move
+        legal = ties != "rao_kupper" or after[shape.tie_place] > 0
+        if legal and _objective(shape, ties, cells, after, prior) >= before:
+            break
+        move = move / 2
+    return theta + move
+
+
+def _objective(shape: Shape, ties: str, cells: Cells, theta: Floats, prior: str | float | None) -> float:
+    value = _likelihood(shape, ties, cells, theta)
+    if isinstance(prior, float | int):
+        value -= float((theta[: shape.models] ** 2).sum()) / (2 * float(prior) ** 2)
+    return value
+
+
+def _firth(shape: Shape, ties: str, cells: Cells, p: Sequence[Floats], covariance: Floats) -> Floats:
+    """½ tr(I⁻¹ ∂I/∂θ): for these exponential families from the third central moments of each cell's two statistics."""
+    if ties not in ("davidson", "none"):
+        raise ValueError(f"no bias reduction for the tie rule {ties}")
+    statistics = np.array(
+        [[0.5, 0.0], [-0.5, 0.0], [0.0, 1.0]] if ties == "davidson" else [[1.0, 0.0], [0.0, 0.0], [0.0, 0.0]]
+    )
+    share = np.stack(p, axis=-1)
+    centred = statistics - (share @ statistics)[..., None, :]
+    total = cells.votes.sum(axis=0)
+    third = np.einsum("c,co,coa,cob,cod->cabd", total, share, centred, centred, centred)
+    lead = np.zeros((len(cells.left), 2, shape.parameters))
+    rows = np.arange(len(cells.left))
+    lead[rows, 0, cells.left] += 1
+    lead[rows, 0, cells.right] -= 1
+    if shape.side:
+        lead[:, 0, shape.models] = 1
+    if shape.effects:
+        lead[:, 0, -shape.effects :] = cells.x
+    if shape.tie:
+        lead[:, 1, shape.tie_place] = 1
+    spread = np.einsum("cak,kl,cbl->cab", lead, covariance, lead, optimize=True)
+    return 0.5 * np.einsum("cab,cabd,cdk->k", spread, third, lead, optimize=True)

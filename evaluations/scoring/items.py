@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from evaluations.scoring.averages import grand_mean, mean, ratio_to_target, ratios_to_best, shrunk_mean
-from evaluations.scoring.comparisons import duels, expected_win_share
+from evaluations.scoring.duels import duels, expected_win_share
 from evaluations.scoring.evidence import Evidence
 from evaluations.scoring.parts import Item
 from evaluations.scoring.ranking import points_by_rank, ranks

@@ -1,0 +1,354 @@
+"""Intervals of strengths that allow for people and prompts: votes of one person are not independent, nor are votes on one prompt.
+
+The sandwich sums scores within clusters (Liang and Zeger 1986; two ways: Cameron, Gelbach and Miller 2011). The bootstrap
+draws clusters, or random groups of them, and works on their counts: a thousand fits cost a thousand small sums, never a
+second look at the votes.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from evaluations.scoring.comparisons import (
+    FAR,
+    Cells,
+    Floats,
+    NoEstimate,
+    Shape,
+    Strengths,
+    anchor,
+    bradley_terry,
+    expected_information,
+    fit_cells,
+    gradient,
+    rule_at,
+)
+from evaluations.scoring.tallies import BOTH_BAD, BOTH_GOOD, SKIP, Codes, Integers, PairTally, fold_columns
+
+BLOCK = 1 << 20
+"""Cells of the score table held at a time (8 MiB)."""
+CLOSE = 1e-3
+"""A step of a resample's fit that leaves less than a thousandth of what resampling itself moves it by."""
+MOST_FAILURES = 0.05
+"""Share of resamples without an estimate that may be left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """Single comparisons, as far as clusters need them: equally long columns of codes.
+
+    left, right, choice   as in `fold_comparisons`
+    person, prompt        any whole numbers from 0; None where they are not known
+    """
+
+    left: Codes
+    right: Codes
+    choice: Codes
+    person: Codes | None = None
+    prompt: Codes | None = None
+
+    def compared(self) -> "Votes":
+        """Without skips."""
+        kept = np.flatnonzero(self.choice != SKIP)
+        pick = [None if column is None else column[kept] for column in (self.person, self.prompt)]
+        return Votes(self.left[kept], self.right[kept], self.choice[kept], *pick)
+
+
+def clustered(fit: Strengths, votes: Votes, clusters: Codes) -> Floats:
+    """Covariance of the parameters of `fit` with the scores of each cluster summed, shape (P, P).
+
+    clusters   cluster of each vote, shape (n,); with one vote a cluster this is `fit.robust`, up to G/(G − 1)
+    The votes must be those of the fit. ValueError with fewer than two clusters.
+    """
+    used = np.flatnonzero(votes.choice != SKIP)
+    outcome = _outcome(votes.choice[used])
+    if fit.ties == "none":
+        used, outcome = used[outcome < 2], outcome[outcome < 2]
+    _, group = np.unique(clusters[used], return_inverse=True)
+    number = int(group.max()) + 1 if len(group) else 0
+    if number < 2:
+        raise ValueError("clustered intervals need at least two clusters")
+    filling = _filling(fit, votes.left[used], votes.right[used], outcome, group, number)
+    return fit.fisher @ (filling * number / (number - 1)) @ fit.fisher
+
+
+def two_way(fit: Strengths, votes: Votes) -> Floats:
+    """Covariance clustered by person and by prompt at once: V_person + V_prompt − V_both, shape (P, P).
+
+    Where that is not a covariance (a negative variance, possible with few clusters), the larger one-way variance stands for
+    it, which is too wide rather than too narrow.
+    """
+    if votes.person is None or votes.prompt is None:
+        raise ValueError("two-way intervals need the person and the prompt of every vote")
+    by_person, by_prompt = clustered(fit, votes, votes.person), clustered(fit, votes, votes.prompt)
+    both = clustered(fit, votes, votes.person.astype(np.int64) * (int(votes.prompt.max()) + 1) + votes.prompt)
+    found = by_person + by_prompt - both
+    if np.linalg.eigvalsh(found).min() < -1e-9 * np.trace(found):
+        return by_person if np.trace(by_person) >= np.trace(by_prompt) else by_prompt
+    return found
+
+
+def _outcome(choice: Codes) -> npt.NDArray[np.intp]:
+    """Left won, right won, tie, from the codes of CHOICES."""
+    table = np.array([0, 1, 2, 2, -1], np.intp)
+    if (BOTH_GOOD, BOTH_BAD, SKIP) != (2, 3, 4):
+        raise AssertionError("the table follows CHOICES")
+    return table[choice]
+
+
+def _filling(
+    fit: Strengths, left: Codes, right: Codes, outcome: npt.NDArray[np.intp], group: npt.NDArray[np.intp], number: int
+) -> Floats:
+    """Σ over clusters of (Σ scores)(Σ scores)ᵀ, a block of clusters at a time."""
+    shape = shape_of(fit)
+    if shape.effects:
+        raise ValueError("clusters of votes with covariates are not offered")
+    by_s, by_t = _score_tables(fit)
+    order = np.argsort(group, kind="stable")
+    starts = np.searchsorted(group[order], np.arange(number + 1))
+    block = max(1, BLOCK // shape.parameters)
+    total = np.zeros((shape.parameters, shape.parameters))
+    for first in range(0, number, block):
+        last = min(number, first + block)
+        rows = order[starts[first] : starts[last]]
+        place = (group[rows] - first) * shape.parameters
+        one, other = left[rows].astype(np.intp), right[rows].astype(np.intp)
+        s = by_s[one, other, outcome[rows]]
+        size = (last - first) * shape.parameters
+        sums = np.bincount(place + one, s, size) - np.bincount(place + other, s, size)
+        if shape.side:
+            sums += np.bincount(place + shape.models, s, size)
+        if shape.tie:
+            sums += np.bincount(place + shape.tie_place, by_t[one, other, outcome[rows]], size)
+        table = sums.reshape(last - first, shape.parameters)
+        total += table.T @ table
+    return total
+
+
+def shape_of(fit: Strengths) -> Shape:
+    return Shape(fit.size, fit.side is not None, fit.tie is not None, len(fit.effects))
+
+
+def _score_tables(fit: Strengths) -> tuple[Floats, Floats]:
+    """Score by s and by t of a vote on every ordered pair with every outcome; both (M, M, 3)."""
+    size = fit.size
+    left, right = (axis.ravel() for axis in np.indices((size, size)))
+    cells = Cells(left, right, np.zeros((3, len(left))), np.zeros((len(left), 0)))
+    at = rule_at(shape_of(fit), fit.ties, cells, fit.parameters())
+    return tuple(np.stack(by, axis=-1).reshape(size, size, 3) for by in (at.by_s, at.by_t))  # type: ignore[return-value]
+
+
+# --- The bootstrap.
+
+
+@dataclass(frozen=True, slots=True)
+class Resampled:
+    """Strengths of resamples.
+
+    beta     shape (draws, M), each summing to 0
+    failed   resamples that had no finite estimate and are not among them
+    """
+
+    beta: Floats
+    failed: int
+
+
+def fold_groups(votes: Votes, groups: Codes, number: int, models: Sequence[str]) -> Integers:
+    """Counts per group of people, shape (G, M, M, 5). Random groups of whole clusters keep what clusters are for, and
+    make the size of the table a matter of choice: a few hundred are enough."""
+    size = len(models)
+    columns = [(groups, number), (votes.left, size), (votes.right, size), (votes.choice, SKIP + 1)]
+    return fold_columns(columns).reshape(number, size, size, SKIP + 1)
+
+
+def bootstrap(
+    models: Sequence[str],
+    groups: Integers,
+    *,
+    draws: int,
+    rng: np.random.Generator,
+    ties: str = "davidson",
+    side: bool = True,
+) -> Resampled:
+    """Strengths of `draws` resamples of groups with replacement, each fitted to its own votes.
+
+    groups   counts per group, shape (G, M, M, 5)
+    rng      the caller's generator: seed it
+    Every fit starts from that of all votes and goes on until its steps are far below the noise of resampling.
+    Raises NoEstimate where all votes have none, or more than one resample in twenty has none.
+    """
+    whole = PairTally(tuple(models), groups.sum(axis=0))
+    cells, fit, table = _cells_by_group(whole, groups, ties=ties, side=side)
+    shape = shape_of(fit)
+    number = len(groups)
+    step = max(1, BLOCK // (3 * max(1, len(cells.left))))
+    found, failed = [], 0
+    for first in range(0, draws, step):
+        size = min(step, draws - first)
+        weights = rng.multinomial(number, np.full(number, 1 / number), size=size).astype(np.float64)
+        votes = (weights @ table).reshape(size, 3, len(cells.left))
+        beta, fine = _refit(shape, fit, cells._replace(votes=votes))
+        found.append(beta[fine])
+        failed += int((~fine).sum())
+    if failed > MOST_FAILURES * draws:
+        raise NoEstimate(f"{failed} of {draws} resamples have no finite estimate")
+    return Resampled(np.concatenate(found), failed)
+
+
+def _cells_by_group(whole: PairTally, groups: Integers, *, ties: str, side: bool) -> tuple[Cells, Strengths, Floats]:
+    """The cells of all votes, their fit, and the votes of each group in them, shape (G, 3 C)."""
+    outcomes = np.stack(
+        [groups[..., 0], groups[..., 1], groups[..., BOTH_GOOD] + groups[..., BOTH_BAD]], axis=1
+    ).astype(np.float64)
+    if not side:
+        turned = outcomes.transpose(0, 1, 3, 2)[:, [1, 0, 2]]
+        outcomes = np.triu(np.ones(outcomes.shape[-2:]), 1) * (outcomes + turned)
+    if ties == "none":
+        outcomes[:, 2] = 0
+    total = outcomes.sum(axis=0)
+    left, right = np.nonzero(total.sum(axis=0))
+    cells = Cells(left, right, total[:, left, right], np.zeros((len(left), 0)))
+    fit = fit_cells(whole.models, cells, ties=ties, side=side)
+    return cells, fit, outcomes[:, :, left, right].reshape(len(groups), -1)
+
+
+def _refit(shape: Shape, fit: Strengths, cells: Cells) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Fits of many data sets at once, (B, M) and which of them arrived.
+
+    All start from one common fit and keep the information of their own votes there: with it Newton's method gains about as
+    many digits a step as the start has right, and the costly part is done once.
+    """
+    votes = cells.votes
+    if fit.ties == "half_win":
+        half = votes[:, 2] / 2
+        votes = np.stack([votes[:, 0] + half, votes[:, 1] + half, 0 * half], axis=1)
+    theta = np.repeat(fit.parameters()[None], len(votes), axis=0)
+    at = rule_at(shape, fit.ties, cells, fit.parameters())
+    information = expected_information(shape, cells, at)
+    inverse = np.linalg.inv(information + anchor(shape, information))
+    for _ in range(12):
+        slope = gradient(
+            shape, cells, *(np.asarray(sum(votes[:, o] * by[o] for o in range(3))) for by in (at.by_s, at.by_t))
+        )
+        move = (inverse @ slope[..., None])[..., 0]
+        move[:, : shape.models] -= move[:, : shape.models].mean(axis=1, keepdims=True)
+        theta = theta + np.clip(move, -2.0, 2.0)
+        if np.abs(move).max() < CLOSE:
+            break
+        at = rule_at(shape, fit.ties, cells, theta)
+    fine = (np.abs(move).max(axis=1) < 0.01) & (np.abs(theta).max(axis=1) < FAR / 2)
+    return theta[:, : shape.models], fine
+
+
+# --- Ranks.
+
+
+@dataclass(frozen=True, slots=True)
+class RankRange:
+    """The ranks a model may have: `best` and `worst` leave (1 − level)/2 of the draws outside on each side."""
+
+    best: int
+    worst: int
+
+
+def ranks_of(draws: Floats) -> Integers:
+    """Rank of each model in each draw, 1 for the highest; shape (draws, M)."""
+    order = np.argsort(-draws, axis=1, kind="stable")
+    ranks = np.empty_like(order)
+    np.put_along_axis(ranks, order, np.arange(1, draws.shape[1] + 1)[None], axis=1)
+    return ranks.astype(np.int64)
+
+
+def rank_chances(draws: Floats) -> Floats:
+    """P(model i has rank k + 1), shape (M, M); rows and columns sum to 1."""
+    ranks, size = ranks_of(draws), draws.shape[1]
+    key = np.arange(size) * size + ranks - 1
+    return np.bincount(key.ravel(), minlength=size * size).reshape(size, size) / len(draws)
+
+
+def rank_ranges(draws: Floats, level: float = 0.95) -> list[RankRange]:
+    """Per model the range of ranks that holds `level` of the draws, the same share left outside on both sides."""
+    upto = rank_chances(draws).cumsum(axis=1)
+    tail = (1 - level) / 2
+    best = (upto <= tail + 1e-12).sum(axis=1) + 1
+    worst = (upto < 1 - tail - 1e-12).sum(axis=1) + 1
+    return [RankRange(int(first), int(last)) for first, last in zip(best, worst, strict=True)]
+
+
+# --- How many votes would have to be other ones?
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """`votes` changed votes are enough to put `below` above `above`; fewer may be too, never said to be the least."""
+
+    above: str
+    below: str
+    votes: int | None
+    of: int
+
+
+def votes_to_flip(tally: PairTally, fit: Strengths) -> list[Flip]:
+    """For each two neighbours: how many votes, turned to the opposite, swap them – an upper bound, proved by a refit.
+
+    The votes that move the difference most are turned first, as the influence function ranks them (Hampel 1974). None where
+    turning every vote that speaks for the upper one would not be enough.
+    """
+    order = np.argsort(-fit.beta, kind="stable")
+    return [_flip(tally, fit, int(one), int(other)) for one, other in pairwise(order)]
+
+
+def _flip(tally: PairTally, fit: Strengths, above: int, below: int) -> Flip:
+    by_s, by_t = _score_tables(fit)
+    shape = shape_of(fit)
+    contrast = fit.fisher[above] - fit.fisher[below]
+    lead = contrast[: fit.size, None] - contrast[None, : fit.size]
+    lead = lead + (contrast[shape.models] if shape.side else 0.0)
+    turned = lead * (by_s[..., 1] - by_s[..., 0])
+    if shape.tie:
+        turned = turned + contrast[shape.tie_place] * (by_t[..., 1] - by_t[..., 0])
+    # A vote for the left turned to the right changes the difference by `turned`, and the reverse by its opposite.
+    moves = np.stack([turned, -turned], axis=-1)
+    left, right, said = np.unravel_index(np.argsort(moves, axis=None, kind="stable"), moves.shape)
+    helps = moves[left, right, said] < 0
+    left, right, said = left[helps], right[helps], said[helps]
+    room = np.where(said == 0, tally.counts[left, right, 0], tally.counts[left, right, 1])
+    upto = np.concatenate([[0], np.cumsum(room)])
+
+    def swapped(votes: int) -> bool:
+        taken = np.clip(votes - upto[:-1], 0, room)
+        counts = tally.counts.copy()
+        np.add.at(counts, (left, right, said), -taken)
+        np.add.at(counts, (left, right, 1 - said), taken)
+        try:
+            again = bradley_terry(
+                PairTally(tally.models, counts), ties=fit.ties, side=fit.side is not None, prior=fit.prior
+            )
+        except NoEstimate:
+            return True  # so one-sided by now that there is no estimate any more
+        return bool(again.beta[above] <= again.beta[below])
+
+    gained = np.cumsum(room * -moves[left, right, said])
+    gap = fit.beta[above] - fit.beta[below]
+    place = int(np.searchsorted(gained, gap))
+    guess = int(upto[min(place, len(room))])
+    found = _least(swapped, guess, int(upto[-1]))
+    return Flip(tally.models[above], tally.models[below], found, tally.compared)
+
+
+def _least(swapped: Callable[[int], bool], guess: int, most: int) -> int | None:
+    """The least number from 1 to `most` that swaps, looked for around a guess; None when not even `most` does."""
+    low, high, step = 0, max(1, min(guess, most)), max(1, guess // 16)
+    while not swapped(high):
+        if high >= most:
+            return None
+        low, high, step = high, min(most, high + step), 2 * step
+    step = max(1, high // 16)
+    while high - low > 1:
+        middle = max(low + 1, high - step) if low == 0 and high - step > 0 else (low + high) // 2
+        low, high = (low, middle) if swapped(middle) else (middle, high)
+        step *= 2
+    return high

@@ -1,0 +1,126 @@
+"""Votes folded to counts. Everything that is estimated from citizens' votes starts from these few thousand integers.
+
+Counts add: the tally of two sets of votes is the sum of their tallies, so a tally can be kept by hour, by stratum or by
+group of people and put together in any order.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Integers = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.integer]
+
+CHOICES = ("a", "b", "both_good", "both_bad", "skip")
+"""What a voter may say about two answers, in the order of the last axis of a tally; `a` is the left one."""
+A, B, BOTH_GOOD, BOTH_BAD, SKIP = range(5)
+
+CHUNK = 1 << 16
+"""Rows folded at a time: their keys stay in the cache of one core (256 KiB)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairTally:
+    """Comparisons of M models.
+
+    counts   shape (M, M, 5), votes: with model i on the left and model j on the right, how often each of CHOICES was said.
+             The diagonal is zero. A pair nobody saw is zero everywhere, which no estimate takes for a draw.
+    """
+
+    models: tuple[str, ...]
+    counts: Integers
+
+    def __post_init__(self) -> None:
+        size = len(self.models)
+        if self.counts.shape != (size, size, 5):
+            raise ValueError(f"counts of {size} models need the shape {(size, size, 5)}, not {self.counts.shape}")
+        if len(set(self.models)) != size:
+            raise ValueError("a model is named twice")
+        if (self.counts < 0).any():
+            raise ValueError("a count is negative")
+        if self.counts[np.arange(size), np.arange(size)].any():
+            raise ValueError("a model was compared with itself")
+
+    def __add__(self, other: "PairTally") -> "PairTally":
+        if self.models != other.models:
+            raise ValueError("tallies of different models cannot be added")
+        return PairTally(self.models, self.counts + other.counts)
+
+    def only(self, models: Sequence[str]) -> "PairTally":
+        """The comparisons among some of the models."""
+        places = [self.models.index(model) for model in models]
+        return PairTally(tuple(models), self.counts[np.ix_(places, places)])
+
+    def outcomes(self) -> Integers:
+        """Left won, right won, tie; shape (M, M, 3). `skip` is no comparison."""
+        counts = self.counts
+        return np.stack([counts[..., A], counts[..., B], counts[..., BOTH_GOOD] + counts[..., BOTH_BAD]], axis=-1)
+
+    @property
+    def compared(self) -> int:
+        """Comparisons made, without skips."""
+        return int(self.counts[..., :SKIP].sum())
+
+    @property
+    def exposure(self) -> Integers:
+        """How often each model was shown, skips included; shape (M,)."""
+        shown = self.counts.sum(axis=-1)
+        return shown.sum(axis=0) + shown.sum(axis=1)
+
+
+def fold_comparisons(left: Codes, right: Codes, choice: Codes, models: Sequence[str]) -> PairTally:
+    """Rows of votes to counts, in one pass and less than 1 MiB beside the result.
+
+    left, right   model of each side, 0 … M−1, any integer type, shape (n,)
+    choice        place in CHOICES, shape (n,)
+    ValueError for a code out of range or rows of unequal number; the order of rows has no effect.
+
+    >>> fold_comparisons(np.array([0, 0, 1]), np.array([1, 1, 0]), np.array([A, SKIP, B]), ["x", "y"]).counts[0, 1].tolist()
+    [1, 0, 0, 0, 1]
+    """
+    size = len(models)
+    counts = fold_columns([(left, size), (right, size), (choice, len(CHOICES))])
+    return PairTally(tuple(models), counts.reshape(size, size, len(CHOICES)))
+
+
+def fold_ratings(team: Codes, question: Codes, stratum: Codes, rating: Codes, shape: tuple[int, int, int]) -> Integers:
+    """Rows of ratings 1–5 to counts of shape (teams, questions, strata, 5); `shape` gives the first three.
+
+    >>> fold_ratings(np.array([0, 0]), np.array([0, 0]), np.array([0, 0]), np.array([5, 5]), (1, 1, 1)).tolist()
+    [[[[0, 0, 0, 0, 2]]]]
+    """
+    if rating.size and not 1 <= int(rating.min()) <= int(rating.max()) <= 5:
+        raise ValueError("a rating is not between 1 and 5")
+    teams, questions, strata = shape
+    # Stars are counted from 1: one more column takes the place of subtracting 1 from every row, and is dropped.
+    counts = fold_columns([(team, teams), (question, questions), (stratum, strata), (rating, 6)])
+    return counts.reshape(*shape, 6)[..., 1:]
+
+
+def fold_columns(columns: Sequence[tuple[Codes, int]]) -> Integers:
+    """One count per combination of codes, from columns with their number of codes; the first column varies slowest."""
+    rows = len(columns[0][0])
+    if any(len(column) != rows for column, _ in columns):
+        raise ValueError("the columns have unequal numbers of rows")
+    sizes = [codes for _, codes in columns]
+    size = math.prod(sizes)
+    if size > np.iinfo(np.int32).max:
+        raise ValueError(f"{size} cells are more than one tally can hold")
+    strides = [math.prod(sizes[place + 1 :]) for place in range(len(sizes))]
+    total = np.zeros(size, np.int64)
+    step = max(CHUNK, size // 2)  # with many cells, adding them up must not cost more than the rows
+    key, term = (np.empty(min(step, rows), np.int32) for _ in range(2))
+    for start in range(0, rows, step):
+        part = key[: min(step, rows - start)]
+        part[:] = 0
+        for (column, codes), stride in zip(columns, strides, strict=True):
+            said = column[start : start + step]
+            if int(said.max()) >= codes or (said.dtype.kind == "i" and int(said.min()) < 0):
+                raise ValueError(f"a code is not between 0 and {codes - 1}")
+            np.multiply(said, stride, out=term[: len(part)], dtype=np.int32, casting="unsafe")
+            part += term[: len(part)]
+        total += np.bincount(part, minlength=size)
+    return total

@@ -1,0 +1,211 @@
+"""Intervals that allow for people and prompts, ranks as ranges, and how many votes would turn two neighbours around."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from evaluations.scoring.clusters import (
+    Votes,
+    bootstrap,
+    clustered,
+    fold_groups,
+    rank_chances,
+    rank_ranges,
+    ranks_of,
+    two_way,
+    votes_to_flip,
+)
+from evaluations.scoring.comparisons import NoEstimate, bradley_terry
+from evaluations.scoring.tallies import PairTally, fold_comparisons
+
+MODELS = ("ga", "na", "da", "ra")
+
+
+def some_votes(votes: int = 3000, people: int = 200, prompts: int = 20, taste: float = 0.6, seed: int = 3) -> Votes:
+    """People with tastes of their own, prompts that suit some models: what makes votes hang together."""
+    rng = np.random.default_rng(seed)
+    left = rng.integers(0, 4, votes)
+    right = (left + rng.integers(1, 4, votes)) % 4
+    person, prompt = rng.integers(0, people, votes), rng.integers(0, prompts, votes)
+    strength = np.array([0.5, 0.2, -0.2, -0.5])
+    own = rng.normal(0, taste, (people, 4))
+    s = strength[left] - strength[right] + own[person, left] - own[person, right] + 0.1
+    chance = rng.random(votes) * (np.exp(s / 2) + np.exp(-s / 2) + 0.7)
+    choice = np.where(chance < np.exp(s / 2), 0, np.where(chance < np.exp(s / 2) + np.exp(-s / 2), 1, 2))
+    choice[rng.random(votes) < 0.05] = 4
+    return Votes(left, right, choice, person, prompt)
+
+
+def fitted(votes: Votes, **options):
+    return bradley_terry(fold_comparisons(votes.left, votes.right, votes.choice, MODELS), **options)
+
+
+@pytest.mark.parametrize("ties", ["davidson", "rao_kupper", "half_win", "none"])
+def test_with_one_vote_a_cluster_it_is_the_robust_error(ties):
+    votes = some_votes()
+    fit = fitted(votes, ties=ties)
+    used = int((votes.choice < (2 if ties == "none" else 4)).sum())
+
+    found = clustered(fit, votes, np.arange(len(votes.left)))
+
+    assert found == pytest.approx(fit.robust * used / (used - 1), rel=1e-6, abs=1e-12)
+
+
+def test_every_vote_given_twice_by_the_same_person_adds_no_evidence():
+    votes = some_votes(taste=0.0)
+    twice = Votes(*(np.concatenate([column, column]) for column in (votes.left, votes.right, votes.choice)))
+    fit = fitted(twice)
+    person = np.tile(np.arange(len(votes.left)), 2)
+
+    assert fit.se(clustered(fit, twice, person)) == pytest.approx(fitted(votes).se(), rel=2e-3)
+    assert (fit.se() < 0.75 * fitted(votes).se()).all()
+
+
+def test_tastes_make_the_interval_wider_and_the_bootstrap_agrees():
+    votes = some_votes()
+    fit = fitted(votes)
+    by_person = fit.se(clustered(fit, votes, votes.person))
+    groups = fold_groups(votes, votes.person, 200, MODELS)
+
+    drawn = bootstrap(MODELS, groups, draws=800, rng=np.random.default_rng(1))
+
+    assert (by_person > 1.05 * fit.se()).all()
+    assert drawn.failed == 0
+    assert drawn.beta.std(axis=0) == pytest.approx(by_person, rel=0.12)
+    assert drawn.beta.mean(axis=0) == pytest.approx(fit.beta, abs=0.02)
+
+
+def test_two_ways_at_once_is_person_and_prompt_less_what_both_share():
+    votes = some_votes()
+    fit = fitted(votes)
+    both = votes.person * 100 + votes.prompt
+
+    expected = clustered(fit, votes, votes.person) + clustered(fit, votes, votes.prompt) - clustered(fit, votes, both)
+
+    assert two_way(fit, votes) == pytest.approx(expected)
+
+
+def test_two_ways_that_give_no_covariance_fall_back_on_the_wider_one():
+    votes = some_votes(votes=400, people=3, prompts=3, taste=0.0, seed=5)
+    fit = fitted(votes)
+    one_way = [clustered(fit, votes, column) for column in (votes.person, votes.prompt)]
+
+    found = two_way(fit, votes)
+
+    assert np.linalg.eigvalsh(found).min() >= -1e-9 * np.trace(found)
+    assert any(found is not None and np.allclose(found, covariance) for covariance in one_way)
+
+
+def test_what_clusters_cannot_do_without():
+    votes = some_votes(votes=300)
+    fit = fitted(votes)
+
+    with pytest.raises(ValueError, match="at least two clusters"):
+        clustered(fit, votes, np.zeros(300, int))
+    with pytest.raises(ValueError, match="person and the prompt"):
+        two_way(fit, replace(votes, person=None))
+
+
+def test_people_in_groups_are_counted_once():
+    votes = some_votes()
+    groups = fold_groups(votes, votes.person % 50, 50, MODELS)
+
+    assert (groups.sum(axis=0) == fold_comparisons(votes.left, votes.right, votes.choice, MODELS).counts).all()
+    assert groups[7].sum() == (votes.person % 50 == 7).sum()
+
+
+@pytest.mark.parametrize("ties", ["davidson", "rao_kupper", "half_win", "none"])
+@pytest.mark.parametrize("side", [True, False])
+def test_a_resample_is_fitted_as_its_own_votes_would_be(ties, side):
+    votes = some_votes()
+    groups = fold_groups(votes, votes.person % 40, 40, MODELS)
+    drawn = bootstrap(MODELS, groups, draws=5, rng=np.random.default_rng(9), ties=ties, side=side)
+    weights = np.random.default_rng(9).multinomial(40, np.full(40, 1 / 40), size=5)
+
+    for found, weight in zip(drawn.beta, weights, strict=True):
+        tally = PairTally(MODELS, np.tensordot(weight, groups, axes=1))
+        assert found == pytest.approx(bradley_terry(tally, ties=ties, side=side).beta, abs=2e-3)
+
+
+def test_the_same_seed_gives_the_same_draws():
+    groups = fold_groups(some_votes(), some_votes().person, 200, MODELS)
+    first, second = (bootstrap(MODELS, groups, draws=50, rng=np.random.default_rng(4)).beta for _ in range(2))
+
+    assert first.tobytes() == second.tobytes()
+
+
+def test_too_few_votes_for_resampling_are_said_to_be():
+    counts = np.zeros((4, 2, 2, 5), np.int64)
+    counts[:, 0, 1, 0] = [1, 1, 1, 0]
+    counts[3, 0, 1, 1] = 1
+
+    with pytest.raises(NoEstimate, match="resamples have no finite estimate"):
+        bootstrap(("x", "y"), counts, draws=200, rng=np.random.default_rng(0), side=False)
+
+
+# --- Ranks.
+
+
+def test_ranks_of_draws():
+    draws = np.array([[3.0, 1.0, 2.0], [3.0, 2.0, 1.0], [2.0, 3.0, 1.0], [3.0, 1.0, 2.0]])
+
+    assert ranks_of(draws).tolist() == [[1, 3, 2], [1, 2, 3], [2, 1, 3], [1, 3, 2]]
+    assert rank_chances(draws).tolist() == [[0.75, 0.25, 0.0], [0.25, 0.25, 0.5], [0.0, 0.5, 0.5]]
+    assert [(one.best, one.worst) for one in rank_ranges(draws, level=0.5)] == [(1, 1), (2, 3), (2, 3)]
+
+
+def test_models_far_apart_have_one_rank_and_equal_ones_share_them():
+    rng = np.random.default_rng(2)
+    draws = rng.normal([5.0, 0.0, 0.0, -5.0], 0.5, (4000, 4))
+
+    assert [(one.best, one.worst) for one in rank_ranges(draws)] == [(1, 1), (2, 3), (2, 3), (4, 4)]
+    assert rank_chances(draws).sum(axis=0) == pytest.approx(np.ones(4))
+
+
+def test_draws_have_the_covariance_they_are_drawn_from():
+    fit = fitted(some_votes())
+    draws = fit.draws(20_000, np.random.default_rng(0))
+
+    assert np.cov(draws.T) == pytest.approx(fit.robust[:4, :4], abs=0.05 * fit.robust[0, 0])
+    assert draws.sum(axis=1) == pytest.approx(np.zeros(20_000), abs=1e-6)
+
+
+# --- Votes to flip.
+
+
+def test_flipping_so_many_votes_swaps_the_two_and_one_fewer_does_not():
+    """Two models, 60 to 40: turning 10 makes them level, 11 puts the other one first."""
+    counts = np.zeros((2, 2, 5), np.int64)
+    counts[0, 1] = [60, 40, 0, 0, 0]
+    tally = PairTally(("x", "y"), counts)
+
+    (flip,) = votes_to_flip(tally, bradley_terry(tally, side=False))
+
+    assert (flip.above, flip.below, flip.votes, flip.of) == ("x", "y", 10, 100)
+
+
+def test_every_pair_of_neighbours_has_its_number():
+    votes = some_votes()
+    tally = fold_comparisons(votes.left, votes.right, votes.choice, MODELS)
+    fit = bradley_terry(tally)
+
+    flips = votes_to_flip(tally, fit)
+
+    order = np.argsort(-fit.beta)
+    assert [(flip.above, flip.below) for flip in flips] == [
+        (MODELS[one], MODELS[other]) for one, other in pairwise(order)
+    ]
+    assert all(0 < flip.votes < 400 for flip in flips)
+
+
+def test_where_nothing_can_be_turned_there_is_no_number():
+    counts = np.zeros((2, 2, 5), np.int64)
+    counts[0, 1] = [1, 0, 50, 0, 0]
+    tally = PairTally(("x", "y"), counts)
+    fit = bradley_terry(tally, side=False, prior=1.0)
+
+    (flip,) = votes_to_flip(tally, fit)
+
+    assert (flip.votes, flip.of) == (1, 51)

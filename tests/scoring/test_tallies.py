@@ -1,0 +1,124 @@
+"""Rows of votes to counts: whatever the order, the types and the cut, the counts are the same."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from evaluations.scoring.tallies import CHOICES, CHUNK, PairTally, fold_columns, fold_comparisons, fold_ratings
+
+MODELS = ("ga", "na", "da")
+rows = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(0, 2), st.integers(0, 4)).filter(lambda row: row[0] != row[1]), max_size=60
+)
+
+
+def columns(found, dtype=np.int64):
+    return (np.array(column, dtype) for column in (zip(*found, strict=True) if found else ([], [], [])))
+
+
+def test_every_row_is_one_vote_in_its_cell():
+    tally = fold_comparisons(np.array([0, 0, 1, 2]), np.array([1, 1, 0, 1]), np.array([0, 0, 3, 4]), MODELS)
+
+    assert tally.counts[0, 1].tolist() == [2, 0, 0, 0, 0]
+    assert tally.counts[1, 0].tolist() == [0, 0, 0, 1, 0]
+    assert tally.counts[2, 1].tolist() == [0, 0, 0, 0, 1]
+    assert tally.counts.sum() == 4
+    assert (tally.compared, tally.exposure.tolist()) == (3, [3, 4, 1])
+
+
+def test_ties_of_both_kinds_are_ties_and_skips_are_nothing():
+    tally = fold_comparisons(np.zeros(5, int), np.ones(5, int), np.arange(5), MODELS)
+
+    assert tally.outcomes()[0, 1].tolist() == [1, 1, 2]
+
+
+@given(rows, st.randoms())
+def test_order_and_type_have_no_effect(found, random):
+    expected = fold_comparisons(*columns(found), MODELS).counts
+    random.shuffle(found)
+    for dtype in (np.int8, np.uint16, np.int32, np.uint64):
+        assert (fold_comparisons(*columns(found, dtype), MODELS).counts == expected).all()
+
+
+@given(rows, st.integers(0, 60))
+def test_tallies_of_parts_add_up_to_that_of_the_whole(found, cut):
+    whole = fold_comparisons(*columns(found), MODELS)
+    parts = [fold_comparisons(*columns(part), MODELS) for part in (found[:cut], found[cut:])]
+
+    assert ((parts[0] + parts[1]).counts == whole.counts).all()
+    assert ((parts[1] + parts[0]).counts == whole.counts).all()
+
+
+def test_more_rows_than_one_chunk():
+    n = 2 * CHUNK + 17
+    left = np.arange(n) % 3
+    tally = fold_comparisons(left, (left + 1) % 3, np.arange(n) % 5, MODELS)
+
+    assert tally.counts.sum() == n
+    assert tally.counts[0, 1].sum() == len(range(0, n, 3))
+
+
+def test_the_models_of_a_part():
+    tally = fold_comparisons(np.array([0, 2]), np.array([1, 0]), np.array([0, 1]), MODELS).only(["da", "ga"])
+
+    assert tally.models == ("da", "ga")
+    assert tally.counts[0, 1].tolist() == [0, 1, 0, 0, 0]
+    assert tally.counts.sum() == 1
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "choice", "why"),
+    [
+        ([3], [0], [0], "a code is not between 0 and 2"),
+        ([-1], [0], [0], "a code is not between 0 and 2"),
+        ([0], [1], [5], "a code is not between 0 and 4"),
+        ([0, 1], [1], [0], "unequal numbers of rows"),
+        ([1], [1], [0], "compared with itself"),
+    ],
+)
+def test_rows_that_cannot_be_are_refused(left, right, choice, why):
+    with pytest.raises(ValueError, match=why):
+        fold_comparisons(np.array(left), np.array(right), np.array(choice), MODELS)
+
+
+@pytest.mark.parametrize(
+    ("models", "counts", "why"),
+    [
+        (("ga", "na"), np.zeros((2, 2, 4), int), "need the shape"),
+        (("ga", "ga"), np.zeros((2, 2, 5), int), "named twice"),
+        (("ga", "na"), np.full((2, 2, 5), -1), "negative"),
+    ],
+)
+def test_counts_that_cannot_be_are_refused(models, counts, why):
+    with pytest.raises(ValueError, match=why):
+        PairTally(models, counts)
+    with pytest.raises(ValueError, match="different models"):
+        PairTally(("ga", "na"), np.zeros((2, 2, 5), int)) + PairTally(("na", "ga"), np.zeros((2, 2, 5), int))
+
+
+def test_more_cells_than_fit_are_refused():
+    with pytest.raises(ValueError, match="more than one tally can hold"):
+        fold_columns([(np.zeros(1, int), 1 << 16), (np.zeros(1, int), 1 << 16)])
+
+
+@given(arrays.arrays(np.int64, st.tuples(st.just(4), st.integers(0, 40)), elements=st.integers(0, 1)))
+def test_ratings_are_counted_by_team_question_and_stratum(found):
+    team, question, stratum, rating = found
+    counts = fold_ratings(team, question, stratum, rating + 4, (2, 2, 2))
+
+    assert counts.shape == (2, 2, 2, 5)
+    for cell in np.ndindex(2, 2, 2):
+        here = (team == cell[0]) & (question == cell[1]) & (stratum == cell[2])
+        assert counts[cell].tolist() == [0, 0, 0, int((here & (rating == 0)).sum()), int((here & (rating == 1)).sum())]
+
+
+@pytest.mark.parametrize("rating", [0, 6])
+def test_a_rating_is_from_one_to_five(rating):
+    with pytest.raises(ValueError, match="between 1 and 5"):
+        fold_ratings(np.array([0]), np.array([0]), np.array([0]), np.array([rating]), (1, 1, 1))
+
+
+def test_the_choices_are_those_of_the_data_files():
+    assert CHOICES == ("a", "b", "both_good", "both_bad", "skip")
