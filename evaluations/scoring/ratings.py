@@ -1,0 +1,209 @@
+"""Stars from 1 to 5 as estimates: shrunk means, people's habits removed, intervals that know that one person gave several.
+
+The official points use the exact shrunk mean of `averages`; what is here stands beside it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from evaluations.scoring.tallies import Codes, Integers
+
+Floats = npt.NDArray[np.float64]
+
+STARS = np.arange(1.0, 6.0)
+BLOCK = 1 << 20
+"""Cells of the people × teams table held at a time (8 MiB each)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StarTable:
+    """Means of cells, each an array of the shape of the cells.
+
+    n        ratings
+    mean     plain mean; NaN without ratings
+    shrunk   (k·m₀ + Σ stars)/(k + n), m₀ being `grand`
+    thin     fewer ratings than the least number the stage releases: shown in grey, never ranked
+    k        how many ratings the prior is worth; None when the cells cannot be told apart at all, and `shrunk` is m₀ everywhere
+    """
+
+    n: Integers
+    mean: Floats
+    shrunk: Floats
+    thin: npt.NDArray[np.bool_]
+    grand: float
+    k: float | None
+
+
+def star_table(counts: Integers, *, k: float | None = 15.0, least: int = 0) -> StarTable:
+    """Means from counts of stars, shape (…, 5); cells are everything but the last axis.
+
+    k       strength of the prior in ratings; None takes it from the data, σ²/τ² (empirical Bayes, method of moments)
+    least   below so many ratings a cell is thin
+    ValueError without any rating or with a last axis that is not five stars.
+
+    >>> table = star_table(np.array([[0, 0, 0, 0, 1], [9, 0, 0, 0, 0]]), k=10)
+    >>> table.mean.tolist(), table.grand, table.shrunk.round(4).tolist()
+    ([5.0, 1.0], 1.4, [1.7273, 1.2105])
+    """
+    if counts.shape[-1] != 5:
+        raise ValueError("the last axis counts 1, 2, 3, 4 and 5 stars")
+    n = counts.sum(axis=-1)
+    total = int(n.sum())
+    if not total:
+        raise ValueError("no rating")
+    sums = counts @ STARS
+    grand = float(sums.sum() / total)
+    with np.errstate(invalid="ignore"):
+        mean = sums / n
+    strength = _strength(counts, n, mean, grand) if k is None else k
+    if strength is None:
+        shrunk = np.full(n.shape, grand)
+    else:
+        with np.errstate(invalid="ignore"):
+            shrunk = np.where(n + strength > 0, (strength * grand + sums) / (n + strength), np.nan)
+    return StarTable(n, mean, shrunk, n < least, grand, strength)
+
+
+def _strength(counts: Integers, n: Integers, mean: Floats, grand: float) -> float | None:
+    """σ²/τ²: variance within cells over variance between them beyond what chance gives (Robbins 1956; DerSimonian and Laird 1986).
+
+    None when the cells differ no more than chance makes them differ.
+    """
+    used = n > 0
+    cells, total = int(used.sum()), float(n.sum())
+    if cells < 2 or total <= cells:
+        return None
+    within = float((counts @ STARS**2).sum() - (n[used] * mean[used] ** 2).sum()) / (total - cells)
+    between = float((n[used] * (mean[used] - grand) ** 2).sum())
+    spread = (between - (cells - 1) * within) / (total - float((n[used].astype(np.float64) ** 2).sum()) / total)
+    if spread <= 0:
+        return None
+    return within / spread
+
+
+class Disconnected(ValueError):
+    """Teams that no person rated together with the others; `components` are those on one scale."""
+
+    def __init__(self, components: list[list[int]]) -> None:
+        super().__init__("people who rated several teams do not connect all teams")
+        self.components = components
+
+
+@dataclass(frozen=True, slots=True)
+class FairMeans:
+    """What teams would have got, had everybody rated all of them.
+
+    mean         μ + θ per team, shape (T,); μ is the mean of all ratings and Σθ = 0
+    covariance   of `mean`, clustered by person, shape (T, T)
+    plain        plain means beside it; `n` ratings and `people` who rated two teams or more, the only ones who compare
+    """
+
+    mean: Floats
+    covariance: Floats
+    plain: Floats
+    n: Integers
+    people: int
+
+    @property
+    def se(self) -> Floats:
+        return np.sqrt(np.diag(self.covariance))
+
+
+def fair_means(person: Codes, team: Codes, rating: npt.NDArray[np.number], teams: int) -> FairMeans:
+    """Ratings = μ + team + person + noise, by least squares: a strict person counts by the differences she makes.
+
+    person   any whole numbers, shape (n,)
+    team     0 … teams − 1, shape (n,)
+    rating   numbers, shape (n,)
+    Memory beside the columns: blocks of people × teams, never all at once. Raises Disconnected, and ValueError without ratings,
+    with a team nobody rated or with a code out of range. Source: two-way layout with unequal numbers (Searle 1971), clustered
+    as Liang and Zeger (1986).
+
+    >>> fair = fair_means(np.array([0, 0, 1, 1, 2]), np.array([0, 1, 0, 1, 1]), np.array([5, 4, 2, 1, 5]), 2)
+    >>> (fair.mean[0] - fair.mean[1]).round(6), fair.plain.round(3).tolist()
+    (np.float64(1.0), [3.5, 3.333])
+    """
+    if not len(rating):
+        raise ValueError("no rating")
+    if int(team.min()) < 0 or int(team.max()) >= teams:
+        raise ValueError(f"a team is not between 0 and {teams - 1}")
+    n = np.bincount(team, minlength=teams)
+    if not n.all():
+        raise ValueError("a team has no rating")
+    plain = np.bincount(team, rating, teams) / n
+    normal, right, people = np.zeros((teams, teams)), np.zeros(teams), 0
+    ordered = _ordered(person, team, rating)
+    for numbers, sums in _by_person(ordered, teams):
+        share = numbers / numbers.sum(axis=1, keepdims=True)
+        normal += np.diag(numbers.sum(axis=0)) - numbers.T @ share
+        right += (sums - share * sums.sum(axis=1, keepdims=True)).sum(axis=0)
+        people += int(((numbers > 0).sum(axis=1) > 1).sum())
+    _refuse_disconnected(normal)
+    # The rows of `normal` sum to 0; a weight on Σθ fixes it at 0 and moves nothing else.
+    inverse = np.linalg.inv(normal + np.trace(normal) / teams**2)
+    inverse -= inverse.mean(axis=0)
+    theta = inverse @ right
+    theta -= theta.mean()
+    filling = np.zeros((teams, teams))
+    for numbers, sums in _by_person(ordered, teams):
+        left = sums - numbers * theta
+        score = left - numbers / numbers.sum(axis=1, keepdims=True) * left.sum(axis=1, keepdims=True)
+        filling += score.T @ score
+    covariance = inverse @ filling @ inverse.T * people / max(1, people - 1)
+    return FairMeans(float(np.mean(rating)) + theta, covariance, plain, n, people)
+
+
+class _Ordered(NamedTuple):
+    """Ratings sorted by person, people numbered from 0."""
+
+    person: npt.NDArray[np.intp]
+    team: npt.NDArray[np.intp]
+    rating: Floats
+
+
+def _ordered(person: Codes, team: Codes, rating: npt.NDArray[np.number]) -> _Ordered:
+    order = np.argsort(person, kind="stable")
+    found = person[order]
+    number = np.cumsum(np.concatenate([[0], found[1:] != found[:-1]]))
+    return _Ordered(number, team[order].astype(np.intp), np.asarray(rating, np.float64)[order])
+
+
+def _by_person(ratings: _Ordered, teams: int) -> Iterator[tuple[Floats, Floats]]:
+    """Number and sum of ratings per person and team, a block of people at a time; both (people, T)."""
+    total = int(ratings.person[-1]) + 1
+    step = max(1, BLOCK // teams)
+    for begin in range(0, total, step):
+        people = min(step, total - begin)
+        first, last = np.searchsorted(ratings.person, [begin, begin + people])
+        key = (ratings.person[first:last] - begin) * teams + ratings.team[first:last]
+        size = people * teams
+        yield (
+            np.bincount(key, minlength=size).reshape(people, teams).astype(np.float64),
+            np.bincount(key, ratings.rating[first:last], size).reshape(people, teams).astype(np.float64),
+        )
+
+
+def _refuse_disconnected(normal: Floats) -> None:
+    """Off the diagonal, `normal` is negative exactly where somebody rated both teams."""
+    reach = (normal < -1e-12) | np.eye(len(normal), dtype=bool)
+    while not (further := (reach.astype(np.float32) @ reach.astype(np.float32)) > 0).all():
+        if (further == reach).all():
+            first = reach.argmax(axis=1)
+            raise Disconnected([np.flatnonzero(first == team).tolist() for team in np.unique(first)])
+        reach = further
+
+
+def clustered_means(person: Codes, team: Codes, rating: npt.NDArray[np.number], teams: int) -> tuple[Floats, Floats]:
+    """Plain means with standard errors clustered by person, both (T,); NaN for a team without ratings."""
+    n = np.bincount(team, minlength=teams)
+    with np.errstate(invalid="ignore"):
+        mean = np.bincount(team, rating, teams) / n
+    filling = np.zeros(teams)
+    for numbers, sums in _by_person(_ordered(person, team, rating), teams):
+        filling += ((sums - numbers * np.nan_to_num(mean)) ** 2).sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return mean, np.sqrt(filling) / np.where(n > 0, n, np.nan)

@@ -1,0 +1,277 @@
+"""How firm is the order? Resampled panels, the line of the quota, weights that would change it, and what a panel can see.
+
+Everything here is an estimate that advises: the official order is that of `counting` and nothing here moves it. Generators are
+the caller's and are seeded; shapes are (…, R reviewers, T teams, C criteria).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import ceil, sqrt
+from statistics import NormalDist
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Booleans = npt.NDArray[np.bool_]
+
+BLOCK = 1 << 20
+"""Numbers of resampled points held at a time (8 MiB)."""
+NORMAL = NormalDist()
+
+
+def resample_means(scores: Floats, draws: int, rng: np.random.Generator) -> Floats:
+    """Means over reviewers of panels drawn with replacement; (draws, …) for scores of shape (R, …).
+
+    A draw is how often each reviewer is in it, so that ten thousand panels are one product of matrices and no mark is read twice.
+    Missing scores are NaN and leave the mean of their cell; a cell nobody in the draw has scored is NaN.
+
+    >>> means = resample_means(np.array([[1.0], [3.0]]), 2000, np.random.default_rng(0))
+    >>> sorted(set(means.ravel().tolist()))
+    [1.0, 2.0, 3.0]
+    """
+    reviewers = len(scores)
+    if not reviewers:
+        raise ValueError("no reviewer")
+    flat = scores.reshape(reviewers, -1)
+    known = ~np.isnan(flat)
+    full = bool(known.all())
+    filled = flat if full else np.where(known, flat, 0.0)
+    found = np.empty((draws, flat.shape[1]))
+    step = max(1, BLOCK // max(1, flat.shape[1]))
+    for first in range(0, draws, step):
+        weights = _panels(reviewers, min(step, draws - first), rng)
+        part = found[first : first + step]
+        np.matmul(weights, filled, out=part)
+        if full:
+            part /= reviewers
+        else:
+            with np.errstate(invalid="ignore"):
+                part /= weights @ known
+    return found.reshape(draws, *scores.shape[1:])
+
+
+def resample_trimmed(totals: Floats, draws: int, rng: np.random.Generator) -> Floats:
+    """The same for sheet totals (R, T) under `drop_high_low`: from each drawn panel one highest and one lowest total leave.
+
+    A reviewer drawn twice gives two sheets, of which one may leave. Fewer than three sheets of a team are not trimmed. NaN is
+    no sheet.
+    """
+    reviewers, teams = totals.shape
+    weights = _panels(reviewers, draws, rng)
+    found = np.empty((draws, teams))
+    for team in range(teams):
+        column = totals[:, team]
+        order = np.argsort(column)[: int((~np.isnan(column)).sum())]
+        values, times = column[order], weights[:, order]
+        sheets, sums = times.sum(axis=1), times @ values
+        here = times > 0
+        low = values[here.argmax(axis=1)] if len(order) else np.zeros(draws)
+        high = values[len(order) - 1 - here[:, ::-1].argmax(axis=1)] if len(order) else low
+        trim = sheets >= 3
+        with np.errstate(invalid="ignore"):
+            found[:, team] = np.where(trim, sums - low - high, sums) / np.where(trim, sheets - 2, sheets)
+    return found
+
+
+def _panels(reviewers: int, draws: int, rng: np.random.Generator) -> Floats:
+    """How often each reviewer is in each drawn panel of the same size; (draws, R)."""
+    picked = rng.integers(0, reviewers, (draws, reviewers))
+    key = picked + np.arange(draws)[:, None] * reviewers
+    return np.bincount(key.ravel(), minlength=draws * reviewers).reshape(draws, reviewers).astype(np.float64)
+
+
+# --- The line of the quota.
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How firm the line between those who go on and those who do not is.
+
+    advances   P(team goes on) per team, shape (T,)
+    same       P(exactly the teams that go on now would), "how narrow was it?"
+    gap        points between the last team that goes on and the first that does not; None without both
+    """
+
+    advances: Floats
+    same: float
+    gap: float | None
+
+
+def line(points: Floats, draws: Floats, quota: int) -> Line:
+    """From the points as they are, (T,), and as they would be in resamples, (draws, T).
+
+    Teams level on the line in a draw share the seats that are left: each counts with that share.
+    """
+    teams = len(points)
+    if not 0 < quota <= teams:
+        raise ValueError("the quota is not between 1 and the number of teams")
+    share = _seats(draws, quota)
+    now = _seats(points[None], quota)[0]
+    ordered = np.sort(points)[::-1]
+    gap = float(ordered[quota - 1] - ordered[quota]) if quota < teams else None
+    return Line(share.mean(axis=0), float((np.abs(share - now) < 1e-12).all(axis=1).mean()), gap)
+
+
+def _seats(points: Floats, quota: int) -> Floats:
+    """Share of a seat each team has in each row: 1, 0, or equal parts of what is left on the line."""
+    on_line = -np.partition(-points, quota - 1, axis=1)[:, quota - 1 : quota]
+    above, level = points > on_line + 1e-12, np.abs(points - on_line) <= 1e-12
+    left = quota - above.sum(axis=1, keepdims=True)
+    return above + level * np.minimum(1.0, left / level.sum(axis=1, keepdims=True))
+
+
+def chance_above(score: float, se: float, threshold: float) -> float:
+    """P(true score ≥ threshold) for a normal error; without an error 1 or 0.
+
+    >>> round(chance_above(80.4, 0.5, 80), 6)
+    0.788145
+    """
+    if se < 0:
+        raise ValueError("a standard error is negative")
+    if se == 0:
+        return float(score >= threshold)
+    return NORMAL.cdf((score - threshold) / se)
+
+
+# --- Weights.
+
+
+def swap_weight(one: Sequence[float], other: Sequence[float], weights: Sequence[float], part: int) -> float | None:
+    """The weight of `part` at which two teams draw level, the other weights keeping their proportions; None where none does.
+
+    one, other   points of the parts on one scale (shares of full points), K of each
+    weights      the weights as they are, K, in any unit
+
+    >>> swap_weight([90, 70, 60], [80, 80, 70], [40, 35, 25], 0)
+    0.5
+    """
+    ahead = np.asarray(one, np.float64) - np.asarray(other, np.float64)
+    rest = np.asarray(weights, np.float64).copy()
+    rest[part] = 0.0
+    if not rest.sum():
+        return None
+    behind = float(ahead @ rest / rest.sum())
+    difference = float(ahead[part]) - behind
+    if difference == 0:
+        return None
+    found = -behind / difference
+    return found if 0 <= found <= 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class WeightStudy:
+    """What other weights would have done.
+
+    advances   share of the admissible weights under which each team goes on, shape (T,)
+    first      share under which each team is first, shape (T,)
+    same       share under which exactly the same teams go on
+    """
+
+    advances: Floats
+    first: Floats
+    same: float
+
+
+def weight_study(
+    shares: Floats, weights: Sequence[float], quota: int, *, spread: float, draws: int, rng: np.random.Generator
+) -> WeightStudy:
+    """Draw weights evenly from all whose parts differ from the real ones by at most `spread` of the whole, and count again.
+
+    shares    points of each part as shares of full points, (T, K)
+    weights   the real weights, K; `spread` 0.1 means up to 10 percentage points for each part
+    """
+    centre = np.asarray(weights, np.float64) / float(np.sum(weights))
+    drawn = _near(centre, spread, draws, rng)
+    totals = drawn @ shares.T
+    now = _seats((shares @ centre)[None], quota)[0]
+    seats = _seats(totals, quota)
+    best = totals >= totals.max(axis=1, keepdims=True) - 1e-12
+    return WeightStudy(
+        seats.mean(axis=0),
+        (best / best.sum(axis=1, keepdims=True)).mean(axis=0),
+        float((np.abs(seats - now) < 1e-12).all(axis=1).mean()),
+    )
+
+
+def _near(centre: Floats, spread: float, draws: int, rng: np.random.Generator) -> Floats:
+    """Weights that sum to 1, none negative, each within `spread` of the centre, evenly spread over that set."""
+    if spread <= 0 or len(centre) < 2:
+        return np.repeat(centre[None], draws, axis=0)
+    kept: list[Floats] = []
+    found = 0
+    for _ in range(1000):
+        tried = centre + rng.uniform(-spread, spread, (max(draws, 1000), len(centre)))
+        # The last weight makes up for the others: what remains inside is even over the set.
+        tried[:, -1] = 1 - tried[:, :-1].sum(axis=1)
+        inside = tried[(tried >= 0).all(axis=1) & (np.abs(tried[:, -1] - centre[-1]) <= spread)]
+        kept.append(inside)
+        found += len(inside)
+        if found >= draws:
+            return np.concatenate(kept)[:draws]
+    raise ValueError("no weights lie within that spread")
+
+
+# --- Power: what can be seen at all?
+
+
+def decisive_votes(share: float, confidence: float = 0.95) -> int:
+    """Decided votes on one pair after which a true share of wins is told apart from one half.
+
+    >>> decisive_votes(0.55)
+    381
+    """
+    if not 0 < share < 1 or share == 0.5:
+        raise ValueError("a share of one half is never told apart from one half")
+    z = NORMAL.inv_cdf((1 + confidence) / 2)
+    return ceil(z**2 * share * (1 - share) / (share - 0.5) ** 2)
+
+
+def judgments(share: float, *, ties: float = 0.38, variance_factor: float = 2.3, confidence: float = 0.95) -> int:
+    """Comparisons to ask for so that enough are decided, with votes of one person counting for less than independent ones.
+
+    >>> judgments(0.55)
+    1414
+    """
+    return ceil(decisive_votes(share, confidence) * variance_factor / (1 - ties))
+
+
+def visible_share(
+    comparisons: int, *, ties: float = 0.38, variance_factor: float = 2.3, confidence: float = 0.95
+) -> float:
+    """The smallest share of wins above one half that so many comparisons of one pair tell apart from it; 1 if none."""
+    decided = comparisons * (1 - ties) / variance_factor
+    z = NORMAL.inv_cdf((1 + confidence) / 2)
+    if decided <= 0:
+        return 1.0
+    return min(1.0, 0.5 + 0.5 * sqrt(z**2 / (decided + z**2)))
+
+
+def visible_gap(
+    reviewers: int, noise: float, *, confidence: float = 0.95, power: float = 0.8, together: float = 0.0
+) -> float:
+    """The smallest true difference of two teams' means that a panel of R sees with this power, in points.
+
+    noise      standard deviation of one reviewer's total about the team's mean, after her severity is taken out, in points
+    together   correlation of a reviewer's errors on the two teams (she judges both): what they share cancels
+    """
+    if reviewers < 1 or noise < 0:
+        raise ValueError("a panel has reviewers and no negative noise")
+    z = NORMAL.inv_cdf((1 + confidence) / 2) + NORMAL.inv_cdf(power)
+    return z * noise * sqrt(2 * (1 - together) / reviewers)
+
+
+def panel_for(
+    gap: float, noise: float, *, confidence: float = 0.95, power: float = 0.8, together: float = 0.0, most: int = 10_000
+) -> int | None:
+    """The smallest panel that sees a true difference of `gap` points; None when `most` reviewers would not."""
+    if gap <= 0:
+        raise ValueError("a gap is a positive number of points")
+    z = NORMAL.inv_cdf((1 + confidence) / 2) + NORMAL.inv_cdf(power)
+    found = max(1, ceil(z**2 * noise**2 * 2 * (1 - together) / gap**2))
+    return found if found <= most else None
+
+
+def left_out(scores: Floats, combine: Callable[[Floats], Floats]) -> Floats:
+    """What `combine` gives of (R, …) without each reviewer in turn; (R, …). The official rule's exact twin is `leave_one_out`."""
+    return np.stack([combine(np.delete(scores, reviewer, axis=0)) for reviewer in range(len(scores))])

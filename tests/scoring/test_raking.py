@@ -1,0 +1,126 @@
+"""Raking: a published answer, what no weights can do, and what trimming costs."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evaluations.scoring.raking import Infeasible, Margin, cells_of, collapse, fold_people, rake, weighted_mean
+
+REFERENCE = Path(__file__).parent / "reference"
+CASE = json.loads((REFERENCE / "raking-api.json").read_text(encoding="utf-8"))
+ROWS = list(csv.DictReader((REFERENCE / CASE["data_file"]).read_text(encoding="utf-8").splitlines()))
+SEX, AGE = Margin("sex", {"f": 0.5, "m": 0.5}), Margin("age", {"20s": 0.3, "40s": 0.4, "60s": 0.3})
+
+
+def test_the_schools_of_california():
+    margins = [Margin(name, targets) for name, targets in CASE["margins"].items()]
+    cells = cells_of([[row[margin.name] for margin in margins] for row in ROWS], margins)
+    found = rake(cells, margins, trim=None)
+
+    weights = {
+        f"{one}|{other}": found.weights[i, j]
+        for i, one in enumerate(margins[0].targets)
+        for j, other in enumerate(margins[1].targets)
+    }
+    expected, tolerance = CASE["expected"], CASE["tolerance"]
+    assert weights == pytest.approx(expected["weight_by_cell"], abs=tolerance)
+    assert found.effective_n == pytest.approx(expected["kish_effective_n"], abs=tolerance)
+    own = np.array([weights[f"{row['stype']}|{row['sch.wide']}"] for row in ROWS])
+    api, enroll = (np.array([float(row[column]) for row in ROWS]) for column in ("api00", "enroll"))
+    assert own.sum() == pytest.approx(expected["sum_of_weights"], abs=tolerance)
+    assert (own * api).sum() / own.sum() == pytest.approx(expected["weighted_mean_api00"], abs=tolerance)
+    assert (own * enroll).sum() == pytest.approx(expected["weighted_total_enroll"], rel=1e-9)
+    printed = CASE["output_of_the_help_page_example"]
+    assert (own * api).sum() / own.sum() == pytest.approx(printed["mean_api00"], abs=0.005)
+
+
+def test_one_margin_is_a_ratio():
+    found = rake([10, 30], [SEX], trim=None)
+
+    assert found.weights.tolist() == pytest.approx([0.05, 0.5 / 30])
+    # Weights 3 and 1 on 10 and 30 people: CV² = 1/3.
+    assert found.design_effect == pytest.approx(4 / 3)
+    assert found.effective_n == pytest.approx(30)
+    assert found.largest == pytest.approx(2)
+
+
+@given(st.lists(st.integers(1, 50), min_size=6, max_size=6))
+def test_every_margin_is_met_and_equal_weights_stay_equal(numbers):
+    cells = np.array(numbers).reshape(2, 3)
+    found = rake(cells, [SEX, AGE], trim=None)
+    weighted = cells * found.weights
+
+    assert weighted.sum(axis=1) == pytest.approx([0.5, 0.5], rel=1e-9)
+    assert weighted.sum(axis=0) == pytest.approx([0.3, 0.4, 0.3], rel=1e-9)
+    assert found.margin_error < 1e-9
+    own = [Margin("sex", dict(zip("fm", cells.sum(axis=1).tolist(), strict=True)))]
+    own.append(Margin("age", dict(zip("abc", cells.sum(axis=0).tolist(), strict=True))))
+    assert rake(cells, own).weights == pytest.approx(np.ones((2, 3)))
+
+
+@given(st.lists(st.integers(1, 50), min_size=6, max_size=6))
+def test_the_odds_within_the_table_are_kept(numbers):
+    """Raking is the weighting closest to what came: it changes no interaction of the traits."""
+    weights = rake(np.array(numbers).reshape(2, 3), [SEX, AGE], trim=None).weights
+
+    assert weights[0, 0] * weights[1, 1] == pytest.approx(weights[0, 1] * weights[1, 0], rel=1e-6)
+
+
+def test_trimmed_weights_stay_within_bounds_and_the_rest_makes_up_for_it():
+    cells = np.array([[1, 60, 60], [60, 60, 60]])
+    margins = [SEX, Margin("age", {"20s": 0.7, "40s": 0.15, "60s": 0.15})]
+    free, trimmed = rake(cells, margins, trim=None), rake(cells, margins, trim=(0.2, 2.0))
+
+    assert free.largest > 2.0
+    assert trimmed.largest == pytest.approx(2.0)
+    assert trimmed.trimmed > 0
+    assert trimmed.design_effect < free.design_effect
+    assert trimmed.margin_error > 1e-6  # some margin has to give way, and it is said
+
+
+def test_what_weights_cannot_do_is_refused():
+    with pytest.raises(Infeasible, match="nobody is in the category '60s'"):
+        rake([[5, 5, 0], [5, 5, 0]], [SEX, AGE])
+    with pytest.raises(Infeasible, match="add up to 2"):
+        rake([[5, 5], [5, 5]], [SEX, Margin("region", {"a": 1.0, "b": 1.0})])
+    with pytest.raises(Infeasible, match="whose target is 0"):
+        rake([5, 5], [Margin("sex", {"f": 1.0, "m": 0.0})])
+    with pytest.raises(Infeasible, match="is negative"):
+        rake([5, 5], [Margin("sex", {"f": 1.5, "m": -0.5})])
+    with pytest.raises(Infeasible, match="no people"):
+        rake([0, 0], [SEX])
+    with pytest.raises(Infeasible, match="no weights of these cells"):
+        rake([[5, 0], [0, 5]], [SEX, Margin("region", {"a": 0.2, "b": 0.8})])
+    with pytest.raises(ValueError, match="do not fit"):
+        rake([5, 5, 5], [SEX])
+
+
+def test_a_category_without_a_target_is_refused():
+    with pytest.raises(Infeasible, match="no target for the category 'x'"):
+        cells_of([["x"]], [SEX])
+
+
+def test_a_declared_collapse_lets_an_empty_category_go():
+    merged = collapse(AGE, "60s", into="40s")
+
+    assert merged.targets == {"20s": 0.3, "40s": 0.7}
+    assert rake([[5, 5], [5, 5]], [SEX, merged]).margin_error < 1e-9
+
+
+def test_people_are_folded_to_cells():
+    cells = fold_people([np.array([0, 1, 1]), np.array([2, 0, 0])], (2, 3))
+
+    assert cells.tolist() == [[0, 0, 1], [2, 0, 0]]
+    assert (cells == cells_of([["f", "60s"], ["m", "20s"], ["m", "20s"]], [SEX, AGE])).all()
+
+
+def test_the_weighted_mean_stands_beside_the_unweighted_one():
+    raked = rake([10, 30], [SEX], trim=None)
+    shares = weighted_mean([4.0, 2.0], [10, 30], raked)
+
+    assert (shares.weighted, shares.unweighted) == (pytest.approx(3.0), 2.5)

@@ -1,0 +1,176 @@
+"""Stars as estimates: shrunk, with people's habits removed, and with intervals by person."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evaluations.scoring.ratings import Disconnected, clustered_means, fair_means, star_table
+
+CASE = json.loads((Path(__file__).parent / "reference" / "shrunk-stars.json").read_text(encoding="utf-8"))
+rows = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 2), st.integers(1, 5)), min_size=12, max_size=60)
+
+
+def columns(found):
+    return (np.array(column) for column in zip(*found, strict=True))
+
+
+def test_the_published_shrunk_means_do_not_depend_on_numbers_of_cells():
+    for known in CASE["cases"]:
+        n, total = sum(known["counts"]), sum(star * number for star, number in enumerate(known["counts"], start=1))
+        k, prior = known["prior_strength"], known["prior_mean"]
+        # A second cell that pulls the grand mean to the prior of the case.
+        rest = np.array([0, 0, 500_000, 500_000, 0]) if prior == 3.5 else None
+        table = star_table(np.array([known["counts"], rest]), k=k)
+
+        assert table.shrunk[0] == pytest.approx(known["expected"], abs=1e-3)
+        assert table.shrunk[0] == pytest.approx((k * table.grand + total) / (k + n))
+
+
+def test_a_cell_without_ratings_is_the_grand_mean_and_has_no_mean_of_its_own():
+    table = star_table(np.array([[0, 0, 0, 0, 0], [0, 0, 4, 0, 0]]), k=15, least=5)
+
+    assert np.isnan(table.mean[0])
+    assert table.shrunk.tolist() == [3.0, 3.0]
+    assert table.thin.tolist() == [True, True]
+    assert np.isnan(star_table(np.array([[0, 0, 0, 0, 0], [0, 0, 4, 0, 0]]), k=0).shrunk[0])
+
+
+def test_the_strength_of_the_prior_can_come_from_the_data():
+    rng = np.random.default_rng(3)
+    centres = rng.normal(3, 0.4, 60)
+    stars = np.clip(np.round(rng.normal(centres[:, None], 1.0, (60, 40))), 1, 5).astype(int)
+    counts = np.stack([(stars == star).sum(axis=1) for star in range(1, 6)], axis=1)
+
+    table = star_table(counts, k=None)
+
+    assert 4 < table.k < 10  # σ²/τ² ≈ 1.0/0.16
+    noise = star_table(np.tile([5, 10, 20, 10, 5], (8, 1)), k=None)
+    assert (noise.k, set(noise.shrunk.tolist())) == (None, {3.0})
+
+
+@pytest.mark.parametrize(
+    ("counts", "why"), [(np.zeros((3, 5), int), "no rating"), (np.ones((3, 4), int), "1, 2, 3, 4 and 5 stars")]
+)
+def test_tables_that_cannot_be_are_refused(counts, why):
+    with pytest.raises(ValueError, match=why):
+        star_table(counts)
+
+
+# --- People's habits.
+
+
+def test_a_strict_person_counts_by_the_differences_she_makes():
+    """Two strict people rate both teams, a generous one the second only: plainly the second leads, fairly the first does."""
+    person, team = np.array([0, 0, 1, 1, 2, 3]), np.array([0, 1, 0, 1, 1, 1])
+    rating = np.array([3, 2, 3, 2, 5, 5])
+
+    fair = fair_means(person, team, rating, 2)
+
+    assert fair.plain.tolist() == [3.0, 3.5]
+    assert fair.mean[0] - fair.mean[1] == pytest.approx(1.0)
+    assert (fair.n.tolist(), fair.people) == ([2, 4], 2)
+
+
+@given(rows)
+def test_it_is_the_least_squares_fit_with_a_term_for_every_person(found):
+    person, team, rating = columns(found)
+    if len(set(team.tolist())) < 3:
+        return
+    try:
+        fair = fair_means(person, team, rating, 3)
+    except Disconnected:
+        return
+    design = np.zeros((len(rating), 12))
+    design[np.arange(len(rating)), team] = 1
+    design[np.arange(len(rating)), 3 + person] = 1
+    theta = np.linalg.lstsq(design, rating, rcond=None)[0][:3]
+
+    assert fair.mean - rating.mean() == pytest.approx(theta - theta.mean(), abs=1e-8)
+
+
+@given(rows, st.randoms(), st.integers(-3, 3))
+def test_order_and_scale_and_everybodys_zero_have_no_effect(found, random, shift):
+    person, team, rating = columns(found)
+    if len(set(team.tolist())) < 3:
+        return
+    try:
+        fair = fair_means(person, team, rating, 3)
+    except Disconnected:
+        return
+    random.shuffle(found)
+    shuffled = fair_means(*columns(found), 3)
+    own = np.random.default_rng(0).normal(0, 2, 9)
+    moved = fair_means(person, team, 2 * rating + shift + own[person], 3)
+
+    assert shuffled.mean == pytest.approx(fair.mean, abs=1e-9)
+    differences = np.diff(fair.mean)
+    assert np.diff(moved.mean) == pytest.approx(2 * differences, abs=1e-8)
+    assert shuffled.covariance == pytest.approx(fair.covariance, abs=1e-9)
+
+
+def test_the_interval_is_that_of_the_clustered_sandwich():
+    rng = np.random.default_rng(5)
+    person, team = rng.integers(0, 40, 300), rng.integers(0, 3, 300)
+    rating = rng.integers(1, 6, 300)
+    fair = fair_means(person, team, rating, 3)
+
+    design = np.zeros((300, 42))  # teams against the first two, and every person
+    design[np.arange(300), team] += 1
+    design[:, 2] -= 0
+    dummies = np.zeros((300, 43))
+    dummies[np.arange(300), team] = 1
+    dummies[np.arange(300), 3 + person] = 1
+    inverse = np.linalg.pinv(dummies.T @ dummies)
+    left = rating - dummies @ (inverse @ dummies.T @ rating)
+    scores = np.zeros((40, 43))
+    np.add.at(scores, person, dummies * left[:, None])
+    covariance = inverse @ scores.T @ scores @ inverse * fair.people / (fair.people - 1)
+    contrast = np.zeros(43)
+    contrast[0], contrast[1] = 1, -1
+    expected = contrast @ covariance @ contrast
+    found = fair.covariance[0, 0] + fair.covariance[1, 1] - 2 * fair.covariance[0, 1]
+
+    assert found == pytest.approx(expected, rel=1e-6)
+
+
+def test_teams_nobody_rated_together_are_not_compared():
+    with pytest.raises(Disconnected) as refused:
+        fair_means(np.array([0, 0, 1, 1]), np.array([0, 1, 2, 3]), np.array([1, 2, 3, 4]), 4)
+
+    assert refused.value.components == [[0, 1], [2, 3]]
+
+
+@pytest.mark.parametrize(
+    ("team", "teams", "why"), [([0, 0], 2, "no rating"), ([0, 2], 2, "not between"), ([-1, 0], 2, "not between")]
+)
+def test_ratings_that_cannot_be_are_refused(team, teams, why):
+    with pytest.raises(ValueError, match=why):
+        fair_means(np.array([0, 1]), np.array(team), np.array([1, 2]), teams)
+    with pytest.raises(ValueError, match="no rating"):
+        fair_means(np.array([], int), np.array([], int), np.array([], int), 2)
+
+
+def test_plain_means_with_errors_by_person():
+    person, team, rating = np.array([0, 0, 1, 1]), np.array([0, 0, 0, 0]), np.array([5, 5, 1, 1])
+    mean, se = clustered_means(person, team, rating, 2)
+
+    # Two people, one always 5 and one always 1: (2·2)² + (−2·2)² = 32, √32/4 = √2.
+    assert mean[0] == 3.0
+    assert se[0] == pytest.approx(np.sqrt(2))
+    assert np.isnan(mean[1])
+    assert np.isnan(se[1])
+
+
+def test_a_block_of_people_at_a_time_gives_the_same(monkeypatch):
+    rng = np.random.default_rng(1)
+    person, team, rating = rng.integers(0, 50, 400), rng.integers(0, 3, 400), rng.integers(1, 6, 400)
+    whole = fair_means(person, team, rating, 3)
+    monkeypatch.setattr("evaluations.scoring.ratings.BLOCK", 21)
+    parts = fair_means(person, team, rating, 3)
+
+    assert parts.mean == pytest.approx(whole.mean)
+    assert parts.covariance == pytest.approx(whole.covariance)

@@ -1,0 +1,217 @@
+"""Resampled panels, the line of the quota, other weights, and what can be seen at all."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evaluations.scoring.stability import (
+    chance_above,
+    decisive_votes,
+    judgments,
+    left_out,
+    line,
+    panel_for,
+    resample_means,
+    resample_trimmed,
+    swap_weight,
+    visible_gap,
+    visible_share,
+    weight_study,
+)
+
+
+def rng(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def test_resampled_means_are_those_of_every_possible_panel():
+    """Two reviewers: panels (1,1), (1,2), (2,1), (2,2) with equal chance."""
+    means = resample_means(np.array([[0.0, 10.0], [4.0, 20.0]]), 40_000, rng())
+
+    values, times = np.unique(means, axis=0, return_counts=True)
+    assert values.tolist() == [[0.0, 10.0], [2.0, 15.0], [4.0, 20.0]]
+    assert times / 40_000 == pytest.approx([0.25, 0.5, 0.25], abs=0.01)
+
+
+def test_a_missing_score_leaves_its_cell_and_nothing_else():
+    means = resample_means(np.array([[1.0, np.nan], [3.0, 7.0]]), 2_000, rng())
+
+    assert set(np.unique(means[:, 0])) == {1.0, 2.0, 3.0}
+    seen = means[:, 1]
+    assert set(np.unique(seen[~np.isnan(seen)])) == {7.0}
+    assert np.isnan(seen).mean() == pytest.approx(0.25, abs=0.05)
+
+
+def test_criteria_are_kept_apart():
+    marks = rng(1).normal(size=(6, 3, 4))
+    means = resample_means(marks, 500, rng(2))
+
+    assert means.shape == (500, 3, 4)
+    assert (means @ np.ones(4)) == pytest.approx(resample_means(marks.sum(axis=2), 500, rng(2)))
+
+
+def test_trimmed_resamples_are_those_of_every_possible_panel():
+    totals = np.array([[10.0], [20.0], [90.0]])
+    found = resample_trimmed(totals, 60_000, rng())[:, 0]
+    expected = [float(np.median(panel)) for panel in itertools.product([10.0, 20.0, 90.0], repeat=3)]
+
+    values, times = np.unique(found, return_counts=True)
+    assert values.tolist() == [10.0, 20.0, 90.0]
+    assert times / 60_000 == pytest.approx([expected.count(value) / 27 for value in values], abs=0.01)
+
+
+def test_two_sheets_are_not_trimmed():
+    found = resample_trimmed(np.array([[10.0, 1.0], [30.0, np.nan], [np.nan, np.nan]]), 5_000, rng())
+
+    ten = found[:, 0]
+    assert set(np.unique(ten[~np.isnan(ten)])) <= {10.0, 16 + 2 / 3, 20.0, 23 + 1 / 3, 30.0}
+    one = found[:, 1]
+    assert set(np.unique(one[~np.isnan(one)])) == {1.0}
+
+
+def test_the_same_seed_gives_the_same_bytes():
+    marks = rng(1).normal(size=(6, 3))
+
+    assert resample_means(marks, 100, rng(5)).tobytes() == resample_means(marks, 100, rng(5)).tobytes()
+
+
+def test_nobody_is_no_panel():
+    with pytest.raises(ValueError, match="no reviewer"):
+        resample_means(np.zeros((0, 3)), 10, rng())
+
+
+# --- The line.
+
+
+def test_the_line_and_how_narrow_it_is():
+    points = np.array([90.0, 85.0, 84.5, 70.0])
+    draws = np.array([[90, 85, 84, 70], [90, 84, 85, 70], [84, 85, 90, 70], [90, 85, 84, 70]], float)
+
+    found = line(points, draws, 2)
+
+    assert found.advances.tolist() == [0.75, 0.75, 0.5, 0.0]
+    assert (found.same, found.gap) == (0.5, 0.5)
+
+
+def test_teams_level_on_the_line_share_the_seat():
+    found = line(np.array([3.0, 2.0, 1.0]), np.array([[3.0, 2.0, 2.0]]), 2)
+
+    assert found.advances.tolist() == [1.0, 0.5, 0.5]
+    assert found.same == 0.0
+
+
+def test_with_a_seat_for_everybody_there_is_no_line():
+    found = line(np.array([1.0, 2.0]), np.array([[2.0, 1.0]]), 2)
+
+    assert (found.advances.tolist(), found.same, found.gap) == ([1.0, 1.0], 1.0, None)
+    with pytest.raises(ValueError, match="quota"):
+        line(np.array([1.0]), np.array([[1.0]]), 2)
+
+
+@pytest.mark.parametrize(
+    ("score", "se", "expected"), [(80.4, 0.5, 0.7881446014166067), (80, 1, 0.5), (80, 0, 1), (79, 0, 0)]
+)
+def test_the_chance_to_be_above_a_line(score, se, expected):
+    assert chance_above(score, se, 80) == pytest.approx(expected, abs=1e-12)
+    with pytest.raises(ValueError, match="negative"):
+        chance_above(score, -1, 80)
+
+
+# --- Weights.
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [([90, 70, 60], [80, 80, 70], 0.5), ([90, 85, 80], [80, 75, 70], None), ([1, 1, 1], [1, 1, 1], None)],
+)
+def test_the_weight_at_which_two_teams_draw_level(one, other, expected):
+    assert swap_weight(one, other, [40, 35, 25], 0) == expected
+    assert swap_weight(other, one, [40, 35, 25], 0) == expected
+
+
+@given(st.lists(st.floats(0, 1), min_size=6, max_size=6), st.integers(0, 2))
+def test_at_that_weight_they_really_are_level(points, part):
+    one, other, weights = points[:3], points[3:], np.array([40.0, 35.0, 25.0])
+    found = swap_weight(one, other, weights, part)
+    if found is None:
+        return
+    rest = weights.copy()
+    rest[part] = 0
+    new = (1 - found) * rest / rest.sum()
+    new[part] = found
+
+    assert new.sum() == pytest.approx(1)
+    assert float(new @ (np.array(one) - np.array(other))) == pytest.approx(0, abs=1e-9)
+
+
+def test_a_team_ahead_in_everything_goes_on_under_every_weight():
+    study = weight_study(np.array([[0.9, 0.9], [0.8, 0.7], [0.5, 0.6]]), [60, 40], 1, spread=0.2, draws=2000, rng=rng())
+
+    assert (study.advances.tolist(), study.first.tolist(), study.same) == ([1.0, 0.0, 0.0], [1.0, 0.0, 0.0], 1.0)
+
+
+def test_weights_are_even_over_what_is_admissible():
+    """Two parts, the first between 0.4 and 0.6; the teams swap at 0.45: a quarter of the weights gives the other one the seat."""
+    shares = np.array([[1.0, 0.0], [0.0, 9 / 11]])
+    study = weight_study(shares, [50, 50], 1, spread=0.1, draws=40_000, rng=rng())
+
+    assert study.advances == pytest.approx([0.75, 0.25], abs=0.01)
+    assert study.same == pytest.approx(0.75, abs=0.01)
+    assert study.advances.sum() == pytest.approx(1)
+
+
+def test_without_a_spread_the_weights_are_the_real_ones():
+    study = weight_study(np.array([[1.0, 0.0], [0.0, 0.9]]), [50, 50], 1, spread=0, draws=10, rng=rng())
+
+    assert (study.first.tolist(), study.same) == ([1.0, 0.0], 1.0)
+
+
+# --- Power.
+
+
+@pytest.mark.parametrize(("share", "votes"), [(0.52, 2398), (0.55, 381), (0.6, 93), (0.45, 381)])
+def test_decisive_votes_that_tell_a_share_from_one_half(share, votes):
+    assert decisive_votes(share) == votes
+
+
+def test_ties_and_clusters_ask_for_more():
+    assert judgments(0.55) == 1414
+    assert judgments(0.55, ties=0, variance_factor=1) == 381
+    assert visible_share(judgments(0.55)) == pytest.approx(0.55, abs=1e-3)
+    assert visible_share(0) == 1.0
+    with pytest.raises(ValueError, match="one half"):
+        decisive_votes(0.5)
+
+
+@given(st.integers(2, 60), st.floats(0.5, 10))
+def test_the_panel_that_sees_a_gap_and_the_gap_a_panel_sees(reviewers, noise):
+    gap = visible_gap(reviewers, noise)
+
+    assert panel_for(gap * 1.0001, noise) == reviewers
+    assert visible_gap(4 * reviewers, noise) == pytest.approx(gap / 2)
+
+
+def test_power_is_what_it_says():
+    """A thousand panels of ten judge two teams whose true difference is the one that is seen with 80 % power."""
+    gap = visible_gap(10, 5.0)
+    errors = rng(3).normal(0, 5.0, (20_000, 2, 10)).mean(axis=2)
+    seen = np.abs(gap + errors[:, 0] - errors[:, 1]) > 1.959964 * 5.0 * np.sqrt(2 / 10)
+
+    assert seen.mean() == pytest.approx(0.8, abs=0.01)
+
+
+def test_what_no_panel_can_do():
+    assert panel_for(0.01, 10) is None
+    with pytest.raises(ValueError, match="positive"):
+        panel_for(0, 1)
+    with pytest.raises(ValueError, match="reviewers"):
+        visible_gap(0, 1)
+
+
+def test_leaving_each_out_in_turn():
+    scores = np.array([[1.0, 2.0], [3.0, 4.0], [8.0, 0.0]])
+
+    assert left_out(scores, lambda rest: rest.mean(axis=0)).tolist() == [[5.5, 2.0], [4.5, 1.0], [2.0, 3.0]]
