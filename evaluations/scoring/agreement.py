@@ -1,0 +1,516 @@
+"""How far raters agree: Krippendorff's α, intraclass correlations, Kendall's W.
+
+Missing is NaN, never a number. What a formula leaves undefined – one rater, marks that are all equal – comes back as a
+record whose value is None and whose `undefined` says why; arrays of the wrong shape are a ValueError.
+docs/scoring/agreement.md has the methods in words, with the same examples.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from evaluations.scoring.components import Components, variance_components
+from evaluations.scoring.distributions import f_quantile, f_tail, t_quantile
+from evaluations.scoring.intervals import Interval, check_level, generator, percentile_interval
+
+VERSION = "1"
+"""Changes with any digit of any result of this module."""
+
+Metric = Literal["nominal", "ordinal", "interval", "ratio"]
+Floats = NDArray[np.float64]
+
+_LARGEST_TABLE = 20_000_000
+_EXACT = 2**40
+"""Whole numbers below it can be shifted by any key without rounding."""
+_BLOCK = 32_768
+"""Cells that are counted at once: their intermediate steps stay in the processor's cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alpha:
+    """Krippendorff's α of a panel.
+
+    value       1 − observed/expected; at most 1, 0 is chance, below 0 is systematic disagreement
+    undefined   None, or why there is no value: one_rater, no_pairs (no unit has two ratings), no_variation
+    observed    D_o, mean squared difference of two ratings of one unit; `expected` D_e of any two ratings
+    units       units with two ratings or more; `left_out` are those with one
+    ratings     pairable ratings: those in `units`
+    interval    None when not asked for, undefined, or not computable from one unit
+    """
+
+    value: float | None
+    undefined: str | None
+    metric: Metric
+    observed: float | None
+    expected: float | None
+    units: int
+    left_out: int
+    ratings: int
+    interval: Interval | None = None
+    method: str = "krippendorff-alpha"
+    version: str = VERSION
+
+
+def krippendorff_alpha(
+    ratings: ArrayLike, *, metric: Metric, draws: int = 0, level: float = 0.95, seed: int | None = None
+) -> Alpha:
+    """α = 1 − D_o/D_e of a matrix (raters, units), NaN where a rater did not rate.
+
+    metric      nominal: δ² = 1 for unlike values · ordinal: (difference of mid-ranks)² · interval: (c − k)² ·
+                ratio: ((c − k)/(c + k))², values ≥ 0
+    draws       resamples of whole units for the interval, 0 for none; then a `seed` is required
+    Units with one rating leave the table. ValueError: not two dimensions, infinite values, negative values with ratio,
+    more distinct values than a table can hold.
+
+    Two raters, three units, (1, 1), (2, 2), (1, 2), nominal: D_o = 1/3; of the six ratings three are 1 and three are 2,
+    so D_e = 2·3·3/(6·5) = 3/5 and α = 1 − (1/3)/(3/5) = 4/9.
+
+    Source: Krippendorff (2011), Computing Krippendorff's Alpha-Reliability.
+    """
+    matrix = np.asarray(ratings, dtype=np.float64)
+    counts, values = value_counts(matrix)
+    alpha = krippendorff_alpha_from_counts(counts, values, metric=metric, draws=draws, level=level, seed=seed)
+    if alpha.undefined == "no_pairs" and np.count_nonzero(~np.isnan(matrix).all(axis=1)) < 2:
+        return replace(alpha, undefined="one_rater")
+    return alpha
+
+
+def krippendorff_alpha_from_counts(
+    counts: ArrayLike,
+    values: ArrayLike,
+    *,
+    metric: Metric,
+    draws: int = 0,
+    level: float = 0.95,
+    seed: int | None = None,
+) -> Alpha:
+    """As `krippendorff_alpha`, from how many raters gave unit u the value v.
+
+    counts      (units, values), integers ≥ 0
+    values      (values,), rising, finite; for nominal only their number matters
+    ValueError also for negative or fractional counts and for values that do not rise.
+
+    [[2, 0], [0, 2], [1, 1]] with values [1, 2] is the example of `krippendorff_alpha`: α = 4/9.
+    """
+    table, points = _table(counts, values, metric)
+    totals = table.sum(axis=1)
+    pairable = totals >= 2
+    left_out = int(np.count_nonzero(totals == 1))
+    table = table[pairable]
+    units, ratings = len(table), int(totals[pairable].sum())
+    if not units:
+        return Alpha(None, "no_pairs", metric, None, None, 0, left_out, 0)
+    if np.count_nonzero(table.any(axis=0)) < 2:
+        return Alpha(None, "no_variation", metric, 0.0, 0.0, units, left_out, ratings)
+    weights = np.ones((1, units))
+    observed, expected = (float(part[0]) for part in _disagreements(table, points, metric, weights))
+    interval = None
+    if draws:
+        if seed is None:
+            raise ValueError("an interval by resampling needs a seed")
+        resampled = _resampled_alphas(table, points, metric, draws, seed)
+        interval = percentile_interval(resampled, level, "bootstrap/units", seed) if units > 1 else None
+    return Alpha(1 - observed / expected, None, metric, observed, expected, units, left_out, ratings, interval)
+
+
+def value_counts(ratings: ArrayLike) -> tuple[NDArray[np.int64], Floats]:
+    """Fold a matrix (raters, units) with NaN for missing into counts (units, values) and the values in rising order.
+
+    Whole numbers, the usual marks, are counted by `bincount` in blocks of columns; others are sorted first.
+    [[1, 3], [1, NaN]] gives [[2, 0], [0, 1]] and [1, 3].
+    """
+    matrix = np.asarray(ratings, dtype=np.float64)
+    if matrix.ndim != 2:
+        raise ValueError(f"a matrix (raters, units) was expected, not {matrix.ndim} dimensions")
+    if not matrix.size:
+        return np.zeros((matrix.shape[1], 0), dtype=np.int64), np.zeros(0)
+    # Most panels show their whole scale at once; to find its ends first would be to read every rating twice.
+    for part in (matrix[:, : _width(matrix)], matrix):
+        lowest, highest = float(np.fmin.reduce(part, axis=None)), float(np.fmax.reduce(part, axis=None))
+        small = lowest.is_integer() and max(-lowest, highest) < _EXACT
+        if small and (highest - lowest + 1) * matrix.shape[1] <= _LARGEST_TABLE:
+            counts = _counts_of_steps(matrix, lowest, highest)
+            if counts is not None:
+                used = np.flatnonzero(counts.any(axis=0))
+                return counts[:, used], used.astype(np.float64) + lowest
+    if np.isinf([lowest, highest]).any():
+        raise ValueError("a rating is infinite")
+    return _counts_of_any(matrix)
+
+
+def _width(matrix: Floats) -> int:
+    raters, units = matrix.shape
+    return max(1, min(units, _BLOCK // raters))
+
+
+def _counts_of_steps(matrix: Floats, lowest: float, highest: float) -> NDArray[np.int64] | None:
+    """Counts (units, steps) of lowest, lowest + 1, … highest; None when a rating is none of these.
+
+    A missing rating is counted one step below the lowest: `fmax` takes the number where the other is NaN.
+    """
+    (raters, units), width, bins = matrix.shape, _width(matrix), int(highest - lowest) + 2
+    shift = np.tile(np.arange(width) * float(bins) - (lowest - 1), (raters, 1))
+    counts = np.empty((units, bins), dtype=np.int64)
+    for start in range(0, units, width):
+        block = matrix[:, start : start + width].copy()
+        if np.fmin.reduce(block, axis=None) < lowest or np.fmax.reduce(block, axis=None) > highest:
+            return None
+        np.fmax(block, lowest - 1, out=block)
+        block += shift[:, : block.shape[1]]
+        if not (np.floor(block) == block).all():
+            return None
+        found = np.bincount(block.astype(np.int64).ravel(), minlength=bins * block.shape[1])
+        counts[start : start + width] = found.reshape(-1, bins)
+    return counts[:, 1:]
+
+
+def _counts_of_any(matrix: Floats) -> tuple[NDArray[np.int64], Floats]:
+    """The same for any values; NaN sorts behind all of them, into a last bin that is not kept."""
+    values = np.unique(matrix)
+    values = values[~np.isnan(values)]
+    bins, units = len(values) + 1, matrix.shape[1]
+    if bins * units > _LARGEST_TABLE:
+        raise ValueError(f"{len(values)} distinct values are too many for a table; round the ratings first")
+    keys = np.searchsorted(values, matrix) + bins * np.arange(units)
+    return np.bincount(keys.ravel(), minlength=bins * units).reshape(units, bins)[:, :-1], values
+
+
+def _table(counts: ArrayLike, values: ArrayLike, metric: Metric) -> tuple[Floats, Floats]:
+    if metric not in get_args(Metric):
+        raise ValueError(f"{metric} is no metric; these are: {', '.join(get_args(Metric))}")
+    given, points = np.asarray(counts), np.asarray(values, dtype=np.float64)
+    if given.ndim != 2 or points.shape != given.shape[1:]:
+        raise ValueError(f"counts (units, values) and values were expected, not {given.shape} and {points.shape}")
+    if not np.isfinite(points).all() or (np.diff(points) <= 0).any():
+        raise ValueError("values are finite and rise")
+    if metric == "ratio" and (points < 0).any():
+        raise ValueError("a ratio scale has no values below zero")
+    if metric == "ratio" and len(points) ** 2 > _LARGEST_TABLE:
+        raise ValueError(f"{len(points)} distinct values are too many for a table; round the ratings first")
+    table = given.astype(np.float64)
+    if (table < 0).any() or (table != np.floor(table)).any():
+        raise ValueError("counts are whole numbers, none below zero")
+    return table, points
+
+
+def _disagreements(table: Floats, points: Floats, metric: Metric, weights: Floats) -> tuple[Floats, Floats]:
+    """D_o and D_e (B,) of B weightings (B, U) of the units of a table (U, V) with two ratings or more a unit.
+
+    A unit with m ratings adds Σ n_c n_k δ²_ck/(m − 1) to n·D_o. Where δ² is a squared distance of points p that sum is
+    2(m Σ n p² − (Σ n p)²): no table of pairs of values is needed. Ordinal is that with mid-ranks for points.
+    """
+    totals = table.sum(axis=1)
+    of_value = weights @ table
+    n = of_value.sum(axis=1)
+    if metric == "nominal":
+        unlike = (totals**2 - (table**2).sum(axis=1)) / (totals - 1)
+        return weights @ unlike / n, (n**2 - (of_value**2).sum(axis=1)) / (n * (n - 1))
+    if metric == "ratio":
+        sums = points[:, None] + points
+        distance = (np.subtract.outer(points, points) / np.where(sums > 0, sums, 1)) ** 2
+        apart = ((table @ distance) * table).sum(axis=1) / (totals - 1)
+        return weights @ apart / n, ((of_value @ distance) * of_value).sum(axis=1) / (n * (n - 1))
+    if metric == "ordinal":
+        places = np.cumsum(of_value, axis=1) - of_value / 2
+        places -= n[:, None] / 2
+    else:
+        places = points - (of_value @ points / n)[:, None]
+    squares, share = places**2, weights / (totals - 1)
+    within = ((share * totals) @ table * squares).sum(axis=1) - (share * (places @ table.T) ** 2).sum(axis=1)
+    between = n * (of_value * squares).sum(axis=1) - (of_value * places).sum(axis=1) ** 2
+    return 2 * within / n, 2 * between / (n * (n - 1))
+
+
+def _resampled_alphas(table: Floats, points: Floats, metric: Metric, draws: int, seed: int) -> Floats:
+    """α of `draws` resamples of the units, by how often each unit was drawn; NaN where all values came out equal."""
+    units = len(table)
+    rng = generator(seed)
+    at_once = max(1, 2_000_000 // units)
+    found = []
+    for start in range(0, draws, at_once):
+        size = min(at_once, draws - start)
+        drawn = rng.integers(0, units, size=(size, units)) + units * np.arange(size)[:, None]
+        weights = np.bincount(drawn.ravel(), minlength=size * units).reshape(size, units).astype(np.float64)
+        observed, expected = _disagreements(table, points, metric, weights)
+        one_value = np.count_nonzero(weights @ table, axis=1) < 2
+        found.append(np.where(one_value, np.nan, 1 - observed / np.where(one_value, 1, expected)))
+    return np.concatenate(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Correlation:
+    """One intraclass correlation: its value, its interval from the F distribution, or why there is none.
+
+    undefined   None, or why: no_variation (the mean squares it divides by are all zero), negative_variance (they add up
+                to less than nothing, which ICC(2,k) can meet when raters differ less than chance would have them)
+    interval    None when undefined, or when no residual varies: then F is infinite and says nothing about other panels
+    """
+
+    value: float | None
+    undefined: str | None
+    interval: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
+class IntraclassCorrelations:
+    """The six forms of Shrout & Fleiss, by name, and the mean squares they come from.
+
+    forms       ICC(1,1) … ICC(3,k): raters drawn anew for each target (1), from a pool (2), or these and no others (3);
+                of one rating (,1) or of the mean of k (,k)
+    between     BMS of targets, n − 1 degrees · `within` WMS of raters inside a target, n(k − 1)
+    raters      JMS of raters, k − 1 · `residual` EMS, (n − 1)(k − 1)
+    """
+
+    forms: Mapping[str, Correlation]
+    between: float
+    within: float
+    raters: float
+    residual: float
+    n_targets: int
+    n_raters: int
+    level: float
+    method: str = "icc-shrout-fleiss"
+    version: str = VERSION
+
+
+def icc(ratings: ArrayLike, *, level: float = 0.95) -> IntraclassCorrelations:
+    """Intraclass correlations of a complete matrix (targets, raters) by mean squares, with F intervals at `level`.
+
+    ValueError: a missing rating (see `panel_reliability`), one target, one rater, infinite values.
+    Targets (1, 3) and (3, 5) of two raters: BMS 4, WMS 2, JMS 4, EMS 0; ICC(1,1) = (4 − 2)/(4 + 2) = 1/3,
+    ICC(2,1) = 4/(4 + 2·4/2) = 1/2, ICC(3,1) = 1.
+
+    Source: Shrout & Fleiss (1979), Psychological Bulletin 86, 420–428.
+    """
+    check_level(level)
+    matrix = np.asarray(ratings, dtype=np.float64)
+    if matrix.ndim != 2 or min(matrix.shape) < 2:
+        raise ValueError(f"a matrix of two targets and two raters or more was expected, not {matrix.shape}")
+    if not np.isfinite(matrix).all():
+        raise ValueError("a rating is missing or infinite; panel_reliability takes missing ratings")
+    n, k = matrix.shape
+    deviations = matrix - matrix.mean()
+    targets, judges = deviations.mean(axis=1), deviations.mean(axis=0)
+    within = _clean((deviations - targets[:, None]) ** 2, matrix) / (n * (k - 1))
+    residual = _clean((deviations - targets[:, None] - judges) ** 2, matrix) / ((n - 1) * (k - 1))
+    between = k * _clean(targets**2, matrix) / (n - 1)
+    raters = n * _clean(judges**2, matrix) / (k - 1)
+    squares = _MeanSquares(between, within, raters, residual, n, k)
+    return IntraclassCorrelations(_forms(squares, level), between, within, raters, residual, n, k, level)
+
+
+@dataclass(frozen=True, slots=True)
+class _MeanSquares:
+    between: float
+    within: float
+    raters: float
+    residual: float
+    n: int
+    k: int
+
+
+def _clean(squares: Floats, matrix: Floats) -> float:
+    """Sum of squares, zero where it is only the rounding of the marks it came from."""
+    total = float(squares.sum())
+    noise = (4 * np.finfo(np.float64).eps * float(np.abs(matrix).max())) ** 2 * squares.size
+    return total if total > noise else 0.0
+
+
+def _forms(ms: _MeanSquares, level: float) -> dict[str, Correlation]:
+    n, k, b, w, j, e = ms.n, ms.k, ms.between, ms.within, ms.raters, ms.residual
+    of_one = _interval_of_ratio(b, w, n - 1, n * (k - 1), k, level)
+    of_pool = _interval_of_pool(ms, level)
+    of_these = _interval_of_ratio(b, e, n - 1, (n - 1) * (k - 1), k, level)
+    return {
+        "ICC(1,1)": _correlation(b - w, b + (k - 1) * w, of_one),
+        "ICC(2,1)": _correlation(b - e, b + (k - 1) * e + k * (j - e) / n, of_pool),
+        "ICC(3,1)": _correlation(b - e, b + (k - 1) * e, of_these),
+        "ICC(1,k)": _correlation(b - w, b, _of_mean(of_one, k)),
+        "ICC(2,k)": _correlation(b - e, b + (j - e) / n, _of_mean(of_pool, k)),
+        "ICC(3,k)": _correlation(b - e, b, _of_mean(of_these, k)),
+    }
+
+
+def _correlation(above: float, below: float, interval: Interval | None) -> Correlation:
+    if below <= 0:
+        return Correlation(None, "no_variation" if below == 0 else "negative_variance", None)
+    return Correlation(above / below, None, interval)
+
+
+def _interval_of_ratio(
+    above: float, below: float, df_above: int, df_below: int, k: int, level: float
+) -> Interval | None:
+    """Of ICC(1,1) and ICC(3,1): both are (F − 1)/(F + k − 1) of a ratio of mean squares."""
+    if above == 0 or below == 0:
+        return None
+    upper = (1 + level) / 2
+    low = above / below / f_quantile(upper, df_above, df_below)
+    high = above / below * f_quantile(upper, df_below, df_above)
+    return Interval((low - 1) / (low + k - 1), (high - 1) / (high + k - 1), level, "F")
+
+
+def _interval_of_pool(ms: _MeanSquares, level: float) -> Interval | None:
+    """Of ICC(2,1): Satterthwaite's degrees of freedom for a sum of mean squares."""
+    n, k, b, j, e = ms.n, ms.k, ms.between, ms.raters, ms.residual
+    if b == 0 or e == 0:
+        return None
+    rho = (b - e) / (b + (k - 1) * e + k * (j - e) / n)
+    spread = n * (1 + (k - 1) * rho) - k * rho
+    above = (k - 1) * (n - 1) * (k * rho * j / e + spread) ** 2
+    degrees = above / ((n - 1) * k**2 * rho**2 * (j / e) ** 2 + spread**2)
+    low_f = f_quantile((1 + level) / 2, n - 1, degrees)
+    high_f = f_quantile((1 + level) / 2, degrees, n - 1)
+    rest = k * j + (k * n - k - n) * e
+    low = n * (b - low_f * e) / (low_f * rest + n * b)
+    high = n * (high_f * b - e) / (rest + n * high_f * b)
+    return Interval(low, high, level, "F")
+
+
+def _of_mean(interval: Interval | None, k: int) -> Interval | None:
+    """Spearman–Brown: from one rating to the mean of k; −1/(k − 1) and less of one rating has no lower end in the mean."""
+    if interval is None or 1 + (k - 1) * interval.high <= 0:
+        return None
+    low, high = interval.low, interval.high
+    low = k * low / (1 + (k - 1) * low) if 1 + (k - 1) * low > 0 else -math.inf
+    return replace(interval, low=low, high=k * high / (1 + (k - 1) * high))
+
+
+@dataclass(frozen=True, slots=True)
+class PanelReliability:
+    """What the ICCs say of complete panels, for panels with missing ratings; under other names, as it is another method.
+
+    dependability       σ²_t/(σ²_t + (σ²_r + σ²_ε)/k) – severity of raters counts as error (ICC(2,·) of a full panel)
+    generalizability    σ²_t/(σ²_t + σ²_ε/k) – severity is common to all targets (ICC(3,·) of a full panel)
+    …_of_one            k = 1 · `…_of_mean`: k = `raters_per_target`, the harmonic mean over targets
+    components          the variances and how they were found; a variance of 0 is its lower bound, not a finding
+    """
+
+    dependability_of_one: float
+    generalizability_of_one: float
+    dependability_of_mean: float
+    generalizability_of_mean: float
+    raters_per_target: float
+    components: Components
+    method: str = "generalizability-reml"
+    version: str = VERSION
+
+
+def panel_reliability(ratings: ArrayLike) -> PanelReliability:
+    """Reliability of a matrix (targets, raters) with NaN for missing, from REML components of the additive model.
+
+    Raises as `variance_components` does, NotEstimable by name, when the ratings cannot tell the variances apart.
+    Targets (1, 2), (2, 4), (4, 5) of two raters: BMS 9/2, JMS 8/3, EMS 1/6, so σ²_t = (9/2 − 1/6)/2 = 13/6,
+    σ²_r = (8/3 − 1/6)/3 = 5/6, σ²_ε = 1/6; one rating has generalizability 13/14 and dependability 13/19.
+
+    Source: Brennan (2001), Generalizability Theory, for the two coefficients.
+    """
+    matrix = np.asarray(ratings, dtype=np.float64)
+    if matrix.ndim != 2:
+        raise ValueError(f"a matrix (targets, raters) was expected, not {matrix.ndim} dimensions")
+    targets, raters = np.nonzero(~np.isnan(matrix))
+    found = variance_components(matrix[targets, raters], raters, targets)
+    k = 1 / float(np.mean(1 / np.bincount(targets)))
+    t, r, e = found.teams, found.reviewers, found.residual
+    return PanelReliability(t / (t + r + e), t / (t + e), t / (t + (r + e) / k), t / (t + e / k), k, found)
+
+
+@dataclass(frozen=True, slots=True)
+class Concordance:
+    """Kendall's W of judges who each ranked all objects.
+
+    value           0 … 1, ties corrected; `uncorrected` as if there were none
+    undefined       None, or why: one_judge, one_object, no_order (no judge, or one only, told objects apart)
+    judges          how many W is about: those who told at least two objects apart
+    flat            positions of those who did not; they rank nothing and are not in W. Counting them would only divide:
+                    W·judges/(judges + flat)
+    chi2, df        Friedman's statistic judges·(n − 1)·W and its degrees n − 1; flat judges leave it as it is
+    p               of no agreement, by Kendall & Babington Smith's F, which holds for few judges too; 0 when W is 1
+    mean_rho        mean rank correlation of two judges, (judges·W − 1)/(judges − 1)
+    interval        None with fewer than three judges, or when leaving any one out changes nothing
+    """
+
+    value: float | None
+    undefined: str | None
+    uncorrected: float | None
+    judges: int
+    objects: int
+    flat: tuple[int, ...]
+    chi2: float | None = None
+    df: int | None = None
+    p: float | None = None
+    mean_rho: float | None = None
+    interval: Interval | None = None
+    method: str = "kendall-w"
+    version: str = VERSION
+
+
+def kendall_w(marks: ArrayLike, *, level: float = 0.95) -> Concordance:
+    """W of a complete matrix (judges, objects); only the order of a judge's marks counts, ties get mid-ranks.
+
+    With c_j the centred ranks of judge j: W = |Σ c_j|²/(m Σ|c_j|²), which is Siegel's formula
+    (12 Σ R² − 3 m² n (n + 1)²)/(m² n (n² − 1) − m Σ T), T = Σ(t³ − t) over a judge's ties.
+    The interval leaves out one judge at a time (jackknife of `mean_rho`, Student's t, judges − 1 degrees): a resample
+    with repeated judges would agree with itself. ValueError: a missing or infinite mark, not two dimensions.
+
+    Judges (1, 2, 3), (1, 2, 3), (2, 1, 3): rank sums 4, 5, 9, deviations −2, −1, 3, so W = 12·14/(9·3·8) = 7/9.
+
+    Source: Siegel (1956), Nonparametric Statistics, ch. 9; Arvesen (1969) for the jackknife.
+    """
+    check_level(level)
+    matrix = np.asarray(marks, dtype=np.float64)
+    if matrix.ndim != 2:
+        raise ValueError(f"a matrix (judges, objects) was expected, not {matrix.ndim} dimensions")
+    if not np.isfinite(matrix).all():
+        raise ValueError("a mark is missing or infinite: W is for judges who ranked everything")
+    centred = np.array([mid_ranks(row) for row in matrix]).reshape(matrix.shape) - (matrix.shape[1] + 1) / 2
+    tells = centred.any(axis=1)
+    flat = tuple(int(position) for position in np.flatnonzero(~tells))
+    centred = centred[tells]
+    m, n = centred.shape
+    if len(matrix) < 2 or n < 2 or m < 2:
+        undefined = "one_judge" if len(matrix) < 2 else "one_object" if n < 2 else "no_order"
+        return Concordance(None, undefined, None, m, n, flat)
+    products = centred @ centred.T
+    together, alone = float(products.sum()), float(np.trace(products))
+    w = together / (m * alone)
+    uncorrected = 12 * together / (m**2 * n * (n**2 - 1))
+    mean_rho = (m * w - 1) / (m - 1)
+    interval = _leave_one_judge_out(products, mean_rho, level)
+    return Concordance(
+        w, None, uncorrected, m, n, flat, m * (n - 1) * w, n - 1, _no_agreement(w, m, n), mean_rho, interval
+    )
+
+
+def mid_ranks(marks: Floats) -> Floats:
+    """Ranks 1 … n of marks (n,), the lowest first, equal marks at the middle of their places. (5, 7, 7) → (1, 2.5, 2.5)."""
+    _, places, sizes = np.unique(marks, return_inverse=True, return_counts=True)
+    middle = np.cumsum(sizes) - (sizes - 1) / 2
+    return middle[places]
+
+
+def _no_agreement(w: float, m: int, n: int) -> float | None:
+    """P of a W at least this high by chance; None where F has no degrees of freedom (two objects, two judges)."""
+    above = n - 1 - 2 / m
+    if above <= 0:
+        return None
+    return 0.0 if math.isclose(w, 1) else f_tail((m - 1) * w / (1 - w), above, (m - 1) * above)
+
+
+def _leave_one_judge_out(products: Floats, mean_rho: float, level: float) -> Interval | None:
+    m = len(products)
+    if m < 3:
+        return None
+    pairs = products.sum(axis=1) - np.diag(products)
+    alone = np.trace(products) - np.diag(products)
+    without = (pairs.sum() - 2 * pairs) / ((m - 2) * alone)
+    pseudo = m * mean_rho - (m - 1) * without
+    error = float(pseudo.std(ddof=1)) / math.sqrt(m)
+    if error < 1e-12:
+        return None
+    half = t_quantile((1 + level) / 2, m - 1) * error
+    low, high = (min(1.0, max(0.0, (1 + (m - 1) * bound) / m)) for bound in (mean_rho - half, mean_rho + half))
+    return Interval(low, high, level, "jackknife/judges")
