@@ -35,6 +35,17 @@ FINDINGS = {"met": "충족", "not_met": "미충족", "cannot_judge": "판단 불
 
 USES = {"counted": "반영", "highest": "가장 높아 제외", "lowest": "가장 낮아 제외"}
 
+SEVERITY = {
+    "one_reviewer": "평가위원이 한 명이라 엄격한 정도를 견줄 상대가 없습니다",
+    "disconnected": "함께 평가한 팀으로 이어지지 않는 평가위원들이 있어 서로 견줄 수 없습니다",
+    "no_severity_seen": "평가위원 사이의 차이가 우연과 구별되지 않아, 보정하면 잡음만 더합니다",
+    "too_few_marks": "점수가 적어 모형이 어떤 점수에도 들어맞습니다",
+    "nothing_to_correct": "모든 위원이 모든 팀을 똑같은 횟수로 평가해 보정할 것이 없습니다",
+    "one_reviewer_a_team": "평가위원이 두 명보다 적은 팀이 있습니다",
+    "not_steps": "점수가 정수 단계가 아닙니다",
+    "thin_steps": "열 번보다 적게 쓰인 점수 단계가 있습니다",
+}
+
 
 def absence(code: str) -> str:
     """The sentence of a reason why there is no number; a code nobody worded is shown as it is, never hidden."""
