@@ -14,12 +14,12 @@ def examples(name: str) -> list[str]:
     return EXAMPLE.findall((DOCUMENTS / name).read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(("name", "number"), [("agreement.md", 4)])
+@pytest.mark.parametrize(("name", "number"), [("agreement.md", 4), ("severity.md", 4)])
 def test_every_method_has_an_example(name, number):
     assert len(examples(name)) == number
 
 
-@pytest.mark.parametrize("name", ["agreement.md"])
+@pytest.mark.parametrize("name", ["agreement.md", "severity.md"])
 def test_examples_come_out_as_printed(name):
     runner = doctest.DocTestRunner(verbose=False)
     said: list[str] = []
