@@ -203,8 +203,7 @@ class Point:
         among = np.block([[among, beside.T], [beside, np.diag(of_inner) - products]])
         surplus = table.margins(table.total - table.n * expected)
         rest = np.concatenate([surplus[1], surplus[2], table.of_step[1:-1] - of_inner])
-        if not of_team.min() > _VANISHED:
-            raise NoFiniteMaximum("the chances of some marks went to 0 or 1")
+        of_team = np.maximum(of_team, _VANISHED)
         share = across / of_team[:, None]
         reduced = among - across.T @ share
         reduced[:reviewers, :reviewers] += 1
@@ -213,6 +212,8 @@ class Point:
 
     def newton(self) -> Parameters:
         """The step to the maximum of the parabola that touches here; eases keep their sums of 0."""
+        if self.of_team.min() <= _VANISHED:
+            raise NoFiniteMaximum("the chances of all marks of a team went to 0 or 1")
         of_team, of_rest = self.gradients
         rest = self.inverse() @ (of_rest - self.share.T @ of_team)
         reviewers, criteria = (len(values) for values in self.parameters.facets[1:])
