@@ -487,6 +487,7 @@ judged = st.integers(2, 6).flatmap(
 )
 
 
+@settings(deadline=None)
 @given(matrix=judged)
 def test_w_is_the_printed_formula(matrix):
     telling = [row for row in matrix if len(set(row)) > 1]
@@ -500,6 +501,7 @@ def test_w_is_the_printed_formula(matrix):
         assert w_of_siegel(matrix) == pytest.approx(found.value * found.judges / len(matrix))
 
 
+@settings(deadline=None)
 @given(matrix=judged, data=st.data())
 def test_w_knows_order_of_marks_only(matrix, data):
     objects = data.draw(st.permutations(range(len(matrix[0]))))
@@ -514,6 +516,7 @@ def test_w_knows_order_of_marks_only(matrix, data):
     assert (other.undefined, other.judges, len(other.flat)) == (plain.undefined, plain.judges, len(plain.flat))
 
 
+@settings(deadline=None)
 @given(matrix=judged, mark=st.integers(0, 4))
 def test_a_judge_who_ties_everything_adds_nothing_and_is_flagged(matrix, mark):
     plain = kendall_w(matrix)

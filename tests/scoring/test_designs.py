@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluations.scoring.designs import Island, NotEstimable, TooFewMarks, columns, crossed, frozen, islands
@@ -78,6 +78,7 @@ def flooded(counts):
     return tuple(found)
 
 
+@settings(deadline=None)
 @given(pairs=st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7)), min_size=1))
 def test_islands_are_what_a_walk_finds(pairs):
     reviewers, teams = (np.unique([pair[side] for pair in sorted(pairs)], return_inverse=True)[1] for side in (0, 1))

@@ -12,6 +12,7 @@ degrees = st.floats(0.5, 500)
 chances = st.floats(1e-6, 1 - 1e-6)
 
 
+@settings(deadline=None)
 @given(x=st.floats(1e-3, 1e3), denominator=degrees)
 def test_with_two_degrees_above_the_tail_is_a_power(x, denominator):
     assert f_tail(x, 2, denominator) == pytest.approx((1 + 2 * x / denominator) ** (-denominator / 2), rel=1e-11)
