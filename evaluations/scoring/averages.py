@@ -6,9 +6,21 @@ An empty mean is a ValueError: what to do about it is a rule of the stage, not o
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from math import lcm
 from typing import TypeVar
 
 _K = TypeVar("_K")
+
+
+def total(values: Iterable[Fraction]) -> Fraction:
+    """Σ x, 0 of none. Over one common denominator: reduced once and not after every term, which is most of the work.
+
+    >>> total([Fraction(1, 2), Fraction(1, 3), Fraction(1, 6)])
+    Fraction(1, 1)
+    """
+    found = list(values)
+    common = lcm(*(value.denominator for value in found))
+    return Fraction(sum(value.numerator * (common // value.denominator) for value in found), common)
 
 
 def mean(values: Iterable[Fraction]) -> Fraction:
@@ -16,18 +28,21 @@ def mean(values: Iterable[Fraction]) -> Fraction:
     found = list(values)
     if not found:
         raise ValueError("no value")
-    return sum(found, Fraction(0)) / len(found)
+    return total(found) / len(found)
 
 
 def weighted_mean(pairs: Iterable[tuple[int | Fraction, Fraction | None]]) -> Fraction | None:
     """Σ w·x / Σ w over the (weight, value) pairs that have a value: missing ones give their weight to the others.
 
     None when no value is present. Weights are positive.
+
+    >>> weighted_mean([(3, Fraction(1)), (1, Fraction(0)), (6, None)])
+    Fraction(3, 4)
     """
-    present = [(weight, value) for weight, value in pairs if value is not None]
+    present = [(Fraction(weight), value) for weight, value in pairs if value is not None]
     if not present:
         return None
-    return sum((weight * value for weight, value in present), Fraction(0)) / sum(weight for weight, _ in present)
+    return total(weight * value for weight, value in present) / total(weight for weight, _ in present)
 
 
 def trimmed(ordered: Sequence[_K]) -> tuple[_K | None, _K | None, Sequence[_K]]:

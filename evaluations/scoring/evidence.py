@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from evaluations.scoring.canonical import digest
 from evaluations.scoring.decimals import exact, fraction, from_exact
-from evaluations.scoring.parts import Item
+from evaluations.scoring.parts import Criterion, Item
 from evaluations.scoring.places import Fault, Faults
 from evaluations.scoring.rules import Rules
 
@@ -96,13 +96,19 @@ class Evidence:
         }
 
     def panelists(self) -> tuple[str, ...]:
-        return tuple(sorted({panelist for panelist, _ in self.sheets}))
+        """Everybody of whom something counts: marks, findings or a vote that is not void. Sorted."""
+        said = [*self.sheets, *((key[0], key[1]) for key in self.findings), *self.recognitions]
+        return tuple(sorted({panelist for panelist, team in said if not self.is_void(panelist, team)}))
 
     def with_void(self, panelist: str, team: str | None = None) -> "Evidence":
         return replace(self, voids=self.voids | {(panelist, team)})
 
     def with_measurement(self, team: str, address: str, measurement: Measurement) -> "Evidence":
         return replace(self, measurements={**self.measurements, (team, address): measurement})
+
+    def with_mark(self, panelist: str, team: str, criterion: str, mark: int | None) -> "Evidence":
+        marks = {**self.sheets[panelist, team], criterion: mark}
+        return replace(self, sheets={**self.sheets, (panelist, team): marks})
 
     def digest(self) -> str:
         """SHA-256 of the canonical JSON: the same for the same evidence, whatever the order of rows."""
@@ -151,7 +157,10 @@ class Evidence:
             raise EvidenceError([Fault("근거 자료", f"형식이 다릅니다 ({type(error).__name__}: {error}).")]) from None
 
     def check(self, rules: Rules) -> None:
-        """Raises EvidenceError with every place where this evidence does not fit `rules`; absence is no fault."""
+        """Raises EvidenceError with every place where this evidence does not fit `rules`; absence is no fault.
+
+        What is void is not looked at: it counts for nothing, and it may have been said under rules amended since.
+        """
         found = list(_faults(self, rules))
         if found:
             raise EvidenceError(found)
@@ -210,18 +219,26 @@ def _score_fault(item: Item, score: Fraction) -> str | None:
     return None
 
 
-def _given_fault(points: int, score: Fraction) -> str | None:
+def _given_fault(points: int | Fraction, score: Fraction) -> str | None:
     return None if 0 <= score <= points else f"0 이상 {points} 이하의 점수여야 합니다."
 
 
 def mark_fault(rules: Rules, *, criterion: str, mark: int | None) -> str | None:
     """Why this mark cannot stand on a sheet: unknown criterion, out of range, or judging may not be refused."""
-    leaf = rules.leaves().get(criterion)
-    if leaf is None:
+    return _mark_fault(_scales(rules).get(criterion), mark)
+
+
+def _scales(rules: Rules) -> dict[str, tuple[Criterion, bool]]:
+    """Criterion path → the criterion, and whether judging it may be refused."""
+    return {leaf.path: (leaf, part.cannot_judge != "refuse") for part in rules.parts for leaf in part.leaves()}
+
+
+def _mark_fault(scale: tuple[Criterion, bool] | None, mark: int | None) -> str | None:
+    if scale is None:
         return "평점을 매기는 항목이 아닙니다."
+    leaf, may_refuse = scale
     if mark is None:
-        part = next(part for part in rules.parts if leaf in part.leaves())
-        return "이 부문에서는 '판단 불가'를 고를 수 없습니다." if part.cannot_judge == "refuse" else None
+        return None if may_refuse else "이 부문에서는 '판단 불가'를 고를 수 없습니다."
     if isinstance(mark, bool) or not isinstance(mark, int) or not leaf.lowest <= mark <= leaf.highest:
         return f"{leaf.lowest} 이상 {leaf.highest} 이하의 정수여야 합니다."
     return None
@@ -234,14 +251,17 @@ def _faults(evidence: Evidence, rules: Rules) -> Iterable[Fault]:
     for (team, address), found in _sorted(evidence.measurements):
         why = measurement_fault(rules, team=team, address=address, score=found.score)
         yield from _fault(f"측정값({team}, {address})", why)
-    for (panelist, team), marks in _sorted(evidence.sheets):
-        yield from _sheet_faults(rules, panelist, team, marks)
+    yield from _sheet_faults(evidence, rules)
     cells = set(rules.gate.cells()) if rules.gate else set()
     for (panelist, team, component, item), finding in _sorted(evidence.findings):
+        if evidence.is_void(panelist, team):
+            continue
         where = f"판단({panelist}, {team}, {component}, {item})"
         yield from _fault(where, _team_fault(rules, team) or _choice_fault(finding, FINDINGS))
         yield from _fault(where, None if (component, item) in cells else "관문에 없는 구성요소와 항목입니다.")
     for (panelist, team), vote in _sorted(evidence.recognitions):
+        if evidence.is_void(panelist, team):
+            continue
         why = _team_fault(rules, team) or _choice_fault(vote, VOTES)
         if rules.advance.by != "majority":
             why = "과반 인정으로 정하는 단계가 아닙니다."
@@ -254,14 +274,18 @@ def _faults(evidence: Evidence, rules: Rules) -> Iterable[Fault]:
     yield from _tally_faults(evidence, rules)
 
 
-def _sheet_faults(rules: Rules, panelist: str, team: str, marks: Mapping[str, int | None]) -> Iterable[Fault]:
-    where = f"평가표({panelist}, {team})"
-    yield from _fault(where, _team_fault(rules, team))
-    for criterion, mark in _sorted(marks):
-        yield from _fault(f"{where} {criterion}", mark_fault(rules, criterion=criterion, mark=mark))
-    for criterion in rules.leaves():
-        if criterion not in marks:
-            yield Fault(f"{where} {criterion}", "평점이 없습니다.")
+def _sheet_faults(evidence: Evidence, rules: Rules) -> Iterable[Fault]:
+    scales = _scales(rules)
+    for (panelist, team), marks in _sorted(evidence.sheets):
+        if evidence.is_void(panelist, team):
+            continue
+        where = f"평가표({panelist}, {team})"
+        yield from _fault(where, _team_fault(rules, team))
+        for criterion, mark in _sorted(marks):
+            yield from _fault(f"{where} {criterion}", _mark_fault(scales.get(criterion), mark))
+        for criterion in scales:
+            if criterion not in marks:
+                yield Fault(f"{where} {criterion}", "평점이 없습니다.")
 
 
 def _tally_faults(evidence: Evidence, rules: Rules) -> Iterable[Fault]:

@@ -22,7 +22,7 @@ class Item:
 
     key: str
     name: Name
-    points: int
+    points: int | Fraction
     rule: str
     lower: bool = False
     maximum: Fraction | None = None
@@ -50,23 +50,20 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One line of the experts' rubric. `path` addresses it inside its part; a mark runs from `lowest` to `highest`."""
+    """One line of the experts' rubric. `path` addresses it inside its part; a mark runs from `lowest` to `highest`.
+
+    The scale of marks is 0 to the points, or 1 to the number of levels. It is kept apart from the points, because a
+    weight may be amended after the marks were given (`amending`), and the marks stay what they are.
+    """
 
     key: str
     path: str
     name: Name
-    points: int
+    points: int | Fraction
+    lowest: int
+    highest: int
     floor: Fraction | None = None
-    levels: int | None = None
     criteria: tuple["Criterion", ...] = ()
-
-    @property
-    def lowest(self) -> int:
-        return 0 if self.levels is None else 1
-
-    @property
-    def highest(self) -> int:
-        return self.points if self.levels is None else self.levels
 
     def share(self, mark: int) -> Fraction:
         """The share of full marks, 0 to 1, that a mark stands for."""
@@ -85,12 +82,15 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the hundred points: items, or criteria, or (both empty) points given from elsewhere."""
+    """A part of the hundred points: items, or criteria, or (both empty) points given from elsewhere.
+
+    Points of the frozen rules are whole numbers; they are fractions only where a weight was amended to try it out.
+    """
 
     key: str
     name: Name
     kind: str
-    points: int
+    points: int | Fraction
     floor: Fraction | None = None
     items: tuple[Item, ...] = ()
     criteria: tuple[Criterion, ...] = ()
@@ -197,8 +197,9 @@ def _criterion(place: Place, parent: str) -> Criterion:
         path=path,
         name=place.get("name").name(),
         points=points,
+        lowest=1 if levels.given else 0,
+        highest=levels.whole(2, 101) if levels.given else points,
         floor=_floor(place.get("floor"), points),
-        levels=levels.whole(2, 101) if levels.given else None,
         criteria=tuple(_criterion(row, path) for row in rows),
     )
     refuse_twins(rows, [child.key for child in criterion.criteria])

@@ -1,10 +1,10 @@
 """From marks to a panel's points: one sheet's total, which sheets count, and their mean."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from evaluations.scoring.averages import mean, trimmed, trimmed_mean, weighted_mean
+from evaluations.scoring.averages import mean, total, trimmed, trimmed_mean, weighted_mean
 from evaluations.scoring.parts import Criterion, Part
 from evaluations.scoring.tables import Absent, SheetScore
 
@@ -34,15 +34,11 @@ def score_sheet(part: Part, panelist: str, marks: Marks) -> SheetScore | None:
     """A sheet's points for a part; None when it judged nothing there. `marks` holds every criterion of the part."""
     shares: dict[str, Fraction | None] = {}
     pairs = [(criterion.points, _share(criterion, marks, part.cannot_judge, shares)) for criterion in part.criteria]
-    total = weighted_mean(pairs)
-    if total is None or all(marks[leaf.path] is None for leaf in part.leaves()):
+    share = weighted_mean(pairs)
+    judged = {leaf.path: marks[leaf.path] for leaf in part.leaves()}
+    if share is None or all(mark is None for mark in judged.values()):
         return None
-    return SheetScore(
-        panelist=panelist,
-        marks={leaf.path: marks[leaf.path] for leaf in part.leaves()},
-        shares=shares,
-        total=part.points * total,
-    )
+    return SheetScore(panelist=panelist, marks=judged, shares=shares, total=part.points * share)
 
 
 def _share(criterion: Criterion, marks: Marks, cannot_judge: str, found: dict[str, Fraction | None]) -> Fraction | None:
@@ -63,15 +59,24 @@ def score_panel(part: Part, sheets: Mapping[str, Marks]) -> Panel:
     scored = {panelist: score_sheet(part, panelist, marks) for panelist, marks in sheets.items()}
     present = sorted((sheet for sheet in scored.values() if sheet is not None), key=_order)
     empty = tuple(sorted(panelist for panelist, sheet in scored.items() if sheet is None))
+    return panel_of(part, present, empty)
+
+
+def panel_of(
+    part: Part, ordered: Sequence[SheetScore], empty: tuple[str, ...], paths: Container[str] | None = None
+) -> Panel:
+    """A panel's points from sheets already scored, in the order `score_panel` puts them. `ordered` may lack some of a
+    panel's sheets: that is how it is counted without them.
+
+    paths   the criteria whose points are wanted; None for all. Points of the part never depend on it.
+    """
+    sheets = [sheet if sheet.use == "counted" else replace(sheet, use="counted") for sheet in ordered]
+    wanted = [criterion for criterion in part.all_criteria() if paths is None or criterion.path in paths]
     if part.aggregate == "drop_high_low_per_criterion":
-        return _trim_each_criterion(part, present, empty)
-    used = _mark_use(present) if part.aggregate == "drop_high_low" else present
+        return _trim_each_criterion(part, sheets, empty, wanted)
+    used = _mark_use(sheets) if part.aggregate == "drop_high_low" else sheets
     counted = [sheet for sheet in used if sheet.use == "counted"]
-    small = part.aggregate == "drop_high_low" and 0 < len(present) < 3
-    criteria = {
-        criterion.path: _times(criterion.points, [sheet.shares[criterion.path] for sheet in counted], mean)
-        for criterion in part.all_criteria()
-    }
+    small = part.aggregate == "drop_high_low" and 0 < len(sheets) < 3
     points: Fraction | Absent
     if not counted:
         points = Absent("no_sheets")
@@ -79,6 +84,7 @@ def score_panel(part: Part, sheets: Mapping[str, Marks]) -> Panel:
         points = Absent("small_panel")
     else:
         points = mean(sheet.total for sheet in counted)
+    criteria = {criterion.path: _points(criterion, counted, mean) for criterion in wanted}
     return Panel(points, criteria, tuple(used), empty, small)
 
 
@@ -100,15 +106,13 @@ def _mark_use(ordered: Sequence[SheetScore]) -> list[SheetScore]:
     return [replace(lowest, use="lowest"), *rest, replace(highest, use="highest")]
 
 
-def _trim_each_criterion(part: Part, sheets: Sequence[SheetScore], empty: tuple[str, ...]) -> Panel:
+def _trim_each_criterion(
+    part: Part, sheets: Sequence[SheetScore], empty: tuple[str, ...], wanted: Sequence[Criterion]
+) -> Panel:
     """The other method: every criterion loses its own highest and lowest, the part is the sum of its criteria."""
-    criteria = {
-        criterion.path: _times(criterion.points, [sheet.shares[criterion.path] for sheet in sheets], trimmed_mean)
-        for criterion in part.all_criteria()
-    }
+    tops = {criterion.path: _points(criterion, sheets, trimmed_mean) for criterion in part.criteria}
     judged = [sum(sheet.shares[criterion.path] is not None for sheet in sheets) for criterion in part.criteria]
     small = bool(sheets) and min(judged) < 3
-    tops = {criterion.path: criteria[criterion.path] for criterion in part.criteria}
     missing = tuple(path for path, points in tops.items() if points is None)
     points: Fraction | Absent
     if not sheets:
@@ -118,10 +122,12 @@ def _trim_each_criterion(part: Part, sheets: Sequence[SheetScore], empty: tuple[
     elif small and part.small_panel == "refuse":
         points = Absent("small_panel")
     else:
-        points = sum((top for top in tops.values() if top is not None), Fraction(0))
+        points = total(top for top in tops.values() if top is not None)
+    criteria = {criterion.path: _points(criterion, sheets, trimmed_mean) for criterion in wanted}
     return Panel(points, criteria, tuple(sheets), empty, small)
 
 
-def _times(points: int, shares: Sequence[Fraction | None], average: Average) -> Fraction | None:
-    present = [share for share in shares if share is not None]
-    return points * average(present) if present else None
+def _points(criterion: Criterion, sheets: Sequence[SheetScore], average: Average) -> Fraction | None:
+    """A criterion's points over the sheets that judged it; None when none did."""
+    present = [share for sheet in sheets if (share := sheet.shares[criterion.path]) is not None]
+    return criterion.points * average(present) if present else None

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from evaluations.scoring.averages import mean
+from evaluations.scoring.averages import mean, total
 from evaluations.scoring.tables import Weight
 
 
-def weigh(points: Mapping[str, int], columns: Mapping[str, Sequence[Fraction | None]]) -> dict[str, Weight]:
+def weigh(points: Mapping[str, int | Fraction], columns: Mapping[str, Sequence[Fraction | None]]) -> dict[str, Weight]:
     """Weight of each part, from part → points and part → the teams' exact values in one fixed order of teams.
 
     nominal     points over all points
@@ -16,7 +16,7 @@ def weigh(points: Mapping[str, int], columns: Mapping[str, Sequence[Fraction | N
     """
     full = {key: [value for value in column if value is not None] for key, column in columns.items()}
     complete = all(len(full[key]) == len(column) for key, column in columns.items())
-    totals = [sum(row, Fraction(0)) for row in zip(*full.values(), strict=True)] if complete else []
+    totals = [total(row) for row in zip(*full.values(), strict=True)] if complete else []
     variance = _covariance(totals, totals) if len(totals) >= 3 else Fraction(0)
     found = {}
     for key, column in columns.items():
@@ -32,4 +32,4 @@ def weigh(points: Mapping[str, int], columns: Mapping[str, Sequence[Fraction | N
 def _covariance(left: Sequence[Fraction], right: Sequence[Fraction]) -> Fraction:
     """Sum of products of deviations: the divisor falls out of every ratio."""
     left_mean, right_mean = mean(left), mean(right)
-    return sum(((x - left_mean) * (y - right_mean) for x, y in zip(left, right, strict=True)), Fraction(0))
+    return total((x - left_mean) * (y - right_mean) for x, y in zip(left, right, strict=True))

@@ -1,9 +1,12 @@
 """Configurations and evidence for the arithmetic, as plain as the tests that read them."""
 
 from copy import deepcopy
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from evaluations.scoring import Evidence, Measurement, Result, Rules, count
+from evaluations.scoring import Choices, Evidence, Measurement, Result, Rules, count
+from evaluations.stagefile.read import read_directory
 
 NAMES = ("ga", "na", "da", "ra", "ma")
 
@@ -66,3 +69,39 @@ def totals(**by_team: str) -> Evidence:
 
 def counted(configuration: dict[str, Any], evidence: Evidence | None = None) -> Result:
     return count(Rules.from_config(configuration), evidence or Evidence())
+
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+
+
+@cache
+def an_example(slug: str) -> tuple[Rules, Evidence]:
+    """Rules and evidence of a directory under examples/, without a database."""
+    stage = read_directory(EXAMPLES / slug)
+    data = stage.data
+    ratings: dict[tuple[str, str], list[int]] = {}
+    for (_, team, _), rated in data.rated.items():
+        for question, stars in rated.stars.items():
+            ratings.setdefault((team, question), [0] * 5)[stars - 1] += 1
+    comparisons: dict[tuple[str, str], Choices] = {}
+    for row in data.compared:
+        seen = comparisons.get((row.left, row.right), Choices())
+        comparisons[row.left, row.right] = seen + Choices(**{row.choice: 1})
+    evidence = Evidence(
+        measurements={(row.team, row.item): Measurement.of(row.score, row.source) for row in data.measured},
+        sheets={
+            key: {path: mark for path, (mark, _) in sheet.marks.items()}
+            for key, sheet in data.sheets.items()
+            if sheet.marks
+        },
+        findings={
+            (*key, *cell): finding
+            for key, sheet in data.sheets.items()
+            for cell, (finding, _, _) in sheet.findings.items()
+        },
+        recognitions={key: sheet.recognition[0] for key, sheet in data.sheets.items() if sheet.recognition},
+        ratings={key: tuple(counts) for key, counts in ratings.items()},
+        comparisons=comparisons,
+        decisions={row.team: row.decision for row in data.decided},
+    )
+    return Rules.from_config(stage.config), evidence
