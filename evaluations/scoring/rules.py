@@ -73,7 +73,7 @@ class Rules:
         try:
             config_digest = digest(config)
         except CanonicalError as error:
-            raise RulesError([Fault(error.where, error.why)]) from None
+            raise RulesError([Fault(error.where.removeprefix("값."), error.why)]) from None
         place = Place(config).table()
         rules = _rules(place, config_digest)
         if place.faults:
@@ -211,13 +211,16 @@ def _fact_value(place: Place, what: str) -> str:
 
 
 def _check_addresses(place: Place, parts: tuple[Part, ...]) -> None:
-    """Marks and measurements are addressed without naming their part, so addresses are unique across parts."""
+    """Marks and measurements are addressed without naming their part, so addresses are unique across parts.
+
+    Twins inside a part are faults already, where they stand.
+    """
     seen: set[tuple[str, str]] = set()
     for part, row in zip(parts, place.rows(), strict=True):
         addresses = [("mark", leaf.path) for leaf in part.leaves()]
         addresses += [("score", address) for item in part.items for address in item.addresses()]
         addresses += [("score", part.key)] if part.given else []
-        for address in addresses:
+        for address in dict.fromkeys(addresses):
             if address in seen:
                 row.fault(f"다른 부문에 같은 이름이 있습니다: {address[1]}")
             seen.add(address)
