@@ -1,0 +1,185 @@
+"""Who goes on: recognition, floors, the gate and the seats, and what is still open."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evaluations.scoring.advancing import Standing, decide, recognise
+from evaluations.scoring.rules import Advance
+from evaluations.scoring.tables import Recognition
+
+
+def rule(quota=2, line_ties="committee", pass_on_seats=False, by="points"):
+    return Advance(by=by, quota=quota, line_ties=line_ties, quorum=1, pass_on_seats=pass_on_seats)
+
+
+def standing(rank, recognised=True, eligible=True, gate=None):
+    return Standing(rank, recognised, eligible, gate)
+
+
+def decided(advance, scored=True, **standings):
+    return decide(advance, standings, scored=scored)
+
+
+# --- Recognition by majority
+
+
+@pytest.mark.parametrize(
+    ("votes", "quorum", "recognised", "quorate"),
+    [
+        ("yes yes no", 3, True, True),
+        ("yes no", 2, False, True),
+        ("yes no no", 1, False, True),
+        ("yes abstain abstain", 3, True, True),
+        ("yes yes", 3, False, False),
+        ("abstain abstain", 2, False, True),
+        ("", 1, None, False),
+    ],
+)
+def test_yes_must_be_more_than_half_of_the_votes_cast(votes, quorum, recognised, quorate):
+    found = recognise(votes.split(), quorum)
+
+    assert (found.recognised, found.quorate) == (recognised, quorate)
+
+
+def test_the_tally_is_told():
+    assert recognise(["yes", "no", "yes", "abstain"], 4) == Recognition(2, 1, 1, quorate=True, recognised=True)
+
+
+def test_a_team_that_was_not_recognised_is_out():
+    assert decided(rule(), a=standing(1, recognised=False)) == {"a": (False, "not_recognised")}
+
+
+def test_without_votes_it_is_open():
+    assert decided(rule(), a=standing(1, recognised=None)) == {"a": (None, "no_votes")}
+
+
+def test_the_only_recognised_team_takes_the_seat_without_points():
+    assert decided(
+        rule(1), scored=False, a=standing(None), b=standing(None, recognised=False)
+    ) == {"a": (True, "seat"), "b": (False, "not_recognised")}  # fmt: skip
+
+
+def test_too_many_recognised_teams_without_points_are_a_tie_on_the_line():
+    assert decided(rule(1), scored=False, a=standing(None), b=standing(None)) == {
+        "a": (None, "line_tie"), "b": (None, "line_tie"),
+    }  # fmt: skip
+
+
+def test_none_recognised_is_a_result():
+    assert decided(rule(1), scored=False, a=standing(None, recognised=False)) == {"a": (False, "not_recognised")}
+
+
+def test_of_several_recognised_teams_the_points_decide():
+    assert decided(rule(1), a=standing(2), b=standing(1)) == {"a": (False, "no_seat"), "b": (True, "seat")}
+
+
+# --- Seats
+
+
+def test_seats_go_by_rank():
+    assert decided(rule(2), a=standing(3), b=standing(1), c=standing(2)) == {
+        "a": (False, "no_seat"), "b": (True, "seat"), "c": (True, "seat"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line_ties", "answer"), [("all", (True, "seat")), ("none", (False, "no_seat")), ("committee", (None, "line_tie"))]
+)
+def test_ties_on_the_line_go_as_the_stage_says(line_ties, answer):
+    assert decided(rule(2, line_ties), a=standing(1), b=standing(2), c=standing(2)) == {
+        "a": (True, "seat"), "b": answer, "c": answer,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("why", [{"gate": "not_met"}, {"eligible": False}])
+@pytest.mark.parametrize(("pass_on_seats", "third"), [(False, (False, "no_seat")), (True, (True, "seat"))])
+def test_a_seat_nobody_may_take_is_passed_on_only_where_the_stage_says_so(why, pass_on_seats, third):
+    found = decided(rule(2, pass_on_seats=pass_on_seats), a=standing(1), b=standing(2, **why), c=standing(3))
+
+    assert found["c"] == third
+    assert found["b"] == (False, "gate_not_met" if "gate" in why else "below_floor")
+
+
+def test_points_stay_but_a_gate_not_met_ends_it():
+    assert decided(rule(), a=standing(1, gate="not_met")) == {"a": (False, "gate_not_met")}
+
+
+# --- What is open
+
+
+def test_an_undecided_gate_leaves_a_seated_team_open():
+    assert decided(rule(1), a=standing(1, gate="pending"), b=standing(2, gate="met")) == {
+        "a": (None, "gate_pending"), "b": (False, "no_seat"),
+    }  # fmt: skip
+
+
+def test_where_seats_are_passed_on_the_next_one_waits_for_it():
+    assert decided(rule(1, pass_on_seats=True), a=standing(1, gate="pending"), b=standing(2, gate="met")) == {
+        "a": (None, "gate_pending"), "b": (None, "others_open"),
+    }  # fmt: skip
+
+
+def test_an_answer_that_cannot_change_any_more_is_given():
+    """b has a seat whether a passes the gate or not; c has none either way, even if a's seat is passed on."""
+    found = decided(
+        rule(2, pass_on_seats=True), a=standing(1, gate="pending"), b=standing(2), c=standing(4), d=standing(3)
+    )
+
+    assert found == {
+        "a": (None, "gate_pending"), "b": (True, "seat"), "c": (False, "no_seat"), "d": (None, "others_open"),
+    }  # fmt: skip
+
+
+def test_a_floor_that_cannot_be_checked_is_open():
+    assert decided(rule(1), a=standing(1, eligible=None)) == {"a": (None, "floor_open")}
+
+
+def test_without_ranks_only_places_for_everybody_are_sure():
+    assert decided(rule(1), a=standing(None), b=standing(None)) == {"a": (None, "no_rank"), "b": (None, "no_rank")}
+    assert decided(rule(2), a=standing(None), b=standing(None)) == {"a": (True, "seat"), "b": (True, "seat")}
+
+
+def test_a_team_out_of_the_race_needs_no_rank():
+    assert decided(rule(1), a=standing(None, gate="not_met"), b=standing(None))["a"] == (False, "gate_not_met")
+
+
+OPEN = {"recognised": (True, False), "eligible": (True, False), "gate": ("met", "not_met")}
+standings = st.builds(
+    Standing,
+    rank=st.integers(1, 4),
+    recognised=st.sampled_from([True, True, False, None]),
+    eligible=st.sampled_from([True, True, False, None]),
+    gate=st.sampled_from(["met", "met", "not_met", "pending"]),
+)
+
+
+def settled(one):
+    """Every way in which what is open about a team can turn out."""
+    recognised = OPEN["recognised"] if one.recognised is None else (one.recognised,)
+    eligible = OPEN["eligible"] if one.eligible is None else (one.eligible,)
+    gate = OPEN["gate"] if one.gate == "pending" else (one.gate,)
+    return [Standing(one.rank, *how) for how in product(recognised, eligible, gate)]
+
+
+@given(
+    st.lists(standings, min_size=1, max_size=4),
+    st.integers(1, 4),
+    st.sampled_from(["all", "none", "committee"]),
+    st.booleans(),
+)
+@settings(max_examples=150)
+def test_an_answer_is_given_exactly_when_nothing_open_could_change_it(several, quota, line_ties, pass_on_seats):
+    """Against trying out everything: an answer given is the answer in every world, and only then is it given."""
+    advance = rule(quota, line_ties, pass_on_seats)
+    names = [f"t{n}" for n in range(len(several))]
+    found = decide(advance, dict(zip(names, several, strict=True)), scored=True)
+
+    worlds = [
+        decide(advance, dict(zip(names, world, strict=True)), scored=True) for world in product(*map(settled, several))
+    ]
+    for name in names:
+        answers = {world[name][0] for world in worlds}
+        assert found[name][0] == (answers.pop() if len(answers) == 1 else None)
