@@ -1,0 +1,77 @@
+"""What a part weighs by its points, and what it weighs in the totals."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evaluations.scoring.weights import weigh
+
+POINTS = {"benchmark": 40, "expert": 35, "user": 25}
+columns = st.integers(3, 6).flatmap(
+    lambda teams: st.fixed_dictionaries(
+        {key: st.lists(st.fractions(0, points, max_denominator=8), min_size=teams, max_size=teams) for key, points in POINTS.items()}
+    )
+)  # fmt: skip
+
+
+def fractions(*values):
+    return [None if value is None else Fraction(value) for value in values]
+
+
+def test_a_part_that_gives_everybody_the_same_decides_nothing():
+    found = weigh({"a": 60, "b": 40}, {"a": fractions(50, 50, 50), "b": fractions(10, 20, 30)})
+
+    assert (found["a"].nominal, found["a"].effective, found["a"].spread) == (Fraction(3, 5), 0, 0)
+    assert (found["b"].nominal, found["b"].effective, found["b"].spread) == (Fraction(2, 5), 1, 20)
+
+
+def test_a_worked_example():
+    """Totals 12, 15, 21 (mean 16): deviations −4, −1, 5, Σ² = 42. a deviates −1, 0, 1: Σ = 9. b deviates −3, −1, 4: 33."""
+    found = weigh({"a": 10, "b": 30}, {"a": fractions(2, 3, 4), "b": fractions(10, 12, 17)})
+
+    assert (found["a"].effective, found["b"].effective) == (Fraction(9, 42), Fraction(33, 42))
+    assert (found["a"].spread, found["b"].spread) == (2, 7)
+
+
+def test_a_part_may_pull_against_the_totals():
+    found = weigh({"a": 10, "b": 10}, {"a": fractions(1, 2, 3), "b": fractions(9, 4, 0)})
+
+    assert found["a"].effective < 0 < found["b"].effective
+
+
+@given(columns)
+def test_it_is_the_share_of_covariance_that_numpy_gives(parts):
+    found = weigh(POINTS, parts)
+    matrix = np.array([[float(value) for value in column] for column in parts.values()])
+    totals = matrix.sum(axis=0)
+
+    if found["user"].effective is None:
+        assert totals.var() == pytest.approx(0, abs=1e-12)
+    else:
+        expected = np.cov(np.vstack([matrix, totals]))[-1, :-1] / totals.var(ddof=1)
+        assert [float(weight.effective) for weight in found.values()] == pytest.approx(expected.tolist(), abs=1e-9)
+
+
+@given(columns)
+def test_the_shares_add_up_to_one(parts):
+    shares = [weight.effective for weight in weigh(POINTS, parts).values()]
+
+    assert shares == [None] * 3 or sum(shares) == 1
+
+
+@pytest.mark.parametrize(
+    ("column", "spread"), [(fractions(1, 2), 1), (fractions(5, 5, 5), 0)], ids=["two teams", "equal totals"]
+)
+def test_where_there_is_no_variance_to_share(column, spread):
+    found = weigh({"a": 10}, {"a": column})
+
+    assert (found["a"].effective, found["a"].spread) == (None, spread)
+
+
+def test_an_absent_number_leaves_all_shares_open_and_its_own_range():
+    found = weigh({"a": 10, "b": 10}, {"a": fractions(1, 2, None), "b": fractions(1, 2, 4)})
+
+    assert [(weight.effective, weight.spread) for weight in found.values()] == [(None, None), (None, 3)]
