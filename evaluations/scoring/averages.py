@@ -7,6 +7,7 @@ An empty mean is a ValueError: what to do about it is a rule of the stage, not o
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import lcm
+from operator import mul
 from typing import TypeVar
 
 _K = TypeVar("_K")
@@ -39,10 +40,14 @@ def weighted_mean(pairs: Iterable[tuple[int | Fraction, Fraction | None]]) -> Fr
     >>> weighted_mean([(3, Fraction(1)), (1, Fraction(0)), (6, None)])
     Fraction(3, 4)
     """
-    present = [(Fraction(weight), value) for weight, value in pairs if value is not None]
+    present = [(weight, value) for weight, value in pairs if value is not None]
     if not present:
         return None
-    return total(weight * value for weight, value in present) / total(weight for weight, _ in present)
+    whole = lcm(*(weight.denominator for weight, _ in present))
+    common = lcm(*(value.denominator for _, value in present))
+    weights = [weight.numerator * (whole // weight.denominator) for weight, _ in present]
+    values = [value.numerator * (common // value.denominator) for _, value in present]
+    return Fraction(sum(map(mul, weights, values)), common * sum(weights))
 
 
 def trimmed(ordered: Sequence[_K]) -> tuple[_K | None, _K | None, Sequence[_K]]:

@@ -6,11 +6,18 @@ Records, and how they are read from the configuration. What each rule means is t
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from evaluations.scoring.places import Name, Place, refuse_twins
 
 MEASURED_RULES = ("share", "mean", "ratio_to_target", "ratio_to_best", "given")
 USER_RULES = ("share_of_scale", "ratio_to_best", "rank_points", "expected_win_share", "given")
+
+
+@lru_cache(maxsize=4096)
+def _ratio(above: int, below: int) -> Fraction:
+    """A scale has few marks and a panel gives them thousands of times."""
+    return Fraction(above, below)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,7 @@ class Criterion:
 
     def share(self, mark: int) -> Fraction:
         """The share of full marks, 0 to 1, that a mark stands for."""
-        return Fraction(mark - self.lowest, self.highest - self.lowest)
+        return _ratio(mark - self.lowest, self.highest - self.lowest)
 
     def all(self) -> Iterator["Criterion"]:
         """This criterion, then those below it."""

@@ -1,14 +1,16 @@
 """From marks to a panel's points: one sheet's total, which sheets count, and their mean."""
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import groupby
 
 from evaluations.scoring.averages import mean, total, trimmed, trimmed_mean, weighted_mean
 from evaluations.scoring.parts import Criterion, Part
 from evaluations.scoring.tables import Absent, SheetScore
 
 Marks = Mapping[str, int | None]
+Shares = Mapping[str, Fraction | None]
 Average = Callable[[list[Fraction]], Fraction]
 
 
@@ -32,24 +34,32 @@ class Panel:
 
 def score_sheet(part: Part, panelist: str, marks: Marks) -> SheetScore | None:
     """A sheet's points for a part; None when it judged nothing there. `marks` holds every criterion of the part."""
+    nothing = Fraction(0) if part.cannot_judge == "zero" else None
+    judged: dict[str, int | None] = {}
     shares: dict[str, Fraction | None] = {}
-    pairs = [(criterion.points, _share(criterion, marks, part.cannot_judge, shares)) for criterion in part.criteria]
+    for leaf in part.leaves():
+        mark = judged[leaf.path] = marks[leaf.path]
+        shares[leaf.path] = nothing if mark is None else leaf.share(mark)
+    return weigh_sheet(part, panelist, judged, shares)
+
+
+def weigh_sheet(part: Part, panelist: str, marks: Marks, shares: Shares) -> SheetScore | None:
+    """A sheet from the shares of its leaves, sub-criteria weighted inside their criterion first. Both mappings may hold
+    more than this part asks for: that is how a sheet is weighed again after a weight was amended.
+    """
+    found: dict[str, Fraction | None] = {}
+    pairs = [(criterion.points, _share(criterion, shares, found)) for criterion in part.criteria]
     share = weighted_mean(pairs)
-    judged = {leaf.path: marks[leaf.path] for leaf in part.leaves()}
-    if share is None or all(mark is None for mark in judged.values()):
+    if share is None or all(marks[path] is None for path in found if path in marks):
         return None
-    return SheetScore(panelist=panelist, marks=judged, shares=shares, total=part.points * share)
+    return SheetScore(panelist, marks, found, part.points * share)
 
 
-def _share(criterion: Criterion, marks: Marks, cannot_judge: str, found: dict[str, Fraction | None]) -> Fraction | None:
-    """Share of full marks of a criterion; sub-criteria are weighted inside it first."""
-    share: Fraction | None
+def _share(criterion: Criterion, shares: Shares, found: dict[str, Fraction | None]) -> Fraction | None:
     if criterion.criteria:
-        share = weighted_mean((sub.points, _share(sub, marks, cannot_judge, found)) for sub in criterion.criteria)
+        share = weighted_mean([(sub.points, _share(sub, shares, found)) for sub in criterion.criteria])
     else:
-        mark = marks[criterion.path]
-        nothing = Fraction(0) if cannot_judge == "zero" else None
-        share = nothing if mark is None else criterion.share(mark)
+        share = shares[criterion.path]
     found[criterion.path] = share
     return share
 
@@ -57,15 +67,32 @@ def _share(criterion: Criterion, marks: Marks, cannot_judge: str, found: dict[st
 def score_panel(part: Part, sheets: Mapping[str, Marks]) -> Panel:
     """A panel's points for one team, from panelist → marks. Rule and edge cases: `aggregate` in docs/scoring.md."""
     scored = {panelist: score_sheet(part, panelist, marks) for panelist, marks in sheets.items()}
-    present = sorted((sheet for sheet in scored.values() if sheet is not None), key=_order)
     empty = tuple(sorted(panelist for panelist, sheet in scored.items() if sheet is None))
-    return panel_of(part, present, empty)
+    return panel_of(part, in_order(sheet for sheet in scored.values() if sheet is not None), empty)
+
+
+def in_order(sheets: Iterable[SheetScore]) -> list[SheetScore]:
+    """Sheets by ascending total. Which of two equal totals is left out changes no total, but may change the criteria's
+    means: the marks themselves decide, never who gave them (the panelist only orders sheets alike in every mark).
+    """
+    ordered = []
+    for _, equals in groupby(sorted(sheets, key=_total), key=_total):
+        ordered += sorted(equals, key=_marks_and_panelist)
+    return ordered
+
+
+def _total(sheet: SheetScore) -> Fraction:
+    return sheet.total
+
+
+def _marks_and_panelist(sheet: SheetScore) -> tuple[tuple[Fraction, ...], str]:
+    return tuple(Fraction(-1) if share is None else share for share in sheet.shares.values()), sheet.panelist
 
 
 def panel_of(
     part: Part, ordered: Sequence[SheetScore], empty: tuple[str, ...], paths: Container[str] | None = None
 ) -> Panel:
-    """A panel's points from sheets already scored, in the order `score_panel` puts them. `ordered` may lack some of a
+    """A panel's points from sheets already scored, in the order of `in_order`. `ordered` may lack some of a
     panel's sheets: that is how it is counted without them.
 
     paths   the criteria whose points are wanted; None for all. Points of the part never depend on it.
@@ -86,17 +113,6 @@ def panel_of(
         points = mean(sheet.total for sheet in counted)
     criteria = {criterion.path: _points(criterion, counted, mean) for criterion in wanted}
     return Panel(points, criteria, tuple(used), empty, small)
-
-
-def _order(sheet: SheetScore) -> tuple[Fraction, tuple[Fraction, ...], str]:
-    """Ascending total. Which of two equal totals is left out changes no total, but may change the criteria's means:
-    the marks themselves decide, never who gave them (the panelist only orders sheets that are alike in every mark).
-    """
-    return (
-        sheet.total,
-        tuple(Fraction(-1) if share is None else share for share in sheet.shares.values()),
-        sheet.panelist,
-    )
 
 
 def _mark_use(ordered: Sequence[SheetScore]) -> list[SheetScore]:
