@@ -10,9 +10,10 @@ The method in words is docs/scoring.md. A change that could alter one digit of a
 from evaluations.scoring.canonical import CanonicalError, canonical_bytes, digest
 from evaluations.scoring.counting import METHOD_VERSION, count
 from evaluations.scoring.evidence import Choices, Evidence, EvidenceError, Measurement
-from evaluations.scoring.explain import Step, explain, explain_all
+from evaluations.scoring.explain import explain, explain_all
 from evaluations.scoring.places import Fault
 from evaluations.scoring.rules import Rules, RulesError
+from evaluations.scoring.steps import Step
 from evaluations.scoring.tables import Result, TeamResult
 
 __all__ = [

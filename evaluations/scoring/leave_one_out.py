@@ -53,9 +53,9 @@ class LeaveOneOut:
     items: tuple[Without, ...]
 
     def changing_rank(self, team: str) -> list[Without]:
-        """What would have to be absent for the team to have another rank. Empty where it has none to change."""
+        """What would have to be absent for the team to have another rank, or none. Empty where it has none to change."""
         rank = self.whole[team].rank
-        return [] if rank is None else [one for one in self.all() if one.teams[team].rank not in (rank, None)]
+        return [] if rank is None else [one for one in self.all() if one.teams[team].rank != rank]
 
     def changing_advance(self, team: str) -> list[Without]:
         """What would have to be absent for another answer to whether the team advances; open is an answer too."""
@@ -73,7 +73,7 @@ def leave_one_out(rules: Rules, evidence: Evidence, result: Result) -> LeaveOneO
     """
     parts = {part.key: {team.team: team.part(part.key) for team in result.teams} for part in rules.parts}
     return LeaveOneOut(
-        whole=_outcomes(result.teams),
+        whole=outcomes(result.teams),
         panelists=tuple(_without_panelist(rules, evidence, parts, panelist) for panelist in evidence.panelists()),
         items=tuple(
             without
@@ -83,7 +83,8 @@ def leave_one_out(rules: Rules, evidence: Evidence, result: Result) -> LeaveOneO
     )
 
 
-def _outcomes(teams: tuple[TeamResult, ...]) -> dict[str, Outcome]:
+def outcomes(teams: tuple[TeamResult, ...]) -> dict[str, Outcome]:
+    """What the lines of a count say, without what was taken over from elsewhere."""
     return {
         team.team: Outcome(
             parts={score.part.key: score.points.value for score in team.parts},
@@ -106,7 +107,7 @@ def _without_panelist(rules: Rules, evidence: Evidence, parts: PartScores, panel
         for part in rules.parts
     }
     said = _said(rules, evidence.with_void(panelist))
-    return Without("panelist", panelist, _outcomes(line_up(rules, left, said)))
+    return Without("panelist", panelist, outcomes(line_up(rules, left, said)))
 
 
 def _without(rules: Rules, part: Part, score: PartScore, panelist: str) -> PartScore:
@@ -157,7 +158,7 @@ def _without_item(rules: Rules, evidence: Evidence, parts: PartScores, kind: str
             }
         else:
             left[part.key] = {team: _weighed_again(left_rules, part, score) for team, score in parts[part.key].items()}
-    return Without(kind, key, _outcomes(line_up(left_rules, left, _said(rules, evidence))))
+    return Without(kind, key, outcomes(line_up(left_rules, left, _said(rules, evidence))))
 
 
 def _weighed_again(rules: Rules, part: Part, score: PartScore) -> PartScore:

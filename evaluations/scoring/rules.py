@@ -65,6 +65,7 @@ class Rules:
     tie_break: tuple[str, ...]
     gate: Gate | None
     questions: tuple[str, ...]
+    question_texts: tuple[Name, ...]
     facts: tuple[Fact, ...]
 
     @classmethod
@@ -115,6 +116,20 @@ class Rules:
                     found[f"{part.key}.{criterion.path}"] = criterion.floor
         return found
 
+    def called(self, key: str) -> str:
+        """What people call a key of the result: `부문`, `부문 – 항목`, `총점`; the key itself where nobody named it."""
+        if key == "total":
+            return "총점"
+        head, _, rest = key.partition(".")
+        part = next((part for part in self.parts if part.key == head), None)
+        if part is None or not rest:
+            return part.name.ko if part else key
+        names = {item.key: item.name.ko for item in part.items}
+        for criterion in part.criteria:
+            names[criterion.path] = criterion.name.ko
+            names |= {sub.path: f"{criterion.name.ko} – {sub.name.ko}" for sub in criterion.criteria}
+        return f"{part.name.ko} – {names[rest]}" if rest in names else key
+
     def scored_keys(self) -> tuple[str, ...]:
         """The keys a number of the result can have: `part`, `part.item`, `part.criterion…`, in file order."""
         found = []
@@ -132,7 +147,8 @@ def _rules(place: Place, config_digest: str) -> Rules:
     refuse_twins(rows, slugs)
     if not teams:
         place.get("teams").fault("팀이 하나도 없습니다.")
-    questions = tuple(row.table().get("key").key() for row in place.get("users").get("questions").rows())
+    asked = place.get("users").get("questions").rows()
+    questions = tuple(row.table().get("key").key() for row in asked)
     part_rows = place.get("parts").rows()
     parts = tuple(read_part(row, slugs, questions) for row in part_rows)
     refuse_twins(part_rows, [part.key for part in parts])
@@ -149,6 +165,7 @@ def _rules(place: Place, config_digest: str) -> Rules:
         tie_break=tuple(row.text() for row in place.get("tie_break").rows()),
         gate=read_gate(place.get("gate")) if place.get("gate").given else None,
         questions=questions,
+        question_texts=tuple(row.get("text").name() for row in asked),
         facts=tuple(_fact(row, slugs) for row in place.get("published").rows()),
     )
     _check_addresses(place.get("parts"), parts)

@@ -1,4 +1,8 @@
-"""The Korean words of an explanation: every code a count can give, as a sentence a layperson can follow."""
+"""The Korean words of an explanation: every code a count can give, as words a layperson can follow, and how numbers stand."""
+
+from fractions import Fraction
+
+from evaluations.scoring.decimals import Rounding, rounded
 
 ABSENCES = {
     "no_measurement": "측정값이 공개되거나 들어온 적이 없어 점수를 낼 수 없습니다",
@@ -29,6 +33,16 @@ REASONS = {
     "published": "집계로는 정할 수 없어 발표된 결과를 옮겼습니다",
 }
 
+FLAGS = {
+    "small_panel": "평가표가 3장보다 적어 가장 높은 것과 가장 낮은 것을 빼지 못했습니다",
+    "empty_sheet": "아무것도 판단하지 않은 평가표가 있어 세지 않았습니다",
+    "no_quorum": "투표한 평가위원이 정족수에 이르지 못했습니다",
+    "shared_rank": "끝까지 같아 순위를 나누어 가진 팀이 있습니다",
+    "gate_pending": "독자성 관문의 결정이 없습니다",
+    "line_tie": "경계선에서 점수가 같아 위원회가 정해야 합니다",
+    "fact_differs": "발표된 사실이 집계와 다릅니다",
+}
+
 GATES = {"met": "충족", "not_met": "미충족", "pending": "결정 전"}
 
 FINDINGS = {"met": "충족", "not_met": "미충족", "cannot_judge": "판단 불가"}
@@ -45,6 +59,43 @@ SEVERITY = {
     "not_steps": "점수가 정수 단계가 아닙니다",
     "thin_steps": "열 번보다 적게 쓰인 점수 단계가 있습니다",
 }
+
+ADVANCES = {True: "진출", False: "탈락", None: "미정"}
+
+ROUNDINGS: dict[Rounding, str] = {
+    "ROUND_HALF_UP": "꼭 절반이면 올림",
+    "ROUND_HALF_EVEN": "꼭 절반이면 짝수 쪽으로",
+}
+
+
+LONG = 10_000
+"""A fraction with a denominator like this helps nobody; the exact value stands in the result."""
+
+
+def number(value: Fraction | int) -> str:
+    """A number to read: exact when its decimals end within six places or its fraction is short, else six decimals.
+
+    >>> [number(value) for value in (Fraction(29, 4), Fraction(1, 3), 100, Fraction(100003, 30011))]
+    ['7.25', '1/3(약 0.3333)', '100', '약 3.332212']
+    """
+    exactly = Fraction(value)
+    if (exactly * 10**6).denominator == 1:
+        return rounded(exactly, 6, "ROUND_HALF_UP").rstrip("0").rstrip(".")
+    if exactly.denominator < LONG:
+        return f"{exactly.numerator}/{exactly.denominator}(약 {rounded(exactly, 4, 'ROUND_HALF_UP')})"
+    return f"약 {rounded(exactly, 6, 'ROUND_HALF_UP')}"
+
+
+def signed(value: Fraction, places: int) -> str:
+    """A change to read, `+0.5` or `−0.5`, and `±0` for none. One too small for so many decimals gets as many as it needs.
+
+    >>> signed(Fraction(1, 2), 1), signed(Fraction(-1, 3), 2), signed(Fraction(0), 1), signed(Fraction(1, 300), 1)
+    ('+0.5', '−0.33', '±0', '+0.003')
+    """
+    if not value:
+        return "±0"
+    enough = next((n for n in range(places, 12) if Fraction(rounded(abs(value), n, "ROUND_HALF_UP"))), 12)
+    return f"{'+' if value > 0 else '−'}{rounded(abs(value), enough, 'ROUND_HALF_UP')}"
 
 
 def absence(code: str) -> str:

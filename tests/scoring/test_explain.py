@@ -1,124 +1,548 @@
-"""Explanations say what was counted, and can be recomputed from their own text."""
+"""Explanations say what was counted, can be recomputed from their own text, and name whose absence would change what."""
 
 import re
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
-from evaluations.scoring import Evidence, Measurement, Rules, count, explain
-from evaluations.scoring.explain import number
-from evaluations.scoring.wording import ABSENCES, REASONS
+from evaluations.scoring import Choices, Evidence, Rules, count, explain, explain_all
+from evaluations.scoring.wording import ABSENCES, FLAGS, REASONS
+from tests.factories.scoring import (
+    an_example,
+    asking,
+    config,
+    experts,
+    gate,
+    measured,
+    named,
+    scores,
+    users,
+)
+from tests.factories.scoring import given as a_given
+from tests.scoring.strategies import counts
 
-STAGE = {
-    "schema": 1, "slug": "s", "programme": {"ko": "사업"}, "name": {"ko": "단계"}, "time_zone": "Asia/Seoul",
-    "timetable": {
-        "frozen": "2026-01-01T00:00:00+09:00", "opens": "2026-01-02T00:00:00+09:00",
-        "closes": "2026-01-03T00:00:00+09:00", "published": "2026-01-04T00:00:00+09:00",
-    },
-    "advance": {"by": "points", "quota": 1, "line_ties": "all", "pass_on_seats": False},
-    "rounding": {"rule": "ROUND_HALF_UP", "item": 1, "part": 1, "total": 1, "mean": 2},
-    "tie_break": [], "objection": {"days": 10, "answer_days": 30},
-    "teams": [{"slug": "lg", "name": {"ko": "가팀"}}, {"slug": "skt", "name": {"ko": "나팀"}}],
-    "parts": [
-        {
-            "key": "benchmark", "kind": "measured", "name": {"ko": "벤치마크"}, "points": 30,
-            "items": [
-                {"key": "common", "name": {"ko": "공통"}, "points": 20, "rule": "mean"},
-                {
-                    "key": "own", "name": {"ko": "개별"}, "points": 10, "rule": "ratio_to_target",
-                    "target": "69.37", "direction": "higher",
-                },
-            ],
-        },
-        {
-            "key": "expert", "kind": "experts", "name": {"ko": "전문가"}, "points": 10, "aggregate": "drop_high_low",
-            "small_panel": "mean", "cannot_judge": "renormalise",
-            "criteria": [{"key": "tech", "name": {"ko": "기술"}, "points": 10, "comment": "optional"}],
-        },
-    ],
-    "rounds": [{"key": "r", "name": {"ko": "서면"}, "kind": "document", "blind": True, "counts": True}],
-    "release": {"public": ["total"], "teams": "all", "own": ["total"], "minimum_n": 0},
+
+def told(configuration, evidence, team="ga"):
+    rules = Rules.from_config(configuration)
+    return explain(rules, evidence, count(rules, evidence), team)
+
+
+def example(slug, team, *voids):
+    rules, evidence = an_example(slug)
+    for void in voids:
+        evidence = evidence.with_void(*void)
+    return explain(rules, evidence, count(rules, evidence), team)
+
+
+def every(steps):
+    for step in steps:
+        yield step
+        yield from every(step.steps)
+
+
+def find(steps, *titles):
+    """The step with these titles on the way to it; a title may be cut off with …"""
+    for title in titles:
+        step = next(
+            step for step in steps if step.title == title or (title[-1] == "…" and step.title.startswith(title[:-1]))
+        )
+        steps = step.steps
+    return step
+
+
+def lines(steps):
+    return [(step.title, step.shown) for step in steps]
+
+
+# --- The arithmetic is true
+
+
+def holds(formula):
+    """Does what stands left give what stands right? Exactly, unless a number says that it is about so much."""
+    about = bool(re.search(r"(?<!\d\()약 ", formula))
+    plain = re.sub(r"(?<=\d)\(약 [^)]*\)", "", formula).replace("약 ", "")
+    for sign, held in (("<", "__lt__"), ("≥", "__ge__")):
+        if sign in plain:
+            return getattr(counted(plain.split(sign)[0]), held)(counted(plain.split(sign)[1]))
+    left, _, right = plain.rpartition(" = ")
+    return abs(counted(left) - counted(right)) <= (Fraction(1, 1000) if about else 0)
+
+
+def counted(text):
+    """Whole numbers and decimals become fractions, so that nothing is rounded on the way."""
+    code = text.replace("×", "*").replace("÷", "/").replace("−", "-")
+    return eval(re.sub(r"\d+(\.\d+)?", r"Fraction('\g<0>')", code), {"Fraction": Fraction, "min": min})  # noqa: S307
+
+
+@pytest.mark.parametrize("slug", ["stage-1", "stage-2"])
+def test_every_line_of_arithmetic_of_the_examples_is_true(slug):
+    rules, evidence = an_example(slug)
+    result = count(rules, evidence)
+
+    formulas = [
+        step.formula for team in rules.slugs for step in every(explain(rules, evidence, result, team)) if step.formula
+    ]
+
+    assert [formula for formula in formulas if not holds(formula)] == []
+    assert len(formulas) == {"stage-1": 4, "stage-2": 168}[slug]
+
+
+@given(counts())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_every_line_of_arithmetic_is_true_whatever_the_rules(drawn):
+    configuration, evidence = drawn
+    rules = Rules.from_config(configuration)
+    result = count(rules, evidence)
+
+    steps = [step for team in rules.slugs for step in every(explain(rules, evidence, result, team))]
+
+    assert [step.formula for step in steps if step.formula and not holds(step.formula)] == []
+    levels = {"total", "parts", "items", "criteria", "rank", "gate", "advances", "sheets", "margin"}
+    assert {step.level for step in steps} <= levels
+
+
+@given(counts())
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_what_is_told_to_all_names_no_panelist(drawn):
+    """Only steps of the level `sheets` may say anything about a single panelist."""
+    configuration, evidence = drawn
+    rules = Rules.from_config(configuration)
+    result = count(rules, evidence)
+
+    for team in rules.slugs:
+        for step in every(explain(rules, evidence, result, team)):
+            if step.level != "sheets":
+                assert not re.search(r"\bp\d\b", f"{step.title} {step.shown} {step.sentence} {step.formula}")
+
+
+def test_all_teams_are_told_what_one_is():
+    rules, evidence = an_example("stage-2")
+    result = count(rules, evidence)
+
+    everything = explain_all(rules, evidence, result)
+
+    assert list(everything) == list(rules.slugs)
+    assert everything["skt"] == [step.to_json() for step in explain(rules, evidence, result, "skt")]
+
+
+def test_a_team_that_is_not_there():
+    with pytest.raises(KeyError):
+        told(config(a_given("all", 10)), Evidence(), "ra")
+
+
+# --- Items, rule by rule
+
+
+ITEM = {
+    "share": (
+        named("x", points=10, rule="share", maximum="80"), scores(ga={"x": "60"}, na={"x": "40"}),
+        "측정값은 60, 만점은 80입니다. 만점에 대한 비율만큼 받습니다.", "10 × 60 ÷ 80 = 7.5",
+    ),
+    "mean": (
+        named("x", points=20, rule="mean"), scores(ga={"x": "72.03"}, na={"x": "40"}),
+        "값의 평균은 72.03입니다. 100점 만점으로 보고 그 비율만큼 받습니다.", "20 × 72.03 ÷ 100 = 14.406",
+    ),
+    "ratio_to_target": (
+        named("x", points=10, rule="ratio_to_target", target="69.37"), scores(ga={"x": "72.03"}, na={"x": "40"}),
+        "측정값은 72.03, 목표는 69.37입니다. 목표에 대한 비율만큼 받되, 목표를 넘어도 배점까지만 받습니다.", "10 × min(1, 72.03 ÷ 69.37) = 10",
+    ),
+    "lower": (
+        named("x", points=10, rule="ratio_to_target", target="5", direction="lower"), scores(ga={"x": "20"}, na={"x": "4"}),
+        "측정값은 20, 목표는 5입니다. 목표에 대한 비율만큼 받되, 목표를 넘어도 배점까지만 받습니다. 낮을수록 좋은 값이므로 거꾸로 나눕니다.",
+        "10 × min(1, 5 ÷ 20) = 2.5",
+    ),
+    "ratio_to_best": (
+        named("x", points=10, rule="ratio_to_best"), scores(ga={"x": "60"}, na={"x": "90"}),
+        "이 팀의 값은 60, 가장 좋은 팀의 값은 90입니다. 그 비율만큼 받습니다.", "10 × 60 ÷ 90 = 20/3(약 6.6667)",
+    ),
+    "given": (named("x", points=10, rule="given"), scores(ga={"x": "9.2"}, na={"x": "4"}), "발표된 점수를 그대로 옮겼습니다.", ""),
 }  # fmt: skip
 
 
-@pytest.fixture
-def told():
-    rules = Rules.from_config(STAGE)
-    evidence = Evidence(
-        measurements={
-            ("lg", "common"): Measurement.of("72.03"), ("lg", "own"): Measurement.of("72.03"),
-            ("skt", "common"): Measurement.of("60"),
-        },
-        sheets={(f"p{n}", team): {"tech": mark} for team, marks in {"lg": [10, 8, 7, 3], "skt": [5, 5, 5, 5]}.items()
-                for n, mark in enumerate(marks)},
-    )  # fmt: skip
-    result = count(rules, evidence)
-    return {team: explain(rules, evidence, result, team) for team in ("lg", "skt")}
+@pytest.mark.parametrize("rule", ITEM)
+def test_an_item_says_its_rule_with_the_teams_own_numbers(rule):
+    item, measurements, sentence, formula = ITEM[rule]
+
+    step = find(told(config(measured(item)), Evidence(measurements)), "benchmark (…", "x (…")
+
+    assert (step.level, step.sentence, step.formula) == ("items", sentence, formula)
 
 
-def test_every_line_of_arithmetic_is_true(told):
-    """What stands left of the last equals sign gives what stands right of it."""
-    checked = 0
-    for line in _formulas(told["lg"]):
-        left, _, right = line.rpartition(" = ")
-        exact = re.sub(r"\(약 [^)]*\)", "", left).replace("×", "*").replace("÷", "/").replace("−", "-")
-        # Whole numbers and decimals become fractions, so that nothing is rounded on the way.
-        counted = eval(re.sub(r"\d+(\.\d+)?", r"Fraction('\g<0>')", exact), {"Fraction": Fraction, "min": min})  # noqa: S307
-        assert counted == Fraction(re.sub(r"\(약 [^)]*\)", "", right))
-        checked += 1
-    assert checked == 5
+def test_the_values_behind_a_mean_are_named():
+    item = named("x", points=20, rule="mean", values=["math", "code"])
 
-
-def _formulas(steps):
-    for step in steps:
-        if step.formula:
-            yield step.formula
-        yield from _formulas(step.steps)
-
-
-def test_it_says_which_sheets_were_left_out(told):
-    panel = told["lg"][1]
-    sheets = next(step for step in panel.steps if step.title == "평가표별 합계")
-
-    assert [(sheet.title, sheet.shown, sheet.sentence) for sheet in sheets.steps] == [
-        ("p3", "3", "가장 낮아 제외"), ("p2", "7", "반영"), ("p1", "8", "반영"), ("p0", "10", "가장 높아 제외"),
-    ]  # fmt: skip
-    assert panel.formula == "(7 + 8) ÷ 2 = 7.5"
-
-
-def test_it_says_what_one_sheet_less_would_change(told):
-    without = next(step for step in told["lg"][1].steps if step.title == "평가표 한 장이 없었다면")
-
-    assert [(step.title, step.shown, step.sentence) for step in without.steps] == [
-        ("p3 없이", "8.0점", "+0.50점"), ("p2 없이", "8.0점", "+0.50점"), ("p1 없이", "7.0점", "−0.50점"), ("p0 없이", "7.0점", "−0.50점"),
-    ]  # fmt: skip
-
-
-def test_what_is_missing_is_named_and_never_zero(told):
-    own = told["skt"][0].steps[1]
-
-    assert (own.shown, own.sentence) == (
-        "미공표",
-        "측정값이 공개되거나 들어온 적이 없어 점수를 낼 수 없습니다 (없는 것: own).",
+    step = find(
+        told(config(measured(item)), Evidence(scores(ga={"x.math": "70", "x.code": "74.06"}))),
+        "benchmark (…",
+        "x (…",
+        "값 2개의 평균",
     )
-    assert told["skt"][0].shown == "미공표"
+
+    assert (step.shown, step.sentence, step.formula) == ("72.03", "math 70, code 74.06.", "(70 + 74.06) ÷ 2 = 72.03")
+
+
+def test_stars_are_told_question_by_question():
+    """Grand mean (4 + 5 + 2 + 2 + 2)/5 = 3, k = 3: (9 + 9)/5 = 3.6."""
+    item = named("x", points=20, rule="share_of_scale", source="ratings", prior="3")
+    evidence = Evidence(ratings={("ga", "good"): (0, 0, 0, 1, 1), ("na", "good"): (0, 3, 0, 0, 0)})
+
+    step = find(told(config(users(item), users=asking("good")), evidence), "user (…", "x (…")
+
+    assert (step.sentence, step.formula) == (
+        "별점의 평균은 3.6입니다. 1점이면 0점, 5점이면 만점이 되도록 옮깁니다.", "20 × (3.6 − 1) ÷ 4 = 13",
+    )  # fmt: skip
+    assert [(one.level, one.title, one.sentence, one.formula) for one in step.steps] == [(
+        "sheets", "good",
+        "별점 2개: 1점 0개, 2점 0개, 3점 0개, 4점 1개, 5점 1개. 적은 별점에 흔들리지 않도록, 모든 팀의 평균(3)인 별점이 3개 더 있는 것으로 봅니다.",
+        "(3 × 3 + 9) ÷ (3 + 2) = 3.6",
+    )]  # fmt: skip
+
+
+def test_wins_are_told_rival_by_rival():
+    item = named("x", points=10, rule="expected_win_share", source="comparisons")
+    evidence = Evidence(comparisons={("ga", "na"): Choices(a=2, b=1, both_bad=1)})
+
+    step = find(told(config(users(item)), evidence), "user (…", "x (…")
+
+    assert step.formula == "10 × 0.625 = 6.25"
+    rival = find(step.steps, "상대별 이긴 비율", "na에 대하여")
+    assert (rival.sentence, rival.formula) == ("이김 2번, 짐 1번, 비김 1번.", "(2 + 1 ÷ 2) ÷ 4 = 0.625")
+
+
+def test_points_by_rank_are_told_with_those_who_share_it():
+    item = named("x", points=10, rule="rank_points", source="ratings", prior="0", table=["10", "6", "3"])
+    stars = {"ga": (0, 0, 1, 0, 0), "na": (0, 0, 1, 0, 0), "da": (0, 0, 0, 0, 1)}
+    evidence = Evidence(ratings={(team, "good"): counts for team, counts in stars.items()})
+    stage = config(users(item), teams=3, users=asking("good"))
+
+    shared, alone = (find(told(stage, evidence, team), "user (…", "x (…") for team in ("ga", "da"))
+
+    assert (shared.sentence, shared.formula) == (
+        "값이 3팀 가운데 2위여서 그 순위에 정해진 점수를 받습니다. 값이 같은 2팀이 2위부터 2자리의 점수를 똑같이 나눕니다.", "(6 + 3) ÷ 2 = 4.5",
+    )  # fmt: skip
+    assert (alone.sentence, alone.formula) == ("값이 3팀 가운데 1위여서 그 순위에 정해진 점수를 받습니다.", "")
+
+
+# --- Panels
+
+
+def panel(*marks, **more):
+    part = experts(named("tech", points=10), **{"aggregate": "drop_high_low", **more})
+    return config(part), Evidence(sheets={(f"p{n}", "ga"): {"tech": mark} for n, mark in enumerate(marks)})
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [("1/3", "1/3(약 0.3333)"), ("5/2", "2.5"), ("10", "10"), ("-7/4", "-1.75"), ("100", "100")]
+    ("marks", "more", "sentence"),
+    [
+        ([10, 8, 7, 3], {}, "평가표 4장을 셉니다. 합계가 가장 높은 한 장과 가장 낮은 한 장을 빼고(같은 합계가 여럿이어도 한 장씩), 남은 2장의 합계를 평균합니다."),
+        ([10, 8], {}, "평가표 2장을 셉니다. 3장보다 적어 아무것도 빼지 않고 합계를 평균했습니다."),
+        ([10, 8], {"aggregate": "mean"}, "평가표 2장을 셉니다. 평가표마다 낸 합계를 평균합니다."),
+        ([10, 8, None], {"aggregate": "mean"}, "평가표 2장을 셉니다. 평가표마다 낸 합계를 평균합니다. 아무것도 판단하지 않은 평가표 1장은 세지 않습니다."),
+        ([10, 8, 7, 3], {"aggregate": "drop_high_low_per_criterion"},
+         "평가표 4장을 셉니다. 항목마다 가장 높은 평점과 가장 낮은 평점을 하나씩 빼고 평균한 뒤, 항목의 점수를 더합니다."),
+        ([10, 8], {"aggregate": "drop_high_low_per_criterion"},
+         "평가표 2장을 셉니다. 항목마다 평점을 평균한 뒤 더합니다. 평점이 3개보다 적은 항목에서는 아무것도 빼지 않았습니다."),
+        ([10, 8], {"small_panel": "refuse"}, "평가표가 3장보다 적어, 정한 대로 점수를 내지 않습니다."),
+        ([], {}, "셀 수 있는 평가표가 없습니다."),
+    ],
+)  # fmt: skip
+def test_a_panel_says_how_it_was_counted(marks, more, sentence):
+    assert find(told(*panel(*marks, **more)), "expert (…").sentence == sentence
+
+
+def test_it_says_which_sheets_were_left_out():
+    sheets = find(told(*panel(10, 8, 7, 3)), "expert (…", "평가표별 합계")
+
+    assert [(sheet.title, sheet.shown, sheet.sentence) for sheet in sheets.steps] == [
+        ("p3", "3점", "가장 낮아 제외."), ("p2", "7점", "반영."), ("p1", "8점", "반영."), ("p0", "10점", "가장 높아 제외."),
+    ]  # fmt: skip
+    assert sheets.formula == "(7 + 8) ÷ 2 = 7.5"
+
+
+def test_a_sheet_with_gaps_says_what_could_not_be_judged():
+    part = experts(
+        named("tech", points=6), named("own", points=4, criteria=[named("a", points=2), named("b", points=2)])
+    )
+    steps = told(config(part), Evidence(sheets={("p0", "ga"): {"tech": 3, "own.a": None, "own.b": None}}))
+
+    sheet = find(steps, "expert (…", "평가표별 합계", "p0")
+
+    assert (sheet.sentence, sheet.formula) == ("반영. 판단 불가: a, b.", "(3) × 10 ÷ 6 = 5")
+
+
+@pytest.mark.parametrize(
+    ("criterion", "marks", "formula"),
+    [
+        (named("tech", points=10), [4, 7], "10 × (4 + 7) ÷ 2 ÷ 10 = 5.5"),
+        (named("tech", points=10, levels=5), [2, 5], "10 × ((2 + 5) ÷ 2 − 1) ÷ 4 = 6.25"),
+    ],
 )
-def test_numbers_are_exact_or_say_that_they_are_not(value, text):
-    assert number(Fraction(value)) == text
+def test_a_criterion_shows_the_marks_behind_it(criterion, marks, formula):
+    evidence = Evidence(sheets={(f"p{n}", "ga"): {"tech": mark} for n, mark in enumerate(marks)})
+
+    step = find(told(config(experts(criterion)), evidence), "expert (…", "항목별 평균", "tech (…", "평점")
+
+    assert (step.level, step.formula) == ("sheets", formula)
+
+
+# --- Where a team stands
+
+
+def test_the_total_says_how_it_is_rounded():
+    steps = told(
+        config(a_given("a", 50), a_given("b", 50), rounding={"total": 0, "rule": "ROUND_HALF_EVEN"}),
+        Evidence(scores(ga={"a": "1.25", "b": "1.25"})),
+    )
+
+    total = find(steps, "총점")
+
+    assert (total.shown, total.formula) == ("2점", "1.25 + 1.25 = 2.5")
+    assert total.sentence == (
+        "부문의 점수를 반올림하지 않고 더한 뒤, 보일 때 한 번만 소수점 아래 0자리로 반올림합니다(꼭 절반이면 짝수 쪽으로)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("points", "shown", "sentence"),
+    [
+        ({"ga": "9 1", "na": "8 1"}, "1위", "2팀을 반올림하지 않은 총점으로 견줍니다."),
+        ({"ga": "8 1", "na": "1 8"}, "2위", "2팀을 반올림하지 않은 총점으로 견줍니다. 총점이 같은 팀이 있어 b 순으로 견주었습니다."),
+        ({"ga": "8 1", "na": "8 1"}, "1위", "2팀을 반올림하지 않은 총점으로 견줍니다. 총점이 같은 팀이 있어 b 순으로 견주었습니다. 끝까지 같아 2팀이 함께 1위입니다."),
+        ({"ga": "8 1"}, "미공표", "총점이 없는 팀이 있어 순위를 셀 수 없고, 발표된 순위도 없습니다."),
+    ],
+)  # fmt: skip
+def test_a_rank_says_what_decided(points, shown, sentence):
+    measurements = scores(**{team: dict(zip("ab", both.split(), strict=True)) for team, both in points.items()})
+
+    rank = find(told(config(a_given("a", 10), a_given("b", 10), tie_break=["b"]), Evidence(measurements)), "순위")
+
+    assert (rank.shown, rank.sentence) == (shown, sentence)
+
+
+def test_floors_are_told_at_the_level_of_their_points():
+    part = experts(named("tech", points=6, floor="3"), named("plan", points=4), floor="7.5")
+    steps = told(config(part), Evidence(sheets={("p0", "ga"): {"tech": 3, "plan": 4}}))
+
+    floors = find(steps, "과락 기준")
+
+    assert [(one.level, one.title, one.shown, one.formula) for one in floors.steps] == [
+        ("parts", "expert: 7.5점 이상", "미달", "7 < 7.5"), ("criteria", "expert – tech: 3점 이상", "통과", "3 ≥ 3"),
+    ]  # fmt: skip
+    assert find(steps, "진출").sentence == (
+        "과락 기준에 이르지 못해 진출할 수 없습니다. 2팀 가운데 2팀까지 진출합니다. expert 점수가 7.5점에 이르지 못했습니다."
+    )
+
+
+def test_the_gate_is_told_by_what_was_asked():
+    stage = config(a_given("all", 10), gate=gate("model", "encoder"))
+    evidence = Evidence(
+        findings={("p0", "ga", "model", "weights"): "met", ("p1", "ga", "model", "weights"): "cannot_judge"},
+        decisions={"ga": "not_met"},
+    )
+
+    found = find(told(stage, evidence), "독자성 관문")
+
+    assert (found.shown, found.sentence) == (
+        "미충족",
+        "평가위원의 판단을 보고 위원회가 결정합니다. 점수와는 따로 봅니다.",
+    )
+    assert [(one.level, one.title, one.shown) for one in found.steps] == [
+        ("criteria", "model: weights", "충족 1명, 미충족 0명, 판단 불가 1명"),
+    ]  # fmt: skip
+
+
+def test_votes_are_told_apart_from_what_they_decided():
+    stage = config(advance={"by": "majority", "quota": 1, "quorum": 3})
+    votes = {("p0", "ga"): "yes", ("p1", "ga"): "abstain"}
+
+    found = find(told(stage, Evidence(recognitions=votes)), "과반 인정")
+
+    assert (found.level, found.shown, found.sentence) == (
+        "advances", "불인정", "인정이 불인정보다 많으면 인정합니다. 기권은 정족수(3명)에만 셉니다. 정족수에 이르지 못했습니다.",
+    )  # fmt: skip
+    assert [(one.level, one.shown) for one in found.steps] == [("criteria", "인정 1표, 불인정 0표, 기권 1표")]
+
+
+def test_how_far_the_line_is():
+    """ga 9, na 8.5, da 8 and two seats."""
+    stage = config(a_given("all", 10), teams=3, advance={"by": "points", "quota": 2, "line_ties": "all"})
+    evidence = Evidence(scores(ga={"all": "9"}, na={"all": "8.5"}, da={"all": "8"}))
+
+    lines_ = {team: find(told(stage, evidence, team), "진출", "경계선과의 차이") for team in ("ga", "na", "da")}
+
+    assert {team: (step.level, step.shown) for team, step in lines_.items()} == {
+        "ga": ("margin", "+1.00점"), "na": ("margin", "+0.50점"), "da": ("margin", "−0.50점"),
+    }  # fmt: skip
+    assert lines_["na"].sentence == "총점이 이만큼 낮아지면 경계선에 있는 팀과 같아집니다."
+
+
+# --- Whose absence would change what
+
+
+CLOSE = config(
+    measured(named("nia", points=10, rule="share", maximum="100"), named("own", points=5, rule="given")),
+    experts(named("tech", points=6), named("plan", points=4), aggregate="drop_high_low"),
+    advance={"by": "points", "quota": 1, "line_ties": "committee"},
+)
+CLOSE_EVIDENCE = Evidence(
+    scores(ga={"nia": "80", "own": "1"}, na={"nia": "83", "own": "0.9"}),
+    sheets={
+        (f"p{n}", team): {"tech": mark - 4, "plan": 4}
+        for team, marks in {"ga": [10, 8, 7, 4], "na": [7, 7, 7, 7]}.items()
+        for n, mark in enumerate(marks)
+    },
+)
+"""ga 8.0 + 1 + (8 + 7)/2 = 16.5 against na 8.3 + 0.9 + 7 = 16.2; ga at 16 falls behind, without tech it is 13 against 13.2"""
+
+
+def test_whose_absence_would_change_the_rank():
+    rank = find(told(CLOSE, CLOSE_EVIDENCE), "하나가 없었다면", "순위")
+
+    assert (rank.shown, rank.sentence) == (
+        "1위에서 2위 사이",
+        "평가위원 4명 가운데 2명은 그 사람이 없었다면 순위가 달라집니다. 항목 4개 가운데 1개는 그 항목이 없었다면 순위가 달라집니다.",
+    )
+    assert [(one.level, one.title, one.shown) for one in rank.steps] == [
+        ("sheets", "p0 없이", "2위"), ("sheets", "p1 없이", "2위"), ("criteria", "expert – tech 없이", "2위"),
+    ]  # fmt: skip
+
+
+def test_whose_absence_would_change_who_advances():
+    advance = find(told(CLOSE, CLOSE_EVIDENCE, "na"), "하나가 없었다면", "진출")
+
+    assert advance.shown == "달라질 수 있음"
+    assert lines(advance.steps) == [
+        ("p0 없이", "탈락 → 진출"), ("p1 없이", "탈락 → 진출"), ("expert – tech 없이", "탈락 → 진출"),
+    ]  # fmt: skip
+
+
+def test_whose_absence_would_change_the_points():
+    points = find(told(CLOSE, CLOSE_EVIDENCE), "하나가 없었다면", "점수")
+
+    assert {step.level for step in (points, *points.steps)} == {"sheets"}
+    assert [(step.title, step.sentence) for step in points.steps] == [
+        ("p0 없이", "expert 7.5점 → 7.0점(−0.50점), 순위 1위 → 2위, 진출 여부 진출 → 탈락."),
+        ("p1 없이", "expert 7.5점 → 7.0점(−0.50점), 순위 1위 → 2위, 진출 여부 진출 → 탈락."),
+        ("p2 없이", "expert 7.5점 → 8.0점(+0.50점)."),
+        ("p3 없이", "expert 7.5점 → 8.0점(+0.50점)."),
+    ]
+
+
+def test_when_nothing_depends_on_a_single_one_it_says_so():
+    evidence = Evidence(
+        scores(ga={"nia": "90", "own": "5"}, na={"nia": "10", "own": "0"}), sheets=CLOSE_EVIDENCE.sheets
+    )
+    without = find(told(CLOSE, evidence), "하나가 없었다면")
+
+    assert lines(without.steps)[:2] == [("순위", "1위"), ("진출", "진출 그대로")]
+    assert find(without.steps, "순위").sentence == (
+        "평가위원 4명 가운데 누가 없었어도 순위가 같습니다. 항목 4개 가운데 무엇이 없었어도 순위가 같습니다."
+    )
+
+
+def test_without_a_count_there_is_nothing_to_leave_out():
+    assert [step.title for step in told(config(a_given("all", 10)), Evidence())] == [
+        "all (10점 만점)",
+        "총점",
+        "순위",
+        "진출",
+    ]
+
+
+def test_a_void_sheet_is_told_with_what_it_would_have_changed():
+    void = find(told(CLOSE, CLOSE_EVIDENCE.with_void("p0", "ga")), "세지 않은 평가표")
+
+    assert (void.level, void.shown) == ("sheets", "1장")
+    assert [(step.title, step.sentence) for step in void.steps] == [
+        ("p0", "세었다면 expert 7.0점 → 7.5점(+0.50점), 순위 2위 → 1위, 진출 여부 탈락 → 진출."),
+    ]  # fmt: skip
+
+
+def test_everything_of_a_panelist_may_be_void():
+    void = find(told(CLOSE, CLOSE_EVIDENCE.with_void("p2")), "세지 않은 평가표", "p2")
+
+    assert void.sentence == "세었다면 expert 8.0점 → 7.5점(−0.50점)."
+
+
+def test_a_void_sheet_of_other_rules_is_said_to_be_one():
+    old = Evidence(CLOSE_EVIDENCE.measurements, sheets={**CLOSE_EVIDENCE.sheets, ("p9", "ga"): {"gone": 1}})
+
+    void = find(told(CLOSE, old.with_void("p9", "ga")), "세지 않은 평가표", "p9")
+
+    assert void.sentence == "지금의 기준에 맞지 않는 평가표여서, 세었을 때의 점수와 견줄 수 없습니다."
+
+
+# --- End to end
+
+
+def test_the_first_stage_is_told_from_the_top():
+    assert [(step.level, step.title, step.shown) for step in example("stage-1", "lg")] == [
+        ("parts", "벤치마크 평가 (40점 만점)", "33.6점"), ("parts", "전문가 평가 (35점 만점)", "31.6점"),
+        ("parts", "사용자 평가 (25점 만점)", "25.0점"), ("total", "총점", "90.2점"), ("rank", "순위", "1위"),
+        ("gate", "독자성 관문", "충족"), ("advances", "진출", "진출"),
+    ]  # fmt: skip
+    benchmark = find(example("stage-1", "lg"), "벤치마크 평가 (…")
+    assert benchmark.formula == "9.2 + 14.406 + 10 = 33.606"
+    assert [step.formula for step in benchmark.steps] == [
+        "",
+        "20 × 72.03 ÷ 100 = 14.406",
+        "10 × min(1, 72.03 ÷ 69.37) = 10",
+    ]
+    assert find(example("stage-1", "lg"), "총점").formula == "33.606 + 31.6 + 25 = 90.206"
+
+
+def test_what_was_withheld_is_named_and_never_zero():
+    benchmark = find(example("stage-1", "skt"), "벤치마크 평가 (…")
+
+    assert (benchmark.shown, benchmark.sentence) == (
+        "미공표",
+        "아래의 점수 가운데 없는 것이 있어 더할 수 없습니다 (없는 것: 글로벌 공통 벤치마크, 글로벌 개별 벤치마크).",
+    )
+    assert [(step.shown, step.sentence) for step in benchmark.steps] == [
+        ("9.2점", "발표된 점수를 그대로 옮겼습니다."),
+        ("미공표", "측정값이 공개되거나 들어온 적이 없어 점수를 낼 수 없습니다."),
+        ("미공표", "측정값이 공개되거나 들어온 적이 없어 점수를 낼 수 없습니다."),
+    ]
+    assert find(example("stage-1", "naver-cloud"), "진출").sentence == (
+        "독자성 관문을 충족하지 못해 진출할 수 없습니다. 점수는 그대로 남습니다. 5팀 가운데 4팀까지 진출합니다."
+    )
+
+
+def test_the_extra_selection_tells_of_no_votes():
+    assert [(step.title, step.shown) for step in example("extra-selection", "motif")] == [
+        ("과반 인정", "미공표"), ("진출", "진출"),
+    ]  # fmt: skip
+
+
+def test_the_second_stage_names_what_its_last_seat_hangs_on():
+    """motif is 0.06 of a hundred points ahead of lg: half of the panel, and many a criterion, could turn it."""
+    steps = example("stage-2", "lg")
+
+    assert (find(steps, "총점").shown, find(steps, "순위").shown) == ("67.3점", "4위")
+    assert find(steps, "진출", "경계선과의 차이").shown == "−0.06점"
+    rank = find(steps, "하나가 없었다면", "순위")
+    assert (rank.shown, rank.sentence) == (
+        "3위에서 4위 사이",
+        "평가위원 10명 가운데 5명은 그 사람이 없었다면 순위가 달라집니다. 항목 19개 가운데 8개는 그 항목이 없었다면 순위가 달라집니다.",
+    )
+    assert [step.title for step in rank.steps if step.level == "sheets"] == [
+        "위원 02 없이", "위원 04 없이", "위원 05 없이", "위원 06 없이", "위원 08 없이",
+    ]  # fmt: skip
+    first = find(example("stage-2", "upstage"), "하나가 없었다면", "순위")
+    assert (first.shown, first.steps) == ("1위", ())
+
+
+# --- Words
 
 
 def test_every_code_has_words():
-    source = "".join(path.read_text(encoding="utf-8") for path in sorted(_package().glob("*.py")))
+    package = Path(__file__).resolve().parents[2] / "evaluations" / "scoring"
+    source = {path.stem: path.read_text(encoding="utf-8") for path in package.glob("*.py")}
 
-    assert set(re.findall(r'Absent\(\s*"(\w+)"', source)) <= ABSENCES.keys()
-    decided = (_package() / "advancing.py").read_text(encoding="utf-8")
+    assert set(re.findall(r'Absent\(\s*"(\w+)"', "".join(source.values()))) == ABSENCES.keys()
+    decided = source["advancing"]
     assert set(re.findall(r'(?:True|False|None), "(\w+)"', decided)) <= REASONS.keys()
-
-
-def _package():
-    return Path(__file__).resolve().parents[2] / "evaluations" / "scoring"
+    assert REASONS.keys() <= set(re.findall(r'"(\w+)"', decided)) | {"published"}
+    assert set(re.findall(r'Flag\(\s*"(\w+)"', "".join(source.values()))) == FLAGS.keys()

@@ -1,0 +1,117 @@
+"""The steps about where a team stands: rank, floors, gate, recognition, and whether it advances."""
+
+from evaluations.scoring.margins import margins
+from evaluations.scoring.rules import Rules
+from evaluations.scoring.steps import Step
+from evaluations.scoring.tables import Recognition, Result, TeamResult
+from evaluations.scoring.wording import ADVANCES, FINDINGS, GATES, REASONS, number, signed
+
+
+def standing_steps(rules: Rules, result: Result, found: TeamResult) -> list[Step]:
+    steps = [_rank(rules, result, found)] if rules.parts else []
+    if rules.floors():
+        steps.append(_floors(rules, found))
+    if rules.gate is not None:
+        steps.append(_gate(rules, found))
+    if found.recognition is not None:
+        steps.append(_recognition(rules, found.recognition))
+    steps.append(_advance(rules, result, found))
+    return steps
+
+
+def _rank(rules: Rules, result: Result, found: TeamResult) -> Step:
+    missing = "총점이 없는 팀이 있어 순위를 셀 수 없"
+    if found.rank is None:
+        return Step("rank", "순위", "미공표", f"{missing}고, 발표된 순위도 없습니다.")
+    if found.rank_basis == "published":
+        return Step("rank", "순위", f"{found.rank}위", f"{missing}으므로 발표된 순위를 옮겼습니다.")
+    return Step(
+        "rank", "순위", f"{found.rank}위",
+        f"{len(result.teams)}팀을 반올림하지 않은 총점으로 견줍니다.{_ties(rules, result, found)}",
+    )  # fmt: skip
+
+
+def _ties(rules: Rules, result: Result, found: TeamResult) -> str:
+    """What decided where totals are equal."""
+    equals = [team for team in result.teams if team.total.value == found.total.value]
+    if len(equals) == 1:
+        return ""
+    chain = (
+        f" 총점이 같은 팀이 있어 {', '.join(map(rules.called, rules.tie_break))} 순으로 견주었습니다."
+        if rules.tie_break
+        else ""
+    )
+    shared = sum(team.rank == found.rank for team in equals)
+    return f"{chain} 끝까지 같아 {shared}팀이 함께 {found.rank}위입니다." if shared > 1 else chain
+
+
+def _floors(rules: Rules, found: TeamResult) -> Step:
+    """Each floor at the level at which its points may be told."""
+    points = found.points()
+    below = {one.key for one in found.below}
+    steps = []
+    for key, floor in rules.floors().items():
+        value = points[key].value
+        held = "점수가 없어 정할 수 없음" if value is None else "미달" if key in below else "통과"
+        formula = "" if value is None else f"{number(value)} {'<' if key in below else '≥'} {number(floor)}"
+        level = "criteria" if "." in key else "parts"
+        steps.append(Step(level, f"{rules.called(key)}: {number(floor)}점 이상", held, formula=formula))
+    shown = {True: "통과", False: "미달", None: "미정"}[found.eligible]
+    sentence = (
+        "반올림하지 않은 점수로 견주며, 꼭 같으면 통과입니다. 하나라도 미달이면 총점이 높아도 진출할 수 없습니다."
+    )
+    return Step("advances", "과락 기준", shown, sentence, steps=tuple(steps))
+
+
+def _gate(rules: Rules, found: TeamResult) -> Step:
+    """The decision, and how panelists answered: told where criteria may be told, because few of them may have answered."""
+    gate = rules.gate
+    if gate is None:
+        raise ValueError("the stage has no gate")
+    by = (
+        "물음마다 판단한 평가위원의 과반으로 정합니다."
+        if gate.decided_by == "majority"
+        else "평가위원의 판단을 보고 위원회가 결정합니다."
+    )
+    texts = {item.key: item.text.ko for item in gate.items}
+    asked = tuple(
+        Step(
+            "criteria", f"{gate.components[component].ko}: {texts[item]}",
+            ", ".join(f"{word} {tally[key]}명" for key, word in FINDINGS.items()),
+        )
+        for (component, item), tally in found.gate_tallies.items()
+        if any(tally.values())
+    )  # fmt: skip
+    return Step("gate", "독자성 관문", GATES[found.gate or "pending"], f"{by} 점수와는 따로 봅니다.", steps=asked)
+
+
+def _recognition(rules: Rules, vote: Recognition) -> Step:
+    rule = f"인정이 불인정보다 많으면 인정합니다. 기권은 정족수({rules.advance.quorum}명)에만 셉니다."
+    if vote.recognised is None:
+        return Step("advances", "과반 인정", "미공표", f"{rule} 공개되거나 들어온 표가 없습니다.")
+    quorum = "" if vote.quorate else " 정족수에 이르지 못했습니다."
+    votes = Step("criteria", "표", f"인정 {vote.yes}표, 불인정 {vote.no}표, 기권 {vote.abstain}표")
+    return Step("advances", "과반 인정", "인정" if vote.recognised else "불인정", f"{rule}{quorum}", steps=(votes,))
+
+
+def _advance(rules: Rules, result: Result, found: TeamResult) -> Step:
+    quota = rules.advance.quota
+    seats = f" {len(result.teams)}팀 가운데 {quota}팀까지 진출합니다." if quota is not None else ""
+    why = REASONS.get(found.advances_because, found.advances_because)
+    below = "".join(
+        f" {rules.called(one.key)} 점수가 {number(one.floor)}점에 이르지 못했습니다." for one in found.below
+    )
+    return Step(
+        "advances", "진출", ADVANCES[found.advances], f"{why}.{seats}{below}", steps=_margin(rules, result, found)
+    )
+
+
+def _margin(rules: Rules, result: Result, found: TeamResult) -> tuple[Step, ...]:
+    margin = margins(rules, result)[found.team]
+    if margin is None:
+        return ()
+    how = "낮아지면" if margin > 0 else "높아지면"
+    sentence = (
+        f"총점이 이만큼 {how} 경계선에 있는 팀과 같아집니다." if margin else "경계선에 있는 팀과 총점이 같습니다."
+    )
+    return (Step("margin", "경계선과의 차이", f"{signed(margin, rules.decimals.total + 1)}점", sentence),)
