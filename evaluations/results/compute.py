@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from evaluations.benchmarks.models import Measurement as MeasurementRow
 from evaluations.programme.models import Configuration, Stage
+from evaluations.ratings.models import Ballot, Kind, Star
 from evaluations.results.models import GateDecision
 from evaluations.reviews.models import Finding, Mark, Recognition, Sheet
 from evaluations.scoring import (
@@ -29,15 +30,21 @@ from evaluations.scoring import (
     digest,
     explain_all,
 )
+from evaluations.scoring.estimates import ESTIMATES_VERSION, estimate
+from evaluations.scoring.people import People, people_from
+from evaluations.scoring.tallies import CHOICES
 from evaluations.tallies import actions as tally
 from evaluations.tallies import queries as tallies
 
-READING, TALLIES, POINTS, EXPLANATION, WRITING = STEPS = (
+ROWS_AT_ONCE = 20_000
+
+READING, TALLIES, POINTS, EXPLANATION, WRITING, ESTIMATES = STEPS = (
     "근거 자료를 읽습니다",
     "투표를 표로 모읍니다",
     "공식 점수를 계산합니다",
     "풀이를 적습니다",
     "결과를 기록합니다",
+    "추정치를 계산합니다",
 )
 """What a count does, in this order; the office watches it."""
 
@@ -85,6 +92,26 @@ def compute(config: dict[str, Any], evidence: Evidence, say: Say = _in_silence) 
     return Computed(result, result.to_bytes().decode(), canonical_bytes(told).decode())
 
 
+@dataclass(frozen=True)
+class Estimated:
+    """Estimates as they are stored."""
+
+    body: str
+    seed: int
+    version: str = ESTIMATES_VERSION
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.body.encode()).hexdigest()
+
+
+def estimated(config: dict[str, Any], evidence: Evidence, result: Result, people: People) -> Estimated:
+    """What stands beside a result. The seed follows from what was counted: nobody chooses it."""
+    seed = int(hashlib.sha256(f"{result.config_digest}|{result.input_digest}".encode()).hexdigest()[:8], 16)
+    told = estimate(Rules.from_config(config), evidence, result, people, seed=seed)
+    return Estimated(canonical_bytes(told).decode(), seed)
+
+
 def frozen_configuration(stage: Stage) -> Configuration | None:
     """The configuration that holds: the last amendment, or the freeze; None while the stage is being prepared."""
     return Configuration.objects.filter(stage=stage).order_by("-version").first()
@@ -113,7 +140,7 @@ def fold_ballots(stage: Stage, say: Say = _in_silence, wait: Callable[[float], N
 def evidence_of(stage: Stage, say: Say = _in_silence) -> Evidence:
     """All that counts in this stage, in a fixed number of questions. What is folded makes it quick and changes nothing."""
     say(READING)
-    sheets = _counting_sheets(stage)
+    sheets = _sheets(stage)
     measurements, marks = _measurements(stage), _marks(sheets)
     findings, recognitions, decisions = _findings(sheets), _recognitions(sheets), _decisions(stage)
     say(TALLIES)
@@ -121,6 +148,7 @@ def evidence_of(stage: Stage, say: Say = _in_silence) -> Evidence:
     return Evidence(
         measurements=measurements,
         sheets=marks,
+        voids=_voids(sheets),
         findings=findings,
         recognitions=recognitions,
         ratings=_ratings(votes.ratings),
@@ -129,9 +157,39 @@ def evidence_of(stage: Stage, say: Say = _in_silence) -> Evidence:
     )
 
 
-def _counting_sheets(stage: Stage) -> QuerySet[Sheet]:
-    """The effective sheets of the one round that counts."""
-    return Sheet.objects.of_stage(stage).filter(assignment__round__counts=True).effective()
+def people_of(stage: Stage, rules: Rules) -> People:
+    """What citizens said person by person, for the estimates. Reads every ballot, so it comes after the official count.
+
+    People are known by their voter tags alone, keyed hashes that the roll does not have.
+    """
+    teams = {key: rules.slugs.index(slug) for key, slug in stage.teams.values_list("id", "slug")}
+    questions = {key: rules.questions.index(name) for key, name in stage.questions.values_list("id", "key")}
+    choices = {choice: code for code, choice in enumerate(CHOICES)}
+    strata: dict[str, str] = {}
+    ballots = Ballot.objects.of_stage(stage).effective().order_by()
+    compared = []
+    rows = ballots.filter(kind=Kind.COMPARE).values_list(
+        "voter_tag", "stratum", "prompt_id", "left_team_id", "right_team_id", "choice"
+    )
+    for tag, stratum, prompt, left, right, choice in rows.iterator(chunk_size=ROWS_AT_ONCE):
+        strata[tag] = stratum
+        compared.append((tag, prompt or "", teams[left], teams[right], choices[choice]))
+    rated = []
+    stars = Star.objects.filter(ballot__in=ballots.filter(kind=Kind.RATE)).order_by()
+    lines = stars.values_list("ballot__voter_tag", "ballot__stratum", "ballot__left_team_id", "question_id", "rating")
+    for tag, stratum, team, question, rating in lines.iterator(chunk_size=ROWS_AT_ONCE):
+        strata[tag] = stratum
+        rated.append((tag, teams[team], questions[question], rating))
+    return people_from(rules.slugs, rules.questions, compared, rated, strata)
+
+
+def _sheets(stage: Stage) -> QuerySet[Sheet]:
+    """The last sheets of the one round that counts. Also those set aside, so that it can be told what they would change."""
+    return Sheet.objects.of_stage(stage).filter(assignment__round__counts=True).last_confirmed()
+
+
+def _voids(sheets: QuerySet[Sheet]) -> frozenset[tuple[str, str | None]]:
+    return frozenset(sheets.set_aside().values_list("assignment__panelist__label", "assignment__team__slug").order_by())
 
 
 def _measurements(stage: Stage) -> dict[tuple[str, str], Measurement]:

@@ -97,15 +97,8 @@ def columns_of(config: Json, levels: frozenset[str]) -> list[Column]:
 
 
 def told_steps(steps: list[Json], levels: frozenset[str]) -> list[Json]:
-    """The explanation without the steps whose level may not be told: single sheets are told to nobody outside the office."""
-    return [
-        {**step, "steps": told_steps(step["steps"], levels), "formula": _told_formula(step, levels)}
-        for step in steps
-        if step["level"] in levels
-    ]
+    """The explanation without the steps whose level may not be told, and what stands inside them.
 
-
-def _told_formula(step: Json, levels: frozenset[str]) -> str:
-    """A formula over single sheets goes with the sheets."""
-    over_sheets = any(inner["level"] == "sheets" for inner in step["steps"])
-    return "" if over_sheets and "sheets" not in levels else step["formula"]
+    No policy names `sheets` and `margin`: single sheets, and points that give another team's total away, are the office's alone.
+    """
+    return [{**step, "steps": told_steps(step["steps"], levels)} for step in steps if step["level"] in levels]

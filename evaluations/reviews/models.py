@@ -30,12 +30,20 @@ class SheetQuerySet(models.QuerySet):
     def confirmed(self):
         return self.exclude(confirmation=None)
 
-    def effective(self):
-        """The sheets that count: per assignment the last confirmed revision, none if recused or void."""
+    def last_confirmed(self):
+        """Per assignment the last confirmed revision, also where it does not count."""
         last = (
             Sheet.objects.filter(assignment=OuterRef("assignment")).confirmed().order_by("-revision").values("id")[:1]
         )
-        return self.filter(id=Subquery(last), assignment__recusal=None, assignment__void=None)
+        return self.filter(id=Subquery(last))
+
+    def effective(self):
+        """The sheets that count: per assignment the last confirmed revision, none if recused or void."""
+        return self.last_confirmed().filter(assignment__recusal=None, assignment__void=None)
+
+    def set_aside(self):
+        """Recused or void."""
+        return self.exclude(assignment__recusal=None, assignment__void=None)
 
     def of_stage(self, stage):
         return self.filter(assignment__panelist__stage=stage)

@@ -1,5 +1,6 @@
 """The bridge: every row that counts reaches the record, no other does, and the order of rows does not matter."""
 
+import json
 import random
 
 import pytest
@@ -64,16 +65,27 @@ def test_a_round_that_does_not_count_is_not_read():
 
 
 @pytest.mark.parametrize("leave", [Recusal, Void])
-def test_a_recused_or_void_sheet_leaves_with_all_it_says(stage, leave):
+def test_a_recused_or_void_sheet_is_known_and_does_not_count(stage, leave):
     document = stage.rounds.get(counts=True)
     kept, left = (panels.an_assignment(panels.a_panelist(stage), team(stage), document) for _ in range(2))
     for assignment in (kept, left):
         results.a_sheet(assignment, {"technology": 9}, findings="met", recognised="yes")
     leave.objects.create(assignment=left, reason="이해충돌", event=record("left"))
     evidence = compute.evidence_of(stage)
-    assert evidence.sheets == {("위원 01", "lg"): {"technology": 9}}
-    assert {panelist for panelist, *_ in evidence.findings} == {"위원 01"}
-    assert evidence.recognitions == {("위원 01", "lg"): "yes"}
+    assert evidence.voids == {("위원 02", "lg")}
+    assert evidence.panelists() == ("위원 01",)
+    assert list(evidence.sheets_of("lg")) == ["위원 01"]
+
+
+def test_a_void_sheet_is_told_with_what_it_would_have_changed():
+    stage = results.a_stage_to_count(phase=Phase.CLOSED)
+    assignment = stage.panelists.get(label="위원 01").assignments.get(team=team(stage))
+    Void.objects.create(assignment=assignment, reason="이해충돌", event=record("left"))
+    computed = compute.compute(compute.configuration_of(stage), compute.evidence_of(stage))
+    told = {step["title"]: step for step in json.loads(computed.explanation)["lg"]}
+    assert [step["title"] for step in told["세지 않은 평가표"]["steps"]] == ["위원 01"]
+    assert told["세지 않은 평가표"]["steps"][0]["sentence"].startswith("세었다면 전문가 ")
+    assert len(told["전문가 (35점 만점)"]["steps"][1]["steps"]) == 4
 
 
 def test_findings_are_named_by_component_and_item(stage):
@@ -125,11 +137,11 @@ def test_the_number_of_queries_does_not_grow(teams):
     stage = results.a_stage_to_count(teams=programme.TEAMS[:teams], quota=1)
     with CaptureQueriesContext(connection) as asked:
         compute.evidence_of(stage)
-    assert len(asked) == 10
+    assert len(asked) == 11
     compute.fold_ballots(in_phase(stage, Phase.CLOSED))
     with CaptureQueriesContext(connection) as asked:
         compute.evidence_of(stage)
-    assert len(asked) == 9
+    assert len(asked) == 10
 
 
 def test_the_configuration_is_the_last_version_and_checked(stage):
