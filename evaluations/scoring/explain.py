@@ -13,14 +13,19 @@ Numbers stand exact where they are short and rounded as the stage rounds.
 
 from typing import Any
 
+from evaluations.scoring.advice import advice_steps
 from evaluations.scoring.evidence import Evidence
-from evaluations.scoring.explain_absence import absence_steps
+from evaluations.scoring.explain_absence import absence_steps, one_less_of_all
 from evaluations.scoring.explain_points import part_step, total_step
 from evaluations.scoring.explain_standing import standing_steps
 from evaluations.scoring.leave_one_out import LeaveOneOut, leave_one_out
+from evaluations.scoring.patterns import find_patterns
 from evaluations.scoring.rules import Rules
 from evaluations.scoring.steps import Step
 from evaluations.scoring.tables import Result
+
+WHOLE = "*"
+"""Stands for all teams together; never the slug of one."""
 
 
 def explain(rules: Rules, evidence: Evidence, result: Result, team: str) -> list[Step]:
@@ -31,9 +36,14 @@ def explain(rules: Rules, evidence: Evidence, result: Result, team: str) -> list
 
 
 def explain_all(rules: Rules, evidence: Evidence, result: Result) -> dict[str, list[dict[str, Any]]]:
-    """Team → steps as plain data, for storing beside a run."""
+    """Team → steps as plain data, for storing beside a run; under WHOLE what concerns the stage as a whole, for the office."""
     without = leave_one_out(rules, evidence, result)
-    return {team: [step.to_json() for step in _explain(rules, evidence, result, team, without)] for team in rules.slugs}
+    steps = {team: _explain(rules, evidence, result, team, without) for team in rules.slugs}
+    steps[WHOLE] = [
+        *advice_steps(rules, result, find_patterns(rules, evidence, result)),
+        *one_less_of_all(rules, without),
+    ]
+    return {key: [step.to_json() for step in found] for key, found in steps.items()}
 
 
 def _explain(rules: Rules, evidence: Evidence, result: Result, team: str, without: LeaveOneOut) -> list[Step]:

@@ -49,6 +49,33 @@ def _if_it_counted(rules: Rules, evidence: Evidence, result: Result, panelist: s
 # --- One less
 
 
+def one_less_of_all(rules: Rules, without: LeaveOneOut) -> list[Step]:
+    """Every panelist and item without whom or which any team's rank or seat would be another, and what all would be."""
+    steps = tuple(
+        Step("sheets", f"{_called(rules, one)} 없이", sentence=f"{'. '.join(told)}.")
+        for one in without.all()
+        if (told := _everybody(rules, without, one))
+    )
+    if not any(without.all()) or all(whole.rank is None and whole.advances is None for whole in without.whole.values()):
+        return []
+    sentence = (
+        "순위나 진출이 달라지는 경우만 적었습니다."
+        if steps
+        else "누구를, 무엇을 빼고 세어도 모든 팀의 순위와 진출이 같습니다."
+    )
+    return [Step("sheets", "하나가 없었다면", f"{len(steps)}가지" if steps else "", sentence, steps=steps)]
+
+
+def _everybody(rules: Rules, without: LeaveOneOut, one: Without) -> list[str]:
+    told = []
+    for team in rules.teams:
+        old, new = without.whole[team.slug], one.teams[team.slug]
+        changes = _standing(old, new)
+        if changes:
+            told.append(f"{team.name.ko}: {', '.join(changes)}")
+    return told
+
+
 def _one_less(rules: Rules, team: str, without: LeaveOneOut) -> list[Step]:
     """What depends on a single panelist, item or criterion: rank, seat, points."""
     whole = without.whole[team]
@@ -91,8 +118,11 @@ def _advance(rules: Rules, team: str, without: LeaveOneOut) -> Step:
 
 def _without(rules: Rules, one: Without, shown: str) -> Step:
     level = "parts" if one.kind == "item" and "." not in one.key else LEVELS[one.kind]
-    name = one.key if one.kind == "panelist" else rules.called(one.key)
-    return Step(level, f"{name} 없이", shown)
+    return Step(level, f"{_called(rules, one)} 없이", shown)
+
+
+def _called(rules: Rules, one: Without) -> str:
+    return one.key if one.kind == "panelist" else rules.called(one.key)
 
 
 def _how_many(without: LeaveOneOut, changing: Sequence[Without], what: str) -> str:
@@ -132,11 +162,16 @@ def _changes(rules: Rules, old: Outcome, new: Outcome) -> str:
         if was != now:
             moved = "" if was is None or now is None else f"({signed(now - was, rules.decimals.part + 1)}점)"
             found.append(f"{part.name.ko} {_score(rules, was)} → {_score(rules, now)}{moved}")
-    if old.rank != new.rank:
+    return ", ".join([*found, *_standing(old, new)])
+
+
+def _standing(old: Outcome, new: Outcome) -> list[str]:
+    found = []
+    if old.rank is not None and old.rank != new.rank:
         found.append(f"순위 {_place(old.rank)} → {_place(new.rank)}")
     if old.advances != new.advances:
         found.append(f"진출 여부 {ADVANCES[old.advances]} → {ADVANCES[new.advances]}")
-    return ", ".join(found)
+    return found
 
 
 def _score(rules: Rules, value: Fraction | None) -> str:

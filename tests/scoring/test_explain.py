@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from evaluations.scoring import Choices, Evidence, Rules, count, explain, explain_all
+from evaluations.scoring.explain import WHOLE
 from evaluations.scoring.wording import ABSENCES, FLAGS, REASONS
 from tests.factories.scoring import (
     an_example,
@@ -123,7 +124,7 @@ def test_all_teams_are_told_what_one_is():
 
     everything = explain_all(rules, evidence, result)
 
-    assert list(everything) == list(rules.slugs)
+    assert list(everything) == [*rules.slugs, WHOLE]
     assert everything["skt"] == [step.to_json() for step in explain(rules, evidence, result, "skt")]
 
 
@@ -472,6 +473,37 @@ def test_a_void_sheet_of_other_rules_is_said_to_be_one():
     void = find(told(CLOSE, old.with_void("p9", "ga")), "세지 않은 평가표", "p9")
 
     assert void.sentence == "지금의 기준에 맞지 않는 평가표여서, 세었을 때의 점수와 견줄 수 없습니다."
+
+
+# --- The stage as a whole, for the office
+
+
+def whole(configuration, evidence):
+    rules = Rules.from_config(configuration)
+    return explain_all(rules, evidence, count(rules, evidence))[WHOLE]
+
+
+def test_all_teams_that_one_absence_would_move_are_named_together():
+    without = whole(CLOSE, CLOSE_EVIDENCE)[-1]
+
+    assert [(step["title"], step["sentence"]) for step in without["steps"]] == [
+        (f"{name} 없이", "ga: 순위 1위 → 2위, 진출 여부 진출 → 탈락. na: 순위 2위 → 1위, 진출 여부 탈락 → 진출.")
+        for name in ("p0", "p1", "expert – tech")
+    ]
+    assert (without["shown"], without["sentence"]) == ("3가지", "순위나 진출이 달라지는 경우만 적었습니다.")
+
+
+def test_where_no_single_one_moves_anybody_it_says_so():
+    stage = config(a_given("a", 10), a_given("b", 10))
+    evidence = Evidence(scores(ga={"a": "9", "b": "9"}, na={"a": "1", "b": "1"}))
+
+    assert [(step["title"], step["sentence"]) for step in whole(stage, evidence)] == [
+        ("하나가 없었다면", "누구를, 무엇을 빼고 세어도 모든 팀의 순위와 진출이 같습니다."),
+    ]  # fmt: skip
+
+
+def test_without_a_count_the_office_has_nothing_to_read():
+    assert whole(config(a_given("all", 10)), Evidence()) == []
 
 
 # --- End to end

@@ -1,4 +1,4 @@
-"""Count a stage as it stands, without storing anything."""
+"""Count a stage as it stands, or as it would be, without storing anything."""
 
 import json
 
@@ -6,10 +6,30 @@ from django.core.management.base import BaseCommand, CommandError
 
 from evaluations.programme.models import Stage
 from evaluations.results import compute
-from evaluations.scoring import EvidenceError, RulesError
+from evaluations.scoring import EvidenceError, Rules, RulesError
+from evaluations.scoring.decimals import fraction
+from evaluations.scoring.explain import WHOLE
+from evaluations.scoring.explain_what_if import what_if_steps
+from evaluations.scoring.what_if import (
+    Change,
+    ChangeError,
+    OtherMark,
+    OtherPoints,
+    OtherValue,
+    WithoutSheet,
+    what_if,
+)
 from evaluations.stagefile.export import configuration
 
 WITHHELD = "미공표"
+
+WHAT_IF = {
+    "without": ("위원 03,lg", "평가표 한 장이 무효라면. 팀을 적지 않으면 그 평가위원의 모든 평가표"),
+    "mark": ("위원 03,lg,technology,5", "평점 하나가 달랐다면. 판단 불가는 cannot_judge"),
+    "value": ("lg,nia,92.5", "측정값 하나가 달랐다면"),
+    "points": ("expert,40", "배점 하나가 달랐다면"),
+}
+"""Options that ask what would be: an example of each, and what it asks."""
 
 
 class Command(BaseCommand):
@@ -20,21 +40,29 @@ class Command(BaseCommand):
         shape = parser.add_mutually_exclusive_group()
         shape.add_argument("--json", action="store_true", help="결과를 JSON으로")
         shape.add_argument("--explain", metavar="TEAM", help="한 팀의 점수가 나온 과정을 말로")
+        shape.add_argument("--advice", action="store_true", help="담당자가 살펴볼 것과, 하나가 없었다면 달라지는 것")
+        supposed = parser.add_argument_group("이의 검토: 공식 결과는 그대로 두고, 이렇게 본다면 무엇이 달라지는가")
+        for option, (example, about) in WHAT_IF.items():
+            supposed.add_argument(f"--{option}", action="append", default=[], metavar=f"'{example}'", help=about)
 
-    def handle(self, *, stage: str, json: bool, explain: str | None, **options):
+    def handle(self, *, stage: str, json: bool, explain: str | None, advice: bool, **options):
         found = Stage.objects.filter(slug=stage).first()
         if found is None:
             raise CommandError(f"‘{stage}’ 단계가 없습니다.")
         if explain and not found.teams.filter(slug=explain).exists():
             raise CommandError(f"‘{stage}’ 단계에 ‘{explain}’ 팀이 없습니다.")
+        changes = [_change(option, text) for option in WHAT_IF for text in options[option]]
         try:
+            if changes:
+                self.stdout.write("\n".join(_told(_supposed(found, changes))))
+                return
             computed = compute.compute(_rules(found), compute.evidence_of(found))
-        except (RulesError, EvidenceError, compute.NoRules) as fault:
+        except (RulesError, EvidenceError, ChangeError, compute.NoRules) as fault:
             raise CommandError(str(fault)) from None
         if json:
             self.stdout.write(_pretty(computed.body))
-        elif explain:
-            self.stdout.write("\n".join(_told(_steps(computed, explain))))
+        elif explain or advice:
+            self.stdout.write("\n".join(_told(_steps(computed, explain or WHOLE))))
         else:
             self.stdout.write("\n".join(_table(computed)))
 
@@ -44,6 +72,31 @@ def _rules(stage: Stage) -> dict:
     if compute.frozen_configuration(stage) is None:
         return configuration(stage)
     return compute.configuration_of(stage)
+
+
+def _change(option: str, text: str) -> Change:
+    """What an option supposes. Seats may be called by anything but a comma."""
+    words = [word.strip() for word in text.split(",")]
+    try:
+        if option == "without":
+            panelist, *team = words
+            return WithoutSheet(panelist, *team)
+        if option == "mark":
+            panelist, team_slug, criterion, mark = words
+            return OtherMark(panelist, team_slug, criterion, None if mark == "cannot_judge" else int(mark))
+        if option == "value":
+            team_slug, address, score = words
+            return OtherValue(team_slug, address, fraction(score))
+        key, points = words
+        return OtherPoints(key, fraction(points))
+    except (TypeError, ValueError):
+        example = WHAT_IF[option][0]
+        raise CommandError(f"--{option}: ‘{text}’을(를) 읽을 수 없습니다. 이렇게 적어 주세요: '{example}'") from None
+
+
+def _supposed(stage: Stage, changes: list[Change]) -> list[dict]:
+    rules = Rules.from_config(_rules(stage))
+    return [step.to_json() for step in what_if_steps(rules, what_if(rules, compute.evidence_of(stage), *changes))]
 
 
 def _pretty(body: str) -> str:
