@@ -12,6 +12,7 @@ from evaluations.programme.visibility import Thing, phases_in_which, viewer_role
 from evaluations.results import actions, queries, release
 from evaluations.results.models import CountJob, GateDecision, GateTeam, Publication, ScoreRun
 from evaluations.results.views import Shown, page_of
+from evaluations.scoring.explain import WHOLE
 from portal.admin import EvidenceAdmin, Verb
 
 
@@ -63,8 +64,10 @@ def _run_page(run: ScoreRun) -> dict:
 
 
 def _explained(run: ScoreRun, config: dict) -> list[tuple[str, list]]:
+    """What concerns all teams, where there is anything, then each team's steps."""
     steps = json.loads(run.explanation)
-    return [(team["name"]["ko"], steps.get(team["slug"], [])) for team in config["teams"]]
+    whole = [("모든 팀", steps[WHOLE])] if steps.get(WHOLE) else []
+    return [*whole, *((team["name"]["ko"], steps.get(team["slug"], [])) for team in config["teams"])]
 
 
 def _changes(now: dict, before: dict) -> list[tuple[str, str, object, object]]:

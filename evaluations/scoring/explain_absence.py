@@ -50,20 +50,23 @@ def _if_it_counted(rules: Rules, evidence: Evidence, result: Result, panelist: s
 
 
 def one_less_of_all(rules: Rules, without: LeaveOneOut) -> list[Step]:
-    """Every panelist and item without whom or which any team's rank or seat would be another, and what all would be."""
-    steps = tuple(
-        Step("sheets", f"{_called(rules, one)} 없이", sentence=f"{'. '.join(told)}.")
-        for one in without.all()
-        if (told := _everybody(rules, without, one))
-    )
+    """Every change of ranks and seats that a single absence would make, and whose absence would make it."""
     if not any(without.all()) or all(whole.rank is None and whole.advances is None for whole in without.whole.values()):
         return []
+    causes: dict[str, list[str]] = {}
+    for one in without.all():
+        if told := _everybody(rules, without, one):
+            causes.setdefault(". ".join(told), []).append(_called(rules, one))
+    steps = tuple(
+        Step("sheets", told, f"{len(names)}가지", f"이 가운데 하나가 없었다면: {', '.join(names)}.")
+        for told, names in causes.items()
+    )
     sentence = (
-        "순위나 진출이 달라지는 경우만 적었습니다."
+        "평가위원 한 사람이나 항목 하나를 빼고 다시 세면 이렇게 달라집니다. 나머지는 빼도 순위와 진출이 같습니다."
         if steps
         else "누구를, 무엇을 빼고 세어도 모든 팀의 순위와 진출이 같습니다."
     )
-    return [Step("sheets", "하나가 없었다면", f"{len(steps)}가지" if steps else "", sentence, steps=steps)]
+    return [Step("sheets", "하나가 없었다면", sentence=sentence, steps=steps)]
 
 
 def _everybody(rules: Rules, without: LeaveOneOut, one: Without) -> list[str]:
@@ -109,7 +112,7 @@ def _advance(rules: Rules, team: str, without: LeaveOneOut) -> Step:
     steps = tuple(_without(rules, one, f"{now} → {ADVANCES[one.teams[team].advances]}") for one in changing)
     return Step(
         "advances",
-        "진출",
+        "진출 여부",
         "달라질 수 있음" if changing else f"{now} 그대로",
         _how_many(without, changing, "진출 여부가"),
         steps=steps,

@@ -102,7 +102,7 @@ def _advance(rules: Rules, result: Result, found: TeamResult) -> Step:
         f" {rules.called(one.key)} 점수가 {number(one.floor)}점에 이르지 못했습니다." for one in found.below
     )
     return Step(
-        "advances", "진출", ADVANCES[found.advances], f"{why}.{seats}{below}", steps=_margin(rules, result, found)
+        "advances", "진출 여부", ADVANCES[found.advances], f"{why}.{seats}{below}", steps=_margin(rules, result, found)
     )
 
 

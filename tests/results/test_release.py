@@ -31,7 +31,7 @@ def test_a_team_is_told_every_step_but_those_of_single_people():
 
     assert [step["title"] for step in told] == [
         "벤치마크 평가 (40점 만점)", "전문가 평가 (35점 만점)", "국민·사용자 평가 (25점 만점)", "총점", "순위",
-        "과락 기준", "독자성 관문", "진출", "하나가 없었다면",
+        "과락 기준", "독자성 관문", "진출 여부", "하나가 없었다면",
     ]  # fmt: skip
     expert = told[1]
     assert [step["title"] for step in expert["steps"]] == ["항목별 평균"]
@@ -51,7 +51,7 @@ def test_below_the_least_number_of_sheets_nothing_is_told_of_single_answers():
     told = release.told_steps(LG, frozenset({"total", "rank", "gate", "advances"}))
 
     assert [(step["title"], step["steps"]) for step in told] == [
-        ("총점", []), ("순위", []), ("과락 기준", []), ("독자성 관문", []), ("진출", []),
+        ("총점", []), ("순위", []), ("과락 기준", []), ("독자성 관문", []), ("진출 여부", []),
     ]  # fmt: skip
 
 
