@@ -94,22 +94,32 @@ def part_view(part: Config) -> Config:
     }
 
 
+def _aggregation(part: Config) -> list[str]:
+    """How sheets become points of the part, and what happens to a panel too small for it."""
+    refused = part.get("small_panel") == "refuse"
+    if part.get("aggregate") == "drop_high_low":
+        return [
+            _("평가위원마다 낸 합계에서 가장 높은 것과 가장 낮은 것을 하나씩 빼고 나머지를 평균합니다."),
+            _("평가표가 3장보다 적으면 계산하지 않습니다.")
+            if refused
+            else _("평가표가 3장보다 적으면 빼지 않고 평균하며, 그 사실을 밝힙니다."),
+        ]
+    if part.get("aggregate") == "trimmed_criteria":
+        return [
+            _("항목마다 가장 높은 평점과 가장 낮은 평점을 하나씩 빼고 평균한 뒤, 항목의 점수를 더합니다."),
+            _("평점이 3개보다 적은 항목이 있으면 계산하지 않습니다.")
+            if refused
+            else _("평점이 3개보다 적은 항목은 빼지 않고 평균하며, 그 사실을 밝힙니다."),
+        ]
+    return [_("평가위원마다 낸 합계를 평균합니다.")]
+
+
 def _how(part: Config) -> list[str]:
     if part.get("rule") == "given":
         return [_("발표된 점수를 그대로 옮깁니다.")]
     sentences = []
     if part.get("criteria"):
-        sentences.append(
-            _("평가위원마다 낸 합계에서 가장 높은 것과 가장 낮은 것을 하나씩 빼고 나머지를 평균합니다.")
-            if part.get("aggregate") == "drop_high_low"
-            else _("평가위원마다 낸 합계를 평균합니다.")
-        )
-        if part.get("aggregate") == "drop_high_low":
-            sentences.append(
-                _("평가표가 3장보다 적으면 계산하지 않습니다.")
-                if part.get("small_panel") == "refuse"
-                else _("평가표가 3장보다 적으면 빼지 않고 평균하며, 그 사실을 밝힙니다.")
-            )
+        sentences += _aggregation(part)
         sentences.append(
             {
                 "zero": _("판단하기 어렵다고 답한 항목은 0점으로 셉니다."),

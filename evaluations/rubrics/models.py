@@ -35,7 +35,8 @@ class Part(models.Model):
 
     class Aggregate(models.TextChoices):
         MEAN = "mean", "평균"
-        DROP_HIGH_LOW = "drop_high_low", "최고·최저 하나씩 제외한 평균"
+        DROP_HIGH_LOW = "drop_high_low", "최고·최저 평가표를 하나씩 제외한 평균"
+        TRIMMED_CRITERIA = "trimmed_criteria", "항목마다 최고·최저 평점을 하나씩 제외한 평균의 합"
 
     class SmallPanel(models.TextChoices):
         MEAN = "mean", "그대로 평균(표시함)"

@@ -194,7 +194,7 @@ def _panel(rules: Rules, score: PartScore, title: str) -> Step:
 
 def _how_counted(score: PartScore) -> str:
     number_of = len(score.sheets)
-    if score.part.aggregate == "drop_high_low_per_criterion":
+    if score.part.aggregate == "trimmed_criteria":
         rule = "항목마다 가장 높은 평점과 가장 낮은 평점을 하나씩 빼고 평균한 뒤, 항목의 점수를 더합니다."
         if score.small:
             rule = "항목마다 평점을 평균한 뒤 더합니다. 평점이 3개보다 적은 항목에서는 아무것도 빼지 않았습니다."
@@ -221,7 +221,7 @@ def _criteria(rules: Rules, score: PartScore) -> Step:
         )
         for path, points in (score.criteria or {}).items()
     )  # fmt: skip
-    if score.part.aggregate != "drop_high_low_per_criterion":
+    if score.part.aggregate != "trimmed_criteria":
         return Step("criteria", "항목별 평균", sentence="반영한 평가표만 평균합니다.", steps=steps)
     tops = [(score.criteria or {})[criterion.path].value for criterion in score.part.criteria]
     formula = _sum([value for value in tops if value is not None], score.points.value)
@@ -238,7 +238,7 @@ def _marks(score: PartScore, criterion: Criterion, points: Fraction | None) -> t
     counted = [sheet for sheet in score.sheets if sheet.use == "counted"]
     given = [nothing if (mark := sheet.marks[criterion.path]) is None else mark for sheet in counted]
     marks: Sequence[int] = sorted(mark for mark in given if mark is not None)
-    if score.part.aggregate == "drop_high_low_per_criterion":
+    if score.part.aggregate == "trimmed_criteria":
         marks = trimmed(marks)[2]
     mean = f"({' + '.join(map(str, marks))}) ÷ {len(marks)}"
     share = f"{mean} ÷ {criterion.highest}" if criterion.lowest == 0 else f"({mean} − 1) ÷ {criterion.highest - 1}"
@@ -248,7 +248,7 @@ def _marks(score: PartScore, criterion: Criterion, points: Fraction | None) -> t
 def _sheets(score: PartScore) -> Step:
     counted = [sheet for sheet in score.sheets if sheet.use == "counted"]
     formula = ""
-    if score.points.value is not None and score.part.aggregate != "drop_high_low_per_criterion":
+    if score.points.value is not None and score.part.aggregate != "trimmed_criteria":
         adding = " + ".join(number(sheet.total) for sheet in counted)
         formula = f"({adding}) ÷ {len(counted)} = {number(score.points.value)}"
     steps = tuple(_sheet(score.part, sheet) for sheet in score.sheets)

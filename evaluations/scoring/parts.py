@@ -140,7 +140,7 @@ def read_part(place: Place, teams: tuple[str, ...], questions: tuple[str, ...]) 
         items=tuple(_item(row, kind, teams, questions) for row in item_rows),
         criteria=tuple(_criterion(row, "") for row in criterion_rows),
         aggregate=place.get("aggregate").one_of(
-            "mean", "drop_high_low", "drop_high_low_per_criterion", default=None if criterion_rows else "mean"
+            "mean", "drop_high_low", "trimmed_criteria", default=None if criterion_rows else "mean"
         ),
         small_panel=place.get("small_panel").one_of("mean", "refuse", default="mean"),
         cannot_judge=place.get("cannot_judge").one_of("renormalise", "zero", "refuse", default="renormalise"),

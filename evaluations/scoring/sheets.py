@@ -99,7 +99,7 @@ def panel_of(
     """
     sheets = [sheet if sheet.use == "counted" else replace(sheet, use="counted") for sheet in ordered]
     wanted = [criterion for criterion in part.all_criteria() if paths is None or criterion.path in paths]
-    if part.aggregate == "drop_high_low_per_criterion":
+    if part.aggregate == "trimmed_criteria":
         return _trim_each_criterion(part, sheets, empty, wanted)
     used = _mark_use(sheets) if part.aggregate == "drop_high_low" else sheets
     counted = [sheet for sheet in used if sheet.use == "counted"]

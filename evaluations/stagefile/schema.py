@@ -169,7 +169,7 @@ PART = (
     _points(),
     _floor(),
     Field("rule", Kind.CHOICE, "규칙", choices=("given",)),
-    Field("aggregate", Kind.CHOICE, "집계", choices=("mean", "drop_high_low")),
+    Field("aggregate", Kind.CHOICE, "집계", choices=("mean", "drop_high_low", "trimmed_criteria")),
     Field("small_panel", Kind.CHOICE, "평가표가 3장보다 적으면", choices=("mean", "refuse")),
     Field("cannot_judge", Kind.CHOICE, "판단 불가", choices=("renormalise", "zero", "refuse")),
     Field("items", Kind.ROWS, "측정 항목", fields=ITEM),

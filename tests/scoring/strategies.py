@@ -64,7 +64,7 @@ def stages(draw):
     parts = [
         experts(
             *(draw(criteria(f"c{n}")) for n in range(draw(st.integers(1, 3)))),
-            aggregate=draw(st.sampled_from(["mean", "drop_high_low", "drop_high_low_per_criterion"])),
+            aggregate=draw(st.sampled_from(["mean", "drop_high_low", "trimmed_criteria"])),
             small_panel=draw(st.sampled_from(["mean", "mean", "refuse"])),
             cannot_judge=draw(st.sampled_from(["renormalise", "zero"])),
         )

@@ -143,7 +143,7 @@ def test_a_stage_decided_by_majority_needs_no_parts():
         ("parts.1.kind", "measured", ["parts.expert.criteria: 전문가 부문에만 criteria를 둘 수 있습니다."]),
         ("parts.1.floor", "10.1", ["parts.expert.floor: 0 이상 10 이하여야 합니다."]),
         ("parts.1.floor", -1, ["parts.expert.floor: 0 이상 10 이하여야 합니다."]),
-        ("parts.1.aggregate", "median", ["parts.expert.aggregate: mean, drop_high_low, drop_high_low_per_criterion 가운데 하나여야 합니다."]),
+        ("parts.1.aggregate", "median", ["parts.expert.aggregate: mean, drop_high_low, trimmed_criteria 가운데 하나여야 합니다."]),
         ("parts.1.aggregate", GONE, ["parts.expert.aggregate: 값이 없습니다."]),
         ("parts.1.small_panel", "skip", ["parts.expert.small_panel: mean, refuse 가운데 하나여야 합니다."]),
         ("parts.1.cannot_judge", "skip", ["parts.expert.cannot_judge: renormalise, zero, refuse 가운데 하나여야 합니다."]),

@@ -107,7 +107,7 @@ def test_the_published_cases_of_small_panels(case):
     assert found.small is (case["how"] == "plain mean, flagged")
 
 
-@pytest.mark.parametrize("aggregate", ["drop_high_low", "drop_high_low_per_criterion"])
+@pytest.mark.parametrize("aggregate", ["drop_high_low", "trimmed_criteria"])
 @pytest.mark.parametrize(("number", "points"), [(0, "no_sheets"), (1, "small_panel"), (2, "small_panel"), (3, 5)])
 def test_a_small_panel_may_be_refused(aggregate, number, points):
     part = part_of([named("a", points=10)], aggregate=aggregate, small_panel="refuse")
@@ -151,7 +151,7 @@ def test_each_criterion_loses_its_own_highest_and_lowest():
     rows = [{"a": 1, "b": 4}, {"a": 2, "b": 0}, {"a": 6, "b": 4}]
     sheets = {f"p{n}": row for n, row in enumerate(rows)}
 
-    per_criterion = score_panel(part_of(aggregate="drop_high_low_per_criterion"), sheets)
+    per_criterion = score_panel(part_of(aggregate="trimmed_criteria"), sheets)
     per_sheet = score_panel(part_of(aggregate="drop_high_low"), sheets)
 
     assert (per_criterion.points, per_criterion.criteria) == (6, {"a": 2, "b": 4})
@@ -162,12 +162,12 @@ def test_each_criterion_loses_its_own_highest_and_lowest():
 def test_per_criterion_a_criterion_nobody_judged_leaves_the_sum_open():
     sheets = {f"p{n}": {"a": 3, "b": None} for n in range(4)}
 
-    assert score_panel(part_of(aggregate="drop_high_low_per_criterion"), sheets).points == Absent("incomplete", ("b",))
+    assert score_panel(part_of(aggregate="trimmed_criteria"), sheets).points == Absent("incomplete", ("b",))
 
 
 def test_per_criterion_the_criterion_with_fewest_judgements_makes_a_panel_small():
     sheets = {f"p{n}": {"a": 3, "b": 2 if n < 2 else None} for n in range(4)}
-    found = score_panel(part_of(aggregate="drop_high_low_per_criterion"), sheets)
+    found = score_panel(part_of(aggregate="trimmed_criteria"), sheets)
 
     assert (found.points, found.small) == (5, True)
 
@@ -200,7 +200,7 @@ def order(points):
     [
         ("mean", "plain_mean"),
         ("drop_high_low", "drop_on_weighted_total"),
-        ("drop_high_low_per_criterion", "drop_per_criterion"),
+        ("trimmed_criteria", "drop_per_criterion"),
     ],
 )
 def test_the_published_panel(aggregate, name):
@@ -210,10 +210,7 @@ def test_the_published_panel(aggregate, name):
 
 def test_the_published_orders():
     assert order([published(m, "drop_high_low") for m in MODELS]) == PANEL["expected"]["order_by_drop_on_total"]
-    assert (
-        order([published(m, "drop_high_low_per_criterion") for m in MODELS])
-        == PANEL["expected"]["order_by_drop_per_criterion"]
-    )
+    assert order([published(m, "trimmed_criteria") for m in MODELS]) == PANEL["expected"]["order_by_drop_per_criterion"]
 
 
 @pytest.mark.parametrize(
@@ -231,7 +228,7 @@ def test_the_published_leave_one_reviewer_out(case):
 
 @st.composite
 def panels(draw):
-    aggregate = draw(st.sampled_from(["mean", "drop_high_low", "drop_high_low_per_criterion"]))
+    aggregate = draw(st.sampled_from(["mean", "drop_high_low", "trimmed_criteria"]))
     part = part_of(TREE, aggregate=aggregate, cannot_judge=draw(st.sampled_from(["renormalise", "zero"])))
     marks = {leaf.path: st.none() | st.integers(leaf.lowest, leaf.highest) for leaf in part.leaves()}
     rows = draw(st.lists(st.fixed_dictionaries(marks), max_size=6))

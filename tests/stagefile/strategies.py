@@ -132,7 +132,7 @@ def parts(draw, slugs: list[str]):
             part["items"] = draw(user_items(f"p{n}", points, len(slugs)))
         else:
             part["criteria"] = draw(criteria(f"p{n}", points))
-            part |= maybe(draw, "aggregate", st.sampled_from(["mean", "drop_high_low"]))
+            part |= maybe(draw, "aggregate", st.sampled_from(["mean", "drop_high_low", "trimmed_criteria"]))
             part |= maybe(draw, "cannot_judge", st.sampled_from(["renormalise", "zero", "refuse"]))
         found.append(part)
     return found
