@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from evaluations.scoring.averages import trimmed
-from evaluations.scoring.comparisons import duels
+from evaluations.scoring.duels import duels
 from evaluations.scoring.evidence import Evidence
 from evaluations.scoring.items import star_means
 from evaluations.scoring.parts import Criterion, Part

@@ -1,56 +1,301 @@
-"""Wins, losses and ties between two teams, both sides of the screen together."""
+"""Bradley–Terry: published answers, where no answer exists, and what must not matter."""
 
-from fractions import Fraction
+import json
+import math
+from pathlib import Path
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluations.scoring import Choices
-from evaluations.scoring.comparisons import Duel, duels, expected_win_share
+from evaluations.scoring.comparisons import Cells, NoEstimate, both_bad_share, bradley_terry, cells_of, fit_cells
+from evaluations.scoring.tallies import PairTally
 
-choices = st.builds(Choices, *[st.integers(0, 9)] * 5)
-NAMES = ("ga", "na", "da")
-tallies = st.dictionaries(
-    st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)).filter(lambda pair: pair[0] != pair[1]), choices
+REFERENCE = Path(__file__).parent / "reference"
+
+
+def case(name: str) -> dict:
+    return json.loads((REFERENCE / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def a_tally(wins, ties=None, both_bad=None, models=None) -> PairTally:
+    """From tables of wins (row beats column) and symmetric ties, every comparison with the winner on the left."""
+    size = len(wins)
+    counts = np.zeros((size, size, 5), np.int64)
+    counts[..., 0] = wins
+    counts[..., 2] = 0 if ties is None else np.triu(ties)
+    counts[..., 3] = 0 if both_bad is None else np.triu(both_bad)
+    return PairTally(tuple(models or "ABCDEFGHI"[:size]), counts)
+
+
+def se_of_differences(covariance, reference: int) -> np.ndarray:
+    variance = np.diag(covariance)
+    return np.sqrt(np.maximum(0, variance + variance[reference] - 2 * covariance[reference]))
+
+
+# --- Published.
+
+
+def test_the_citations_of_statistics_journals():
+    known = case("bt-citations")
+    expected, tally = known["expected"], a_tally(known["data"]["wins"], models=known["data"]["objects"])
+    fit = bradley_terry(tally, side=False)
+    reduced = bradley_terry(tally, side=False, prior="firth")
+
+    assert fit.beta == pytest.approx(list(expected["coef_sum_zero"].values()), abs=known["tolerance"])
+    assert fit.se(fit.fisher) == pytest.approx(list(expected["se_sum_zero"].values()), abs=known["tolerance"])
+    assert fit.beta - fit.beta[0] == pytest.approx(list(expected["coef_ref_first"].values()), abs=known["tolerance"])
+    assert se_of_differences(fit.fisher, 0) == pytest.approx(
+        list(expected["se_ref_first"].values()), abs=known["tolerance"]
+    )
+    assert fit.deviance == pytest.approx(expected["residual_deviance"], abs=known["tolerance"])
+    assert (reduced.beta - reduced.beta[0])[1:] == pytest.approx(
+        list(expected["bias_reduced_coef_ref_first"].values()), abs=known["tolerance"]
+    )
+    assert (fit.ties, fit.tie, fit.side, fit.prior, reduced.prior) == ("none", None, None, None, "firth")
+    published = known["published"]["coef"]
+    assert {
+        name: float(value) for name, value in zip(fit.models[1:], (fit.beta - fit.beta[0])[1:], strict=True)
+    } == pytest.approx(published, abs=known["published_tolerance"])
+
+
+def test_ties_by_davidson():
+    known = case("bt-ties-springall-1973")
+    expected = known["expected"]["davidson"]
+    fit = bradley_terry(a_tally(known["data"]["wins"], known["data"]["ties"]), side=False)
+
+    assert fit.beta == pytest.approx(expected["log_strength_sum_zero"], abs=known["tolerance"])
+    assert fit.tie == pytest.approx(expected["nu"], abs=known["tolerance"])
+    assert fit.se(fit.fisher) == pytest.approx(expected["se_sum_zero"], abs=known["tolerance"])
+    assert math.sqrt(fit.fisher[-1, -1]) == pytest.approx(expected["se_log_nu"], abs=known["tolerance"])
+
+
+def test_ties_by_rao_and_kupper():
+    known = case("bt-ties-springall-1973")
+    expected = known["expected"]["rao_kupper"]
+    fit = bradley_terry(a_tally(known["data"]["wins"], known["data"]["ties"]), ties="rao_kupper", side=False)
+
+    assert fit.beta == pytest.approx(expected["log_strength_sum_zero"], abs=known["tolerance"])
+    assert fit.tie == pytest.approx(expected["theta_threshold"], abs=known["tolerance"])
+
+
+def test_a_tie_as_half_a_win_and_why_its_naive_error_is_too_wide():
+    known = case("bt-ties-springall-1973")
+    expected = known["expected"]["tie_as_half_win"]
+    fit = bradley_terry(a_tally(known["data"]["wins"], known["data"]["ties"]), ties="half_win", side=False)
+
+    assert fit.beta == pytest.approx(expected["log_strength_sum_zero"], abs=known["tolerance"])
+    assert fit.se(fit.fisher) == pytest.approx(expected["se_fisher_sum_zero"], abs=known["tolerance"])
+    assert fit.se() == pytest.approx(expected["se_sandwich_sum_zero"], abs=known["tolerance"])
+    assert (fit.se() < fit.se(fit.fisher)).all()
+
+
+def test_the_share_of_ties_at_equal_strength():
+    """Rao and Kupper with a threshold of ½: σ(½) − σ(−½) = 0.2449, not the 0.2355 of a formula that goes around."""
+    counts = np.zeros((2, 2, 5), np.int64)
+    counts[0, 1] = [3775407, 3775407, 2449187, 0, 0]
+    fit = bradley_terry(PairTally(("x", "y"), counts), ties="rao_kupper", side=False)
+
+    _, _, tie = fit.chances()
+    assert math.log(fit.tie) == pytest.approx(0.5, abs=1e-6)
+    assert tie[0, 1] == pytest.approx(0.244919, abs=1e-6)
+
+
+# --- Where there is no answer.
+
+
+def separation(title: str) -> dict:
+    return next(one for one in case("bt-separation")["cases"] if one["title"].startswith(title))
+
+
+def test_a_model_that_only_won_has_no_finite_strength():
+    known = separation("one object")
+    tally = a_tally(known["wins"])
+
+    with pytest.raises(NoEstimate) as refused:
+        bradley_terry(tally, side=False)
+    fit = bradley_terry(tally, side=False, prior="firth")
+
+    assert refused.value.components == (("A",), ("B", "C", "D"))
+    expected, place = known["expected"], "ABCD".index
+    found = {name: fit.beta[place(name)] - fit.beta[3] for name in expected["firth_log_strength_ref_D"]}
+    assert found == pytest.approx(expected["firth_log_strength_ref_D"], abs=known["tolerance"])
+    spread = se_of_differences(fit.fisher, 3)
+    assert {name: spread[place(name)] for name in expected["firth_se_ref_D"]} == pytest.approx(
+        expected["firth_se_ref_D"], abs=known["tolerance"]
+    )
+    assert np.isfinite(bradley_terry(tally, side=False, prior=1.0).beta).all()
+
+
+def test_islands_are_not_on_one_scale():
+    known = separation("two islands")
+    tally, expected = a_tally(known["wins"]), known["expected"]
+
+    with pytest.raises(NoEstimate) as refused:
+        bradley_terry(tally, side=False)
+
+    assert [list(part) for part in refused.value.components] == expected["components"]
+    for name, value in expected["within"].items():
+        fit = bradley_terry(tally.only(name.split("-")), side=False)
+        assert fit.beta[0] - fit.beta[1] == pytest.approx(value, abs=1e-9)
+
+
+def test_only_ties_say_nothing_about_strength_but_half_wins_put_all_level():
+    known = separation("all ties")
+    tally = a_tally(known["wins"], known["ties"])
+
+    for ties in ("davidson", "rao_kupper", "none"):
+        with pytest.raises(NoEstimate, match="no decided vote"):
+            bradley_terry(tally, ties=ties, side=False)
+    assert bradley_terry(tally, ties="half_win", side=False).beta == pytest.approx([0, 0, 0])
+
+
+def test_only_both_bad_says_nothing_about_strength():
+    known = separation("only")
+    tally = a_tally(known["wins"], known["ties"], known["both_bad"])
+
+    with pytest.raises(NoEstimate, match="no decided vote"):
+        bradley_terry(tally, side=False)
+    share, number = both_bad_share(tally)
+    assert (share.tolist(), number.tolist()) == ([1.0, 1.0], [9.0, 9.0])
+
+
+@pytest.mark.parametrize(("models", "why"), [(1, "fewer than two models"), (3, "never compared")])
+def test_nothing_compared_is_no_estimate(models, why):
+    with pytest.raises(NoEstimate, match=why):
+        bradley_terry(a_tally(np.zeros((models, models), int)))
+
+
+def test_only_the_left_side_won():
+    tally = a_tally([[0, 5, 5], [5, 0, 5], [5, 5, 0]])
+
+    with pytest.raises(NoEstimate, match="only one side"):
+        bradley_terry(tally, side=True)
+
+
+def test_a_rule_nobody_knows():
+    with pytest.raises(ValueError, match="unknown tie rule"):
+        bradley_terry(a_tally([[0, 1], [1, 0]]), ties="elo")
+    with pytest.raises(ValueError, match="no bias reduction"):
+        bradley_terry(a_tally([[0, 1], [1, 0]], [[0, 1], [1, 0]]), ties="rao_kupper", prior="firth")
+
+
+# --- What must hold.
+
+tallies = st.lists(st.integers(1, 30), min_size=36, max_size=36).map(
+    lambda votes: PairTally(("ga", "na", "da"), _ordered_pairs(votes))
 )
 
 
-def test_a_win_on_the_right_is_a_win():
-    found = duels(
-        {("ga", "na"): Choices(a=3, b=1, both_good=2), ("na", "ga"): Choices(a=4, b=5, both_bad=1, skip=9)},
-        "ga",
-        ["na"],
+def _ordered_pairs(votes) -> np.ndarray:
+    counts = np.zeros((3, 3, 5), np.int64)
+    for place, (left, right) in enumerate((i, j) for i in range(3) for j in range(3) if i != j):
+        counts[left, right] = votes[5 * place : 5 * place + 5]
+    return counts
+
+
+rules = st.sampled_from(["davidson", "rao_kupper", "half_win", "none"])
+
+
+@given(tallies, rules, st.permutations(range(3)))
+def test_names_have_no_effect(tally, ties, order):
+    fit = bradley_terry(tally, ties=ties)
+    other = bradley_terry(
+        PairTally(tuple(tally.models[i] for i in order), tally.counts[np.ix_(order, order)]), ties=ties
     )
 
-    assert found == {"na": Duel(wins=8, losses=5, ties=3)}  # fmt: skip
-    assert found["na"].share == Fraction(19, 32)
+    assert other.beta == pytest.approx(fit.beta[list(order)], abs=1e-6)
+    assert other.side == pytest.approx(fit.side, abs=1e-6)
+    assert other.se() == pytest.approx(fit.se()[list(order)], abs=1e-6)
 
 
-def test_skips_are_no_comparisons():
-    assert Choices(a=1, both_good=1, both_bad=1, skip=5).compared == 3
-    assert Duel(0, 0, 0).share is None
+@given(tallies, rules)
+def test_turning_every_screen_around_turns_the_side_around(tally, ties):
+    turned = PairTally(tally.models, tally.counts.transpose(1, 0, 2)[..., [1, 0, 2, 3, 4]])
+    fit, other = bradley_terry(tally, ties=ties), bradley_terry(turned, ties=ties)
+
+    assert other.beta == pytest.approx(fit.beta, abs=1e-6)
+    assert other.side == pytest.approx(-fit.side, abs=1e-6)
+    assert bradley_terry(turned, ties=ties, side=False).beta == pytest.approx(
+        bradley_terry(tally, ties=ties, side=False).beta, abs=1e-6
+    )
 
 
-def test_choices_add_up():
-    assert Choices(1, 2, 3, 4, 5) + Choices(1, 1, 1, 1, 1) == Choices(2, 3, 4, 5, 6)
+@given(tallies, rules)
+def test_calling_the_winner_the_loser_turns_the_scale_around(tally, ties):
+    worst = PairTally(tally.models, tally.counts[..., [1, 0, 2, 3, 4]])
+
+    assert bradley_terry(worst, ties=ties).beta == pytest.approx(-bradley_terry(tally, ties=ties).beta, abs=1e-6)
 
 
-def test_rivals_weigh_the_same_however_often_they_were_met():
-    assert expected_win_share({"na": Duel(1, 0, 0), "da": Duel(0, 99, 0)}) == Fraction(1, 2)
-    assert expected_win_share({"na": Duel(1, 0, 0), "da": Duel(0, 0, 0)}) is None
-    assert expected_win_share({}) is None
+@given(tallies, rules)
+def test_every_vote_twice_says_the_same_with_half_the_variance(tally, ties):
+    fit, twice = bradley_terry(tally, ties=ties), bradley_terry(tally + tally, ties=ties)
+
+    assert twice.beta == pytest.approx(fit.beta, abs=1e-6)
+    assert twice.robust == pytest.approx(fit.robust / 2, abs=1e-6)
 
 
-@given(tallies)
-def test_the_two_sides_of_a_duel_add_up_to_one(seen):
-    own, other = duels(seen, "ga", ["na"])["na"], duels(seen, "na", ["ga"])["ga"]
+@given(tallies, rules)
+def test_the_slope_at_the_estimate_is_zero(tally, ties):
+    """Expected wins equal observed ones: the likelihood equations, written out for each model."""
+    fit = bradley_terry(tally, ties=ties, side=False)
+    wins, _, drawn = fit.chances()
+    votes = tally.outcomes().astype(float)
+    won = votes[..., 0] + votes[..., 1].T
+    if ties != "none":
+        won = won + (votes[..., 2] + votes[..., 2].T) / 2
+    met = won + won.T
+    if ties == "rao_kupper":  # its equations weigh ties otherwise; strengths still add up to nothing
+        assert fit.beta.sum() == pytest.approx(0, abs=1e-9)
+        return
+    assert (met * (wins + drawn / 2) * (1 - np.eye(3))).sum(axis=1) == pytest.approx(won.sum(axis=1), abs=1e-4)
 
-    assert (own.wins, own.losses, own.ties) == (other.losses, other.wins, other.ties)
-    assert own.share is None or own.share + other.share == 1
+
+def test_skips_change_nothing():
+    tally = a_tally([[0, 6, 3], [2, 0, 4], [2, 3, 0]], [[0, 1, 1], [1, 0, 1], [1, 1, 0]])
+    skipped = PairTally(tally.models, tally.counts + np.array([0, 0, 0, 0, 7]) * (1 - np.eye(3, dtype=int))[..., None])
+
+    assert bradley_terry(skipped, side=False).beta.tolist() == bradley_terry(tally, side=False).beta.tolist()
 
 
-@given(tallies)
-def test_it_does_not_matter_who_stood_on_which_side(seen):
-    turned = {(right, left): Choices(c.b, c.a, c.both_good, c.both_bad, c.skip) for (left, right), c in seen.items()}
+def test_chances_add_up_and_the_win_share_is_their_mean():
+    fit = bradley_terry(a_tally([[0, 6, 3], [2, 0, 4], [2, 3, 0]], [[0, 4, 1], [4, 0, 1], [1, 1, 0]]), side=False)
+    wins, losses, ties = fit.chances()
 
-    assert duels(turned, "ga", ["na", "da"]) == duels(seen, "ga", ["na", "da"])
+    assert wins + losses + ties == pytest.approx(np.ones((3, 3)))
+    assert fit.win_share()[0] == pytest.approx((wins[0, 1] + wins[0, 2] + (ties[0, 1] + ties[0, 2]) / 2) / 2)
+    assert fit.win_share().mean() == pytest.approx(0.5)
+    assert fit.win_share(np.stack([fit.beta, -fit.beta])).shape == (2, 3)
+
+
+def test_side_and_length_are_told_apart_from_strength():
+    """Answers of `long` win because they are long: with the length as covariate its strength is that of the others."""
+    rng = np.random.default_rng(7)
+    left = np.repeat([0, 0, 1, 1, 2, 2], 4000)
+    right = np.repeat([1, 2, 0, 2, 0, 1], 4000)
+    length = np.array([0.0, 0.0, 1.0])[left] - np.array([0.0, 0.0, 1.0])[right] + rng.normal(0, 0.5, len(left)).round(1)
+    s = 0.3 + 0.8 * length
+    decided = rng.random(len(left)) < 1 / (1 + np.exp(-s))
+    keys, place = np.unique(np.column_stack([left, right, length]), axis=0, return_inverse=True)
+    votes = np.zeros((3, len(keys)))
+    for outcome, said in enumerate((decided, ~decided)):
+        votes[outcome] = np.bincount(place, said, len(keys))
+    cells = Cells(keys[:, 0].astype(int), keys[:, 1].astype(int), votes, keys[:, 2:])
+
+    controlled = fit_cells(("short", "plain", "long"), cells)
+    naive = fit_cells(("short", "plain", "long"), cells._replace(x=np.zeros((len(keys), 0))))
+
+    spread = np.sqrt(np.diag(controlled.robust))
+    assert abs(controlled.effects[0] - 0.8) < 3 * spread[-1]
+    assert abs(controlled.side - 0.3) < 3 * spread[3]
+    assert abs(controlled.beta[2]) < 3 * spread[2]
+    assert naive.beta[2] > 10 * spread[2]
+
+
+def test_cells_hold_each_pair_once_per_order_of_sides():
+    tally = a_tally([[0, 2], [3, 0]])
+
+    assert cells_of(tally, side=True).votes.tolist() == [[2, 3], [0, 0], [0, 0]]
+    assert cells_of(tally, side=False).votes.tolist() == [[2], [3], [0]]
