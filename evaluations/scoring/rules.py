@@ -5,6 +5,7 @@ text, lists in the order of the file). What the rules mean is told in docs/scori
 are and refuses what cannot be counted.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -65,6 +66,7 @@ class Rules:
     tie_break: tuple[str, ...]
     gate: Gate | None
     questions: tuple[str, ...]
+    margins: Mapping[str, Mapping[str, float]]
     question_texts: tuple[Name, ...]
     facts: tuple[Fact, ...]
 
@@ -165,6 +167,7 @@ def _rules(place: Place, config_digest: str) -> Rules:
         tie_break=tuple(row.text() for row in place.get("tie_break").rows()),
         gate=read_gate(place.get("gate")) if place.get("gate").given else None,
         questions=questions,
+        margins=_margins(place.get("users").get("strata")),
         question_texts=tuple(row.get("text").name() for row in asked),
         facts=tuple(_fact(row, slugs) for row in place.get("published").rows()),
     )
@@ -199,6 +202,20 @@ def _decimals(place: Place) -> Decimals:
         total=place.get("total").whole(0, 6, default=1),
         mean=place.get("mean").whole(0, 6, default=2),
     )
+
+
+def _margins(place: Place) -> dict[str, dict[str, float]]:
+    """Trait → category → share of the population; traits of which no category has a share are left out."""
+    found = {}
+    for row in place.rows():
+        shares = {
+            category.get("key").text(): float(category.get("share").number())
+            for category in row.get("categories").rows()
+            if category.get("share").given
+        }
+        if shares:
+            found[row.get("key").text()] = shares
+    return found
 
 
 def _fact(place: Place, teams: tuple[str, ...]) -> Fact:

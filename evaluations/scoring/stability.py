@@ -4,7 +4,7 @@ Everything here is an estimate that advises: the official order is that of `coun
 the caller's and are seeded; shapes are (…, R reviewers, T teams, C criteria).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil, sqrt
 from statistics import NormalDist
@@ -137,7 +137,7 @@ def chance_above(score: float, se: float, threshold: float) -> float:
 # --- Weights.
 
 
-def swap_weight(one: Sequence[float], other: Sequence[float], weights: Sequence[float], part: int) -> float | None:
+def swap_weight(one: npt.ArrayLike, other: npt.ArrayLike, weights: npt.ArrayLike, part: int) -> float | None:
     """The weight of `part` at which two teams draw level, the other weights keeping their proportions; None where none does.
 
     one, other   points of the parts on one scale (shares of full points), K of each
@@ -174,14 +174,15 @@ class WeightStudy:
 
 
 def weight_study(
-    shares: Floats, weights: Sequence[float], quota: int, *, spread: float, draws: int, rng: np.random.Generator
+    shares: Floats, weights: npt.ArrayLike, quota: int, *, spread: float, draws: int, rng: np.random.Generator
 ) -> WeightStudy:
     """Draw weights evenly from all whose parts differ from the real ones by at most `spread` of the whole, and count again.
 
     shares    points of each part as shares of full points, (T, K)
     weights   the real weights, K; `spread` 0.1 means up to 10 percentage points for each part
     """
-    centre = np.asarray(weights, np.float64) / float(np.sum(weights))
+    centre = np.asarray(weights, np.float64)
+    centre = centre / centre.sum()
     drawn = _near(centre, spread, draws, rng)
     totals = drawn @ shares.T
     now = _seats((shares @ centre)[None], quota)[0]

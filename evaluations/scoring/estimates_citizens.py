@@ -1,0 +1,233 @@
+"""What citizens prefer: strengths from comparisons, stars with habits removed, the population's view beside the panel's."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from evaluations.scoring.clusters import Votes, clustered, rank_ranges, two_way, votes_to_flip
+from evaluations.scoring.comparisons import Floats, Strengths, both_bad_share, bradley_terry
+from evaluations.scoring.evidence import Evidence
+from evaluations.scoring.intervals import generator
+from evaluations.scoring.people import People
+from evaluations.scoring.raking import Margin, Raked, cells_of, rake
+from evaluations.scoring.ratings import clustered_means, fair_means, star_table
+from evaluations.scoring.rules import Rules
+from evaluations.scoring.shown import AbsentSection, all_shown, interval, shown
+from evaluations.scoring.tallies import PairTally, fold_comparisons, fold_ratings
+
+DRAWS = 10_000
+LEAST = 30
+"""Ratings below which a cell is thin."""
+
+Json = dict[str, Any]
+Builders = dict[str, Callable[[], Any]]
+
+
+def citizens_sections(rules: Rules, evidence: Evidence, people: People, seed: int) -> Builders:
+    found: Builders = {}
+    if len(people.votes.left):
+        found["strengths"] = partial(_strengths, people, seed)
+    if len(people.stars.rating):
+        found["stars"] = partial(_stars, people)
+    if people.number and rules.margins:
+        found["population"] = partial(_population, rules, people)
+    return found
+
+
+# --- Comparisons.
+
+
+def _strengths(people: People, seed: int) -> Json:
+    votes = people.votes
+    assert votes.person is not None  # noqa: S101 – people always have a number
+    tally = fold_comparisons(votes.left, votes.right, votes.choice, people.teams)
+    fit = bradley_terry(tally)
+    covariance, clusters = _covariance(fit, votes)
+    ranges = rank_ranges(fit.draws(DRAWS, generator(seed), covariance))
+    bad, compared = both_bad_share(tally)
+    others = {ties: _order_by(tally, ties) for ties in ("rao_kupper", "half_win", "none")}
+    skipped = int(tally.counts[..., 4].sum())
+    return {
+        "method": f"bradley-terry/{fit.ties}",
+        "version": "1",
+        "seed": seed,
+        "draws": DRAWS,
+        "clusters": clusters,
+        "votes": tally.compared,
+        "skipped": skipped,
+        "people": len(np.unique(votes.person)),
+        "side": interval(fit.side or 0.0, float(np.sqrt(covariance[fit.size, fit.size]))),
+        "tie": shown(fit.tie),
+        "teams": [
+            {
+                "team": team,
+                **interval(beta, se),
+                "win_share": shown(win),
+                "best": one.best,
+                "worst": one.worst,
+                "both_bad": shown(share),
+                "compared": int(number),
+            }
+            for team, beta, se, win, one, share, number in zip(
+                people.teams, fit.beta, fit.se(covariance), fit.win_share(), ranges, bad, compared, strict=True
+            )
+        ],
+        "flips": [
+            {"above": flip.above, "below": flip.below, "votes": flip.votes, "of": flip.of}
+            for flip in votes_to_flip(tally, fit)
+        ],
+        "orders": others,
+    }
+
+
+def _covariance(fit: Strengths, votes: Votes) -> tuple[Floats, str]:
+    """Clustered by person and prompt where there are enough of both, by person otherwise."""
+    assert votes.person is not None and votes.prompt is not None  # noqa: S101 – people always have both
+    if len(np.unique(votes.person)) < 2:
+        return fit.robust, "none"
+    if len(np.unique(votes.prompt)) < 10:
+        return clustered(fit, votes, votes.person), "person"
+    return two_way(fit, votes), "person+prompt"
+
+
+def _order_by(tally: PairTally, ties: str) -> list[str]:
+    """The models from strongest to weakest under another treatment of ties."""
+    beta = bradley_terry(tally, ties=ties).beta
+    return [tally.models[place] for place in np.argsort(-beta, kind="stable")]
+
+
+# --- Stars.
+
+
+def _stars(people: People) -> Json:
+    stars, size = people.stars, len(people.teams)
+    counts = fold_ratings(
+        stars.team, stars.question, np.zeros_like(stars.team), stars.rating, (size, len(people.questions), 1)
+    )
+    questions = []
+    for place, question in enumerate(people.questions):
+        own = stars.question == place
+        if not own.any():
+            continue
+        table = star_table(counts[:, place, 0], k=None, least=LEAST)
+        columns = (stars.person[own], stars.team[own], stars.rating[own])
+        mean, se = clustered_means(*columns, size)
+        fair = fair_means(*columns, size) if (table.n > 0).all() else None
+        questions.append(
+            {
+                "question": question,
+                "k": shown(table.k),
+                "teams": [
+                    {
+                        "team": team,
+                        "n": int(table.n[row]),
+                        "thin": bool(table.thin[row]),
+                        "mean": interval(mean[row], se[row]),
+                        "shrunk": shown(table.shrunk[row]),
+                        "fair": interval(fair.mean[row], fair.se[row]) if fair else None,
+                    }
+                    for row, team in enumerate(people.teams)
+                ],
+            }
+        )
+    return {
+        "method": "stars/shrunk+two-way",
+        "version": "1",
+        "ratings": len(stars.rating),
+        "people": len(np.unique(stars.person)),
+        "questions": questions,
+    }
+
+
+# --- The population.
+
+
+def _population(rules: Rules, people: People) -> Json:
+    """Every trait's targets against who came, and what citizens said with weights that make up for it."""
+    margins = [Margin(name, dict(targets)) for name, targets in rules.margins.items()]
+    traits = [dict(pair.split("=", 1) for pair in stratum.split(";") if pair) for stratum in people.strata]
+    if any(set(trait) != set(rules.margins) for trait in traits):
+        raise AbsentSection("no_traits")
+    categories = [[traits[stratum][margin.name] for margin in margins] for stratum in people.stratum.tolist()]
+    cells = cells_of(categories, margins)
+    raked = rake(cells, margins)
+    places = [{name: place for place, name in enumerate(margin.targets)} for margin in margins]
+    weight = np.array(
+        [raked.weights[tuple(place[name] for place, name in zip(places, person, strict=True))] for person in categories]
+    )
+    weight = weight / weight.mean()
+    return {
+        "method": "raking",
+        "version": "1",
+        "people": raked.people,
+        "design_effect": shown(raked.design_effect),
+        "effective_n": shown(raked.effective_n, 1),
+        "largest": shown(raked.largest),
+        "trimmed": raked.trimmed,
+        "margin_error": shown(raked.margin_error, 6),
+        "margins": [
+            {
+                "trait": margin.name,
+                "categories": [
+                    {"category": name, "target": shown(target), "came": shown(_came(cells, axis, place))}
+                    for place, (name, target) in enumerate(margin.targets.items())
+                ],
+            }
+            for axis, margin in enumerate(margins)
+        ],
+        **_both(people, weight, raked),
+    }
+
+
+def _came(cells: Any, axis: int, place: int) -> float:
+    sums = cells.sum(axis=tuple(other for other in range(cells.ndim) if other != axis))
+    return float(sums[place] / sums.sum())
+
+
+def _both(people: People, weight: Floats, raked: Raked) -> Json:
+    """Win shares and star means per team, weighted by person and not."""
+    found: Json = {"wins": [], "stars": []}
+    if len(people.votes.left):
+        plain, weighted = (_win_shares(people, one) for one in (np.ones_like(weight), weight))
+        found["wins"] = _side_by_side(people.teams, plain, weighted)
+    if len(people.stars.rating):
+        plain, weighted = (_star_means(people, one) for one in (np.ones_like(weight), weight))
+        found["stars"] = _side_by_side(people.teams, plain, weighted)
+    return found
+
+
+def _side_by_side(teams: tuple[str, ...], plain: Floats, weighted: Floats) -> list[Json]:
+    return [
+        {"team": team, "unweighted": one, "weighted": other}
+        for team, one, other in zip(teams, all_shown(plain), all_shown(weighted), strict=True)
+    ]
+
+
+def _win_shares(people: People, weight: Floats) -> Floats:
+    votes = replace(people.votes)
+    assert votes.person is not None  # noqa: S101 – people always have a number
+    size = len(people.teams)
+    own, choice = weight[votes.person], votes.choice
+    value = np.select([choice == 0, choice == 1, choice < 4], [1.0, 0.0, 0.5], np.nan)
+    used = ~np.isnan(value)
+    key = (votes.left * size + votes.right)[used]
+    left = np.bincount(key, own[used] * value[used], size * size).reshape(size, size)
+    met = np.bincount(key, own[used], size * size).reshape(size, size)
+    won = left + (met - left).T
+    with np.errstate(invalid="ignore"):
+        share = won / (met + met.T)
+    np.fill_diagonal(share, 0.0)
+    return share.sum(axis=1) / (size - 1)
+
+
+def _star_means(people: People, weight: Floats) -> Floats:
+    """Mean over questions of the weighted means."""
+    stars, size, questions = people.stars, len(people.teams), len(people.questions)
+    key = stars.team * questions + stars.question
+    own = weight[stars.person]
+    with np.errstate(invalid="ignore"):
+        means = np.bincount(key, own * stars.rating, size * questions) / np.bincount(key, own, size * questions)
+    return np.nanmean(means.reshape(size, questions), axis=1)

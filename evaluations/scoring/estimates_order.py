@@ -1,0 +1,318 @@
+"""How firm the order is: resampled panels and people, the line of the quota, one reviewer less, other weights, what is visible."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from evaluations.scoring.clusters import fold_groups, rank_chances, rank_ranges
+from evaluations.scoring.comparisons import Floats
+from evaluations.scoring.estimates_panel import totals
+from evaluations.scoring.evidence import Evidence
+from evaluations.scoring.intervals import generator
+from evaluations.scoring.items import star_means
+from evaluations.scoring.leave_one_out import Without, leave_one_out
+from evaluations.scoring.parts import Item, Part
+from evaluations.scoring.people import People
+from evaluations.scoring.rules import Rules
+from evaluations.scoring.severity import additive_model
+from evaluations.scoring.shown import AbsentSection, all_shown, shown
+from evaluations.scoring.stability import (
+    line,
+    panel_for,
+    resample_means,
+    resample_trimmed,
+    swap_weight,
+    visible_gap,
+    visible_share,
+    weight_study,
+)
+from evaluations.scoring.tables import Result
+from evaluations.scoring.tallies import fold_columns
+
+DRAWS = 10_000
+GROUPS = 400
+"""People are resampled in at most so many random groups."""
+SPREAD = 0.1
+"""Weights up to ten percentage points away from the real ones."""
+
+Json = dict[str, Any]
+Builders = dict[str, Callable[[], Any]]
+
+
+def order_sections(rules: Rules, evidence: Evidence, result: Result, people: People, seed: int) -> Builders:
+    if not rules.parts:
+        return {}
+    found: Builders = {
+        "order": partial(_order, rules, evidence, result, people, seed),
+        "leave_one_out": partial(_leave_one_out, rules, evidence, result),
+        "weights": partial(_weights, rules, result, seed),
+    }
+    if any(part.criteria for part in rules.parts) or people.number:
+        found["power"] = partial(_power, rules, result, people)
+    return found
+
+
+# --- Ranks and the line.
+
+
+@dataclass(frozen=True, slots=True)
+class _Draws:
+    """Points of one part in resamples, (draws, teams), and what was resampled: panel | people | "" (nothing varies)."""
+
+    points: Floats
+    resampled: str
+
+
+def _order(rules: Rules, evidence: Evidence, result: Result, people: People, seed: int) -> Json:
+    exact = _totals(result)
+    rng = generator(seed)
+    parts = {part.key: _part_draws(rules, evidence, result, people, part, rng) for part in rules.parts}
+    drawn = np.sum([found.points for found in parts.values()], axis=0)
+    if np.isnan(drawn).any():
+        drawn = drawn[~np.isnan(drawn).any(axis=1)]
+        if len(drawn) < DRAWS / 2:
+            raise AbsentSection("too_few_sheets")
+    chances, ranges = rank_chances(drawn), rank_ranges(drawn)
+    found: Json = {
+        "method": "bootstrap/panel+people",
+        "version": "1",
+        "seed": seed,
+        "draws": len(drawn),
+        "resampled": {key: one.resampled for key, one in parts.items()},
+        "teams": [
+            {
+                "team": team,
+                "total": shown(total),
+                "low": shown(low),
+                "high": shown(high),
+                "best": one.best,
+                "worst": one.worst,
+                "ranks": all_shown(chance),
+            }
+            for team, total, low, high, one, chance in zip(
+                rules.slugs, exact, *np.quantile(drawn, [0.025, 0.975], axis=0), ranges, chances, strict=True
+            )
+        ],
+        "line": None,
+    }
+    quota = rules.advance.quota
+    if rules.advance.by == "points" and quota is not None and quota < len(rules.slugs):
+        firm = line(exact, drawn, quota)
+        found["line"] = {
+            "quota": quota,
+            "gap": shown(firm.gap),
+            "same": shown(firm.same),
+            "advances": dict(zip(rules.slugs, all_shown(firm.advances), strict=True)),
+        }
+    return found
+
+
+def _totals(result: Result) -> Floats:
+    if any(team.total.value is None for team in result.teams):
+        raise AbsentSection("no_total")
+    return np.array([float(team.total.value or 0) for team in result.teams])
+
+
+def _part_draws(
+    rules: Rules, evidence: Evidence, result: Result, people: People, part: Part, rng: np.random.Generator
+) -> _Draws:
+    if part.criteria:
+        panelists, table = totals(rules, result, part)
+        if len(panelists) < 2:
+            raise AbsentSection("too_few_sheets")
+        trim = part.aggregate.startswith("drop_high_low")
+        return _Draws((resample_trimmed if trim else resample_means)(table, DRAWS, rng), "panel")
+    fixed = np.array([float(team.part(part.key).points.value or 0) for team in result.teams])
+    if part.kind != "users" or part.given or not people.number:
+        return _Draws(np.repeat(fixed[None], DRAWS, axis=0), "")
+    weights = _resampled_groups(people, rng)
+    points = np.zeros((DRAWS, len(rules.slugs)))
+    for item in part.items:
+        points += _item_draws(rules, evidence, result, people, part, item, weights)
+    return _Draws(points, "people")
+
+
+def _resampled_groups(people: People, rng: np.random.Generator) -> Floats:
+    number = int(people.groups(GROUPS).max()) + 1
+    return rng.multinomial(number, np.full(number, 1 / number), size=DRAWS).astype(np.float64)
+
+
+def _item_draws(
+    rules: Rules, evidence: Evidence, result: Result, people: People, part: Part, item: Item, weights: Floats
+) -> Floats:
+    """Points of one item of the users' part in each resample, by the item's own rule."""
+    fixed = np.array([float(_item_points(result, team, part, item)) for team in rules.slugs])
+    if item.source == "ratings":
+        values = _star_draws(rules, evidence, people, item, weights)
+    elif item.source == "comparisons":
+        values = _win_draws(people, weights)
+    else:
+        return np.repeat(fixed[None], DRAWS, axis=0)
+    full = float(item.points)
+    if item.rule == "share_of_scale":
+        return full * (values - 1) / 4
+    if item.rule == "expected_win_share":
+        return full * values
+    if item.rule == "ratio_to_best":
+        return full * values / values.max(axis=1, keepdims=True)
+    table = np.array([float(points) for points in item.table])
+    order = np.argsort(-values, axis=1, kind="stable")
+    points = np.empty_like(values)
+    np.put_along_axis(points, order, np.repeat(table[None], len(values), axis=0), axis=1)
+    return points
+
+
+def _item_points(result: Result, team: str, part: Part, item: Item) -> float:
+    score = next(one for one in result.teams if one.team == team).part(part.key)
+    return float(next(one.points.value or 0 for one in score.items if one.item.key == item.key))
+
+
+def _star_draws(rules: Rules, evidence: Evidence, people: People, item: Item, weights: Floats) -> Floats:
+    """Mean over the item's questions of the shrunk means, with the prior each question has in the count."""
+    stars, size, questions = people.stars, len(rules.slugs), len(people.questions)
+    groups = people.groups(GROUPS)[stars.person]
+    columns = [(groups, weights.shape[1]), (stars.team, size), (stars.question, questions), (stars.rating, 6)]
+    counts = fold_columns(columns).reshape(weights.shape[1], size, questions, 6)[..., 1:].astype(np.float64)
+    drawn = np.tensordot(weights, counts, axes=1)
+    n, sums = drawn.sum(axis=-1), drawn @ np.arange(1.0, 6.0)
+    prior = float(item.prior)
+    found = []
+    for question in item.questions:
+        grand = float(
+            next(
+                star.grand
+                for star in star_means(item, evidence, rules.slugs[0], rules.slugs)
+                if star.question == question
+            )
+        )
+        place = people.questions.index(question)
+        with np.errstate(invalid="ignore"):
+            found.append((prior * grand + sums[..., place]) / (prior + n[..., place]))
+    return np.mean(found, axis=0)
+
+
+def _win_draws(people: People, weights: Floats) -> Floats:
+    """Mean over rivals of the share won, ties a half, both sides together: `expected_win_share` in each resample."""
+    groups = people.groups(GROUPS)
+    counts = fold_groups(people.votes, groups[people.votes.person], weights.shape[1], people.teams).astype(np.float64)
+    drawn = np.tensordot(weights, counts, axes=1)
+    ties = drawn[..., 2] + drawn[..., 3]
+    won = drawn[..., 0] + np.swapaxes(drawn[..., 1], 1, 2) + (ties + np.swapaxes(ties, 1, 2)) / 2
+    met = won + np.swapaxes(won, 1, 2)
+    rivals = len(people.teams) - 1
+    with np.errstate(invalid="ignore"):
+        share = won / met
+    places = np.arange(len(people.teams))
+    share[:, places, places] = 0.0
+    return share.sum(axis=2) / rivals
+
+
+# --- One less.
+
+
+def _leave_one_out(rules: Rules, evidence: Evidence, result: Result) -> Json:
+    found = leave_one_out(rules, evidence, result)
+    return {
+        "method": "leave-one-out/exact",
+        "version": "1",
+        "panelists": len(found.panelists),
+        "items": len(found.items),
+        "changes": [
+            {"team": team, "kind": one.kind, "key": one.key, **_change(found.whole, one, team)}
+            for team in rules.slugs
+            for one in {id(o): o for o in (*found.changing_rank(team), *found.changing_advance(team))}.values()
+        ],
+    }
+
+
+def _change(whole: Any, one: Without, team: str) -> Json:
+    before, after = whole[team], one.teams[team]
+    return {"rank": [before.rank, after.rank], "advances": [before.advances, after.advances]}
+
+
+# --- Other weights.
+
+
+def _weights(rules: Rules, result: Result, seed: int) -> Json:
+    exact = _totals(result)
+    if len(rules.parts) < 2:
+        raise AbsentSection("one_part")
+    full = np.array([float(part.points) for part in rules.parts])
+    shares = np.array(
+        [
+            [float(team.part(part.key).points.value or 0) / float(part.points) for part in rules.parts]
+            for team in result.teams
+        ]
+    )
+    order = np.argsort(-exact, kind="stable")
+    swaps = [
+        {
+            "above": rules.slugs[above],
+            "below": rules.slugs[below],
+            "part": part.key,
+            "now": shown(full[place] / full.sum()),
+            "weight": shown(swap_weight(shares[above], shares[below], full, place)),
+        }
+        for above, below in pairwise(order.tolist())
+        for place, part in enumerate(rules.parts)
+    ]
+    found: Json = {
+        "method": "weights/uniform",
+        "version": "1",
+        "seed": seed,
+        "draws": DRAWS,
+        "spread": shown(SPREAD),
+        "swaps": swaps,
+    }
+    quota = rules.advance.quota
+    if quota is not None and quota < len(rules.slugs):
+        study = weight_study(shares, full, quota, spread=SPREAD, draws=DRAWS, rng=generator(seed))
+        found["same"] = shown(study.same)
+        found["teams"] = [
+            {"team": team, "advances": shown(advances), "first": shown(first)}
+            for team, advances, first in zip(rules.slugs, study.advances, study.first, strict=True)
+        ]
+    return found
+
+
+# --- What can be seen at all.
+
+
+def _power(rules: Rules, result: Result, people: People) -> Json:
+    panels = []
+    for part in rules.parts:
+        if not part.criteria:
+            continue
+        panelists, table = totals(rules, result, part)
+        present = ~np.isnan(table)
+        if len(panelists) < 2 or not present.any(axis=0).all():
+            continue
+        reviewers, teams = np.nonzero(present)
+        noise = additive_model(table[reviewers, teams], reviewers, teams).sigma
+        if noise is None or not noise:
+            continue
+        size = int(present.sum(axis=0).min())
+        gap = visible_gap(size, noise)
+        panels.append(
+            {
+                "part": part.key,
+                "reviewers": size,
+                "noise": shown(noise),
+                "gap": shown(gap),
+                "for_half": panel_for(gap / 2, noise),
+            }
+        )
+    compared = int((people.votes.choice < 4).sum())
+    pairs = len(rules.slugs) * (len(rules.slugs) - 1) // 2
+    return {
+        "method": "normal/power-0.8",
+        "version": "1",
+        "panels": panels,
+        "comparisons": {"all": compared, "a_pair": compared // pairs, "share": shown(visible_share(compared // pairs))}
+        if compared and pairs
+        else None,
+    }

@@ -1,0 +1,75 @@
+"""What citizens said one by one, for estimates that need to know which votes came from one person. Official points never do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from evaluations.scoring.clusters import Votes
+from evaluations.scoring.tallies import Codes
+
+
+@dataclass(frozen=True, slots=True)
+class Stars:
+    """Single ratings: equally long columns. `question` is a place in the list of questions, `rating` 1–5."""
+
+    person: Codes
+    team: Codes
+    question: Codes
+    rating: Codes
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The votes of a stage, person by person.
+
+    teams, questions   by name, in the order of the rules; codes are places in them
+    votes, stars       rows sorted by person, then by what was judged: the order in which they came is lost
+    strata             the groups people belong to, as `trait=category;…`; `stratum` is the place of each person's, (people,)
+    People are numbered 0, 1, 2 … in the order of their keyed hashes, which is as good as at random and always the same.
+    """
+
+    teams: tuple[str, ...]
+    questions: tuple[str, ...]
+    votes: Votes
+    stars: Stars
+    strata: tuple[str, ...]
+    stratum: Codes
+
+    @property
+    def number(self) -> int:
+        return len(self.stratum)
+
+    def groups(self, most: int) -> Codes:
+        """Every person in one of at most `most` groups of nearly equal size; each alone where there are no more people."""
+        return np.arange(self.number) % max(1, min(most, self.number))
+
+
+def people_from(
+    teams: Sequence[str],
+    questions: Sequence[str],
+    compared: Sequence[tuple[str, str, int, int, int]],
+    rated: Sequence[tuple[str, int, int, int]],
+    strata: Mapping[str, str],
+) -> People:
+    """From rows: (person, prompt, left, right, choice) and (person, team, question, rating), with people and prompts by name
+    and the rest as codes, and the stratum of every person who said anything."""
+    names = {name: number for number, name in enumerate(sorted(strata))}
+    prompts = {name: number for number, name in enumerate(sorted({row[1] for row in compared}))}
+    places = {name: number for number, name in enumerate(sorted(set(strata.values())))}
+    votes = np.array(
+        [(names[who], prompts[prompt], left, right, choice) for who, prompt, left, right, choice in compared], np.int64
+    ).reshape(-1, 5)
+    stars = np.array([(names[who], team, question, rating) for who, team, question, rating in rated], np.int64).reshape(
+        -1, 4
+    )
+    votes, stars = (rows[np.lexsort(rows.T[::-1])] for rows in (votes, stars))
+    person, prompt, left, right, choice = votes.T
+    return People(
+        teams=tuple(teams),
+        questions=tuple(questions),
+        votes=Votes(left, right, choice, person, prompt),
+        stars=Stars(*stars.T),
+        strata=tuple(places),
+        stratum=np.array([places[strata[name]] for name in names], np.int64),
+    )

@@ -1,0 +1,37 @@
+"""Estimates as they are stored and shown: text, rounded to what they can tell, the same on every machine that rounds the same."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+PLACES = 4
+
+
+class AbsentSection(Exception):
+    """A section that has nothing to tell: `code` is a word of ESTIMATES in wording.py."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code)
+        self.code, self.detail = code, detail
+
+
+def shown(value: float | np.floating | None, places: int = PLACES) -> str | None:
+    """A number as text; None where there is none (missing, undefined, infinite). Negative zero is zero."""
+    if value is None or not np.isfinite(value):
+        return None
+    text = f"{float(value):.{places}f}"
+    return text.lstrip("-") if float(text) == 0 else text
+
+
+def all_shown(values: Iterable[float], places: int = PLACES) -> list[str | None]:
+    return [shown(value, places) for value in values]
+
+
+def interval(centre: float, se: float, places: int = PLACES) -> dict[str, str | None]:
+    """A value with its 95 % interval by the normal approximation."""
+    return {
+        "value": shown(centre, places),
+        "se": shown(se, places),
+        "low": shown(centre - 1.959964 * se, places),
+        "high": shown(centre + 1.959964 * se, places),
+    }

@@ -1,0 +1,158 @@
+"""All estimates of one stage together: what each section tells, what it says where it cannot tell, and that it can be told again."""
+
+import csv
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from evaluations.scoring import Evidence, Rules, count
+from evaluations.scoring.canonical import canonical_bytes
+from evaluations.scoring.estimates import estimate
+from evaluations.scoring.people import people_from
+from evaluations.scoring.tallies import CHOICES
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "stage-2"
+TRAITS = ("age", "ai_use", "region", "sex")
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader((EXAMPLE / name).read_text(encoding="utf-8").splitlines()))
+
+
+@pytest.fixture(scope="module")
+def stage():
+    """Rules, evidence, result and people of the second example, read without a database."""
+    config = json.loads(json.dumps(tomllib.loads((EXAMPLE / "stage.toml").read_text(encoding="utf-8")), default=str))
+    for unknown in ("schema", "programme", "name", "sample", "time_zone", "note", "timetable", "objection", "rounds"):
+        config.pop(unknown, None)
+    rules = Rules.from_config(config)
+    sheets: dict = {}
+    for row in rows("sheets.csv"):
+        mark = None if row["mark"] == "cannot_judge" else int(row["mark"])
+        sheets.setdefault((row["panelist"], row["team"]), {})[row["criterion"]] = mark
+    ratings: dict = {}
+    comparisons: dict = {}
+    compared, rated, strata = [], [], {}
+    for row in rows("ratings.csv"):
+        counts = ratings.setdefault((row["team"], row["question"]), [0] * 5)
+        counts[int(row["rating"]) - 1] += 1
+        strata[row["citizen"]] = ";".join(f"{trait}={row[trait]}" for trait in TRAITS)
+        place = rules.questions.index(row["question"])
+        rated.append((row["citizen"], rules.slugs.index(row["team"]), place, int(row["rating"])))
+    for row in rows("comparisons.csv"):
+        counts = comparisons.setdefault((row["team_a"], row["team_b"]), dict.fromkeys(CHOICES, 0))
+        counts[row["choice"]] += 1
+        strata[row["citizen"]] = ";".join(f"{trait}={row[trait]}" for trait in TRAITS)
+        sides = (rules.slugs.index(row["team_a"]), rules.slugs.index(row["team_b"]))
+        compared.append((row["citizen"], row["prompt"], *sides, CHOICES.index(row["choice"])))
+    evidence = Evidence.from_json(
+        {
+            "measurements": [
+                {"team": row["team"], "item": row["item"], "score": row["score"], "source": ""} for row in rows("benchmarks.csv")
+            ],
+            "sheets": [{"panelist": panelist, "team": team, "marks": marks} for (panelist, team), marks in sheets.items()],
+            "voids": [], "findings": [], "recognitions": [], "decisions": [],
+            "ratings": [{"team": team, "question": question, "counts": n} for (team, question), n in ratings.items()],
+            "comparisons": [{"left": left, "right": right, **n} for (left, right), n in comparisons.items()],
+        }
+    )  # fmt: skip
+    people = people_from(rules.slugs, rules.questions, compared, rated, strata)
+    return rules, evidence, count(rules, evidence), people
+
+
+@pytest.fixture(scope="module")
+def told(stage):
+    return estimate(*stage, seed=7)
+
+
+def test_every_section_is_told(told):
+    assert sorted(told["sections"]) == [
+        "agreement.expert", "leave_one_out", "order", "patterns", "population", "power", "rasch.expert", "severity.expert",
+        "stars", "strengths", "weights",
+    ]  # fmt: skip
+    assert [name for name, section in told["sections"].items() if "absent" in section] == []
+    assert (told["seed"], told["estimates_version"]) == (7, "1")
+
+
+def test_the_same_seed_gives_the_same_bytes_and_no_float_is_in_them(stage, told):
+    assert canonical_bytes(estimate(*stage, seed=7)) == canonical_bytes(told)
+    assert canonical_bytes(estimate(*stage, seed=8)) != canonical_bytes(told)
+
+
+def test_chances_are_chances(stage, told):
+    rules = stage[0]
+    order = told["sections"]["order"]
+    ranks = [[float(chance) for chance in team["ranks"]] for team in order["teams"]]
+
+    assert [sum(row) for row in ranks] == pytest.approx([1] * 4, abs=1e-3)
+    assert [sum(column) for column in zip(*ranks, strict=True)] == pytest.approx([1] * 4, abs=1e-3)
+    assert sum(float(chance) for chance in order["line"]["advances"].values()) == pytest.approx(
+        rules.advance.quota, abs=1e-3
+    )
+    assert all(float(team["low"]) <= float(team["total"]) <= float(team["high"]) for team in order["teams"])
+    assert order["resampled"] == {"benchmark": "", "expert": "panel", "user": "people"}
+
+
+def test_the_centre_of_the_resamples_is_the_official_total(stage, told):
+    """The draws use the rules of the count: without noise they would be the count."""
+    for team, found in zip(stage[2].teams, told["sections"]["order"]["teams"], strict=True):
+        assert float(found["total"]) == pytest.approx(float(team.total.value), abs=1e-4)
+        assert (float(found["low"]) + float(found["high"])) / 2 == pytest.approx(float(team.total.value), abs=0.6)
+
+
+def test_the_gap_of_the_line_is_the_official_one(stage, told):
+    totals = sorted((float(team.total.value) for team in stage[2].teams), reverse=True)
+
+    assert float(told["sections"]["order"]["line"]["gap"]) == pytest.approx(totals[2] - totals[3], abs=1e-4)
+
+
+def test_the_win_share_of_the_unweighted_panel_is_the_official_one(stage, told):
+    exact = {
+        team.team: float(score.value)
+        for team in stage[2].teams
+        for score in team.part("user").items
+        if score.item.source == "comparisons"
+    }
+    found = {row["team"]: float(row["unweighted"]) for row in told["sections"]["population"]["wins"]}
+
+    assert found == pytest.approx(exact, abs=1e-4)
+
+
+def test_panelists_effects_sum_to_nothing_and_full_panels_need_no_correction(told):
+    severity = told["sections"]["severity.expert"]
+
+    assert sum(float(one["effect"]) for one in severity["panelists"]) == pytest.approx(0, abs=1e-2)
+    assert severity["against"] == ["nothing_to_correct"]
+    assert [team["raw"] for team in severity["teams"]] == [team["fair"] for team in severity["teams"]]
+
+
+def test_who_said_nothing_is_no_section(stage):
+    rules, evidence, result, _ = stage
+    nobody = people_from(rules.slugs, rules.questions, [], [], {})
+    sections = estimate(rules, evidence, result, nobody, seed=1)["sections"]
+
+    assert {"strengths", "stars", "population"} & sections.keys() == set()
+    assert sections["order"]["resampled"]["user"] == ""
+
+
+def test_without_sheets_and_totals_the_reasons_stand(stage):
+    rules, evidence, _, people = stage
+    bare = Evidence(ratings=evidence.ratings, comparisons=evidence.comparisons)
+    sections = estimate(rules, bare, count(rules, bare), people, seed=1)["sections"]
+
+    assert sections["severity.expert"] == {"absent": "no_sheets", "detail": ""}
+    assert sections["order"]["absent"] == "no_total"
+    assert sections["strengths"]["votes"] == 3933
+
+
+def test_votes_without_an_estimate_say_why(stage):
+    rules, evidence, result, _ = stage
+    one_sided = [("h1", "p1", 0, 1, 0), ("h2", "p1", 1, 0, 1), ("h1", "p2", 2, 3, 0), ("h2", "p2", 3, 2, 0)]
+    people = people_from(rules.slugs, rules.questions, one_sided, [], {"h1": "", "h2": ""})
+    sections = estimate(rules, evidence, result, people, seed=1)["sections"]
+
+    assert sections["strengths"]["absent"] == "no_estimate"
+    assert sections["strengths"]["components"] == [["lg", "upstage"], ["skt", "motif"]]
+    assert sections["population"] == {"absent": "no_traits", "detail": ""}
