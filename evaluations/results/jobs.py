@@ -9,12 +9,13 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.utils import timezone
 
 from evaluations.results import compute
-from evaluations.results.models import CountJob, PartScore, ScoreRun, TeamScore
-from evaluations.scoring import EvidenceError, RulesError, TeamResult
+from evaluations.results.models import CountJob, Estimates, PartScore, ScoreRun, TeamScore
+from evaluations.scoring import Evidence, EvidenceError, Rules, RulesError, TeamResult
 from portal.audit.record import record
 
 LEASE = timedelta(seconds=60)
@@ -53,7 +54,15 @@ def claim(job_id: str) -> CountJob | None:
             return None
         if job.attempts >= MAX_ATTEMPTS:
             why = job.error or "작업자가 끝내지 못하고 멈췄습니다."
-            _close(job, CountJob.State.FAILED, error=f"{MAX_ATTEMPTS}번 시도했지만 끝내지 못했습니다. {why}")
+            if job.run is not None:
+                _close(
+                    job,
+                    CountJob.State.DONE,
+                    error=f"공식 집계는 끝났지만 추정치를 만들지 못했습니다. {why}",
+                    run=job.run,
+                )
+            else:
+                _close(job, CountJob.State.FAILED, error=f"{MAX_ATTEMPTS}번 시도했지만 끝내지 못했습니다. {why}")
             return None
         job.state = CountJob.State.RUNNING
         job.fence += 1
@@ -65,14 +74,21 @@ def claim(job_id: str) -> CountJob | None:
 
 
 def carry_out(job: CountJob) -> ScoreRun | None:
-    """Count and write. None when another worker took over, or when the count cannot be made at all."""
+    """Count and write, then estimate beside it. None when another worker took over, or when the count cannot be made at all.
+
+    The official result is safe before the estimates begin, and what goes wrong with them takes nothing from it.
+    """
     say = Progress(job)
     try:
         compute.fold_ballots(job.stage, say)
         evidence = compute.evidence_of(job.stage, say)
-        computed = compute.compute(compute.configuration_of(job.stage), evidence, say)
+        config = compute.configuration_of(job.stage)
+        computed = compute.compute(config, evidence, say)
         say(compute.WRITING)
-        return _write(job, computed)
+        run = _write(job, computed)
+        say(compute.ESTIMATES)
+        _close_done(job, run, _estimates_beside(job, run, config, evidence, computed))
+        return run
     except Superseded:
         log.warning("count %s: another worker has taken it over", job.pk)
     except (RulesError, EvidenceError, DifferentBytes, compute.NoRules) as fault:
@@ -84,13 +100,53 @@ def carry_out(job: CountJob) -> ScoreRun | None:
     return None
 
 
+def _estimates_beside(
+    job: CountJob, run: ScoreRun, config: dict, evidence: Evidence, computed: compute.Computed
+) -> str:
+    """Make the estimates of this run unless it has them. Returns what went wrong, in one sentence, or nothing."""
+    if run.estimates.filter(version=compute.ESTIMATES_VERSION).exists():
+        return ""
+    try:
+        people = compute.people_of(job.stage, Rules.from_config(config))
+        _write_estimates(job, run, compute.estimated(config, evidence, computed.result, people))
+    except (Superseded, SoftTimeLimitExceeded):
+        raise
+    except Exception as fault:  # an estimate is advice: its defect must not hold up a result
+        log.exception("count %s: the estimates could not be made", job.pk)
+        return f"공식 집계는 끝났지만 추정치를 만들지 못했습니다. ({type(fault).__name__})"
+    return ""
+
+
+def _write_estimates(job: CountJob, run: ScoreRun, estimated: compute.Estimated) -> None:
+    with transaction.atomic():
+        if CountJob.objects.held(job).select_for_update().first() is None:
+            raise Superseded(job.pk)
+        made = Estimates(
+            run=run, version=estimated.version, seed=estimated.seed, body=estimated.body, digest=estimated.digest
+        )
+        made.event = record(
+            "estimates made", stage=job.stage.slug, actor=job.requested_by, subject="score_run", subject_id=run.pk,
+            data={"result_digest": run.digest, "estimates_digest": made.digest, "version": made.version, "seed": str(made.seed)},
+        )  # fmt: skip
+        made.made_at = made.event.at
+        made.save(force_insert=True)
+
+
+def _close_done(job: CountJob, run: ScoreRun, note: str) -> None:
+    with transaction.atomic():
+        held = CountJob.objects.held(job).select_for_update().first()
+        if held is None:
+            raise Superseded(job.pk)
+        _close(held, CountJob.State.DONE, error=note, run=run)
+
+
 def waiting_ids() -> list[str]:
     """The jobs somebody should take now."""
     return list(CountJob.objects.waiting(timezone.now()).order_by("requested_at", "id").values_list("pk", flat=True))
 
 
 def _write(job: CountJob, computed: compute.Computed) -> ScoreRun:
-    """Result and end of the job in one transaction, under a lock on the job row; refused when the fence has moved."""
+    """The result in one transaction, under a lock on the job row; refused when the fence has moved."""
     with transaction.atomic():
         held = CountJob.objects.held(job).select_for_update().first()
         if held is None:
@@ -103,7 +159,8 @@ def _write(job: CountJob, computed: compute.Computed) -> ScoreRun:
                 "경보: 같은 설정과 같은 근거 자료를 같은 방법으로 다시 계산했는데 결과가 전과 다릅니다. "
                 f"전의 결과 지문 {run.digest}, 이번 결과 지문 {computed.digest}. 공표하지 말고 원인을 찾으십시오."
             )
-        _close(held, CountJob.State.DONE, run=run)
+        held.run = run
+        held.save(update_fields=["run"])
         return run
 
 

@@ -48,6 +48,30 @@ class ScoreRun(models.Model):
         return f"{self.stage} 집계 {self.digest[:8]}"
 
 
+class Estimates(models.Model):
+    """What is estimated beside a run, never inside it: how firm the order is, who is severe, how strong each model. Append-only.
+
+    `body` is canonical JSON with every number as text, rounded; `seed` and `version` let anybody draw the same again.
+    """
+
+    id = RandomIdField()
+    run = models.ForeignKey(ScoreRun, models.PROTECT, related_name="estimates", verbose_name="집계")
+    version = models.CharField("방법 판", max_length=16)
+    seed = models.BigIntegerField("난수 시드")
+    body = models.TextField("추정(정규 JSON)")
+    digest = models.CharField("지문", max_length=64)
+    event = models.OneToOneField(Event, models.PROTECT, related_name="+", verbose_name="사건")
+    made_at = models.DateTimeField("계산 시각")
+
+    class Meta:
+        verbose_name = "추정"
+        verbose_name_plural = "추정"
+        constraints = [models.UniqueConstraint(fields=["run", "version"], name="estimates_once_per_version")]
+
+    def __str__(self):
+        return f"{self.run} 추정 {self.version}"
+
+
 class TeamScore(models.Model):
     """A team's line of a run: total, rank, gate, seat. Append-only. Absent stays empty, never zero."""
 
@@ -110,7 +134,11 @@ class CountJobQuerySet(models.QuerySet):
 
 
 class CountJob(models.Model):
-    """A count that somebody asked for. The Celery message carries its id and nothing else."""
+    """A count that somebody asked for. The Celery message carries its id and nothing else.
+
+    `run` is there as soon as the official result is written; what is left to do then are the estimates beside it, whose failure
+    is told in `error` and takes nothing from the result.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", "대기"
@@ -147,7 +175,7 @@ class CountJob(models.Model):
                 violation_error_message="이미 진행 중인 집계가 있습니다.",
             ),
             models.CheckConstraint(
-                condition=Q(state="done", run__isnull=False) | ~Q(state="done") & Q(run=None), name="count_job_done_has_run"
+                condition=~Q(state="done", run=None) & ~Q(state="failed", run__isnull=False), name="count_job_run_when_done"
             ),
         ]  # fmt: skip
 
