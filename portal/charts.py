@@ -126,6 +126,25 @@ class Intervals:
     table: Table
 
 
+@dataclass(frozen=True)
+class PairRow:
+    label: str
+    text_y: str
+    y: str
+    first_x: str
+    second_x: str
+    text: str
+    text_x: str
+
+
+@dataclass(frozen=True)
+class Pairs:
+    frame: Frame
+    legend: tuple[str, str]
+    rows: tuple[PairRow, ...]
+    table: Table
+
+
 def coordinate(value: Fraction | int) -> str:
     """A plain decimal with at most two places, half away from zero."""
     value = Fraction(value)
@@ -292,4 +311,27 @@ def intervals(
         rows=tuple(drawn),
         cut=None if cut is None else Tick(coordinate(scale.x(cut)), cut),
         table=Table(columns=tuple(head), rows=tuple((label, value, low, high) for label, low, value, high in rows)),
+    )
+
+
+def pairs(
+    rows: Sequence[tuple[str, str, str]], minimum: Number, maximum: Number, legend: tuple[str, str], head: str = ""
+) -> Pairs:
+    """Two numbers of one thing a row: (label, first, second), an open mark and a full one joined by a line."""
+    room = _label_room([label for label, *_ in rows])
+    scale = _Scale(Fraction(minimum), Fraction(maximum), room + 12, WIDTH - 2 * RIGHT - 20)
+    drawn = []
+    for index, (label, first, second) in enumerate(rows):
+        y, text_y = _row(index)
+        drawn.append(
+            PairRow(
+                label=fitted(label, room - 12), text_y=str(text_y), y=str(y + BAR // 2), first_x=coordinate(scale.x(first)),
+                second_x=coordinate(scale.x(second)), text=f"{first} → {second}", text_x=str(WIDTH - 2 * RIGHT),
+            )
+        )  # fmt: skip
+    return Pairs(
+        frame=_frame(len(rows), scale, _fifths(scale.low, scale.high)),
+        legend=legend,
+        rows=tuple(drawn),
+        table=Table(columns=(head, *legend), rows=tuple(rows)),
     )

@@ -55,7 +55,7 @@ def _run_page(run: ScoreRun) -> dict:
     shown = Shown(run, config, levels, release.told(result, config, levels, "all"), [])
     before = ScoreRun.objects.of_stage(run.stage).newest_first().filter(counted_at__lt=run.counted_at).first()
     return {
-        **page_of(run.stage, shown),
+        **page_of(run.stage, shown, office=True),
         "stale": queries.is_stale(run),
         "explained": _explained(run, config),
         "before": before,

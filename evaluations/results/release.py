@@ -10,7 +10,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
-LEVELS = ("total", "parts", "items", "criteria", "rank", "gate", "advances", "means")
+LEVELS = ("total", "parts", "items", "criteria", "rank", "gate", "advances", "means", "estimates")
 
 _FIELDS = {
     "total": ("total",),

@@ -12,6 +12,7 @@ from evaluations.programme.models import Stage, Team, role_of
 from evaluations.programme.visibility import Thing
 from evaluations.results import release
 from evaluations.results.models import Publication, ScoreRun
+from evaluations.results.pictures import Block, blocks
 from evaluations.results.queries import deadline_after
 from evaluations.results.wording import advance_word, gate_word, never_published, verdict_word
 from portal.accounts.guards import public, teams_only
@@ -83,7 +84,7 @@ def own_stage(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "results/own.html", context)
 
 
-def page_of(stage: Stage, shown: Shown) -> dict[str, Any]:
+def page_of(stage: Stage, shown: Shown, *, office: bool = False) -> dict[str, Any]:
     """What the templates of a result print; a run that was not published has no publications and no clock."""
     names = {team["slug"]: said(team["name"]) for team in shown.config["teams"]}
     columns = release.columns_of(shown.config, shown.levels)
@@ -97,11 +98,20 @@ def page_of(stage: Stage, shown: Shown) -> dict[str, Any]:
         "rows": rows,
         "means": _means(columns, shown),
         "chart": _chart(names, shown),
+        "blocks": _blocks(shown, office=office),
         "facts": [_fact(names, shown.config, fact) for fact in shown.told["published"]],
         "publications": shown.publications,
         "objections_until": first and deadline_after(first.published_at, shown.config["objection"]["days"]),
         "never": never_published(),
     }
+
+
+def _blocks(shown: Shown, *, office: bool) -> list[Block]:
+    """The estimates beside the run, where they may be told and there are any."""
+    if "estimates" not in shown.levels:
+        return []
+    made = shown.run.estimates.order_by("-made_at").first()
+    return blocks(json.loads(made.body), shown.config, office=office) if made else []
 
 
 def _by_rank(teams: list[dict]) -> list[dict]:

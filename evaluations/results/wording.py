@@ -21,3 +21,18 @@ def verdict_word(code: str) -> str:
         "points": _("점수"), "mean": _("평균"), "rank": _("순위"), "advances": _("진출 여부"), "best": _("최고점"),
     }  # fmt: skip
     return words[code]
+
+
+def why_absent(code: str) -> str:
+    """Why a section of the estimates tells nothing."""
+    words = {
+        "no_sheets": _("셀 수 있는 평가표가 없어 추정하지 않았습니다."),
+        "too_few_sheets": _("평가표가 너무 적어 추정하지 않았습니다."),
+        "no_total": _("총점이 없는 팀이 있어 추정하지 않았습니다."),
+        "one_part": _("부문이 하나뿐이라 비중을 달리할 수 없습니다."),
+        "no_estimate": _("서로 견줄 수 없는 팀이 있거나 한쪽이 모두 이겨, 유한한 추정값이 없습니다."),
+        "no_traits": _("특성을 알 수 없는 참여자가 있어 가중하지 않았습니다."),
+        "infeasible": _("아무도 오지 않은 집단이 있거나 비율을 함께 맞출 수 없어 가중하지 않았습니다."),
+        "disconnected": _("팀들이 평가한 사람을 통해 서로 이어지지 않아 한 축에 놓을 수 없습니다."),
+    }
+    return words.get(code, _("자료가 모형의 조건에 맞지 않아 추정하지 않았습니다."))

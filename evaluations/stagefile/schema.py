@@ -222,7 +222,7 @@ USERS = (
     ),
 )  # fmt: skip
 
-SHOWN = ("total", "parts", "items", "criteria", "rank", "gate", "advances", "means")
+SHOWN = ("total", "parts", "items", "criteria", "rank", "gate", "advances", "means", "estimates")
 
 RELEASE = (
     Field("public", Kind.CHOICES, "공개하는 것", choices=SHOWN),

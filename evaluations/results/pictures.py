@@ -1,0 +1,493 @@
+"""The estimates of a run as blocks people read at a glance: a sentence, a picture with its table, and how it was made.
+
+Everybody gets the same blocks; the office gets some more, and seats by their labels, which nobody outside ever sees. Pure.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from math import ceil, floor
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from evaluations.results.wording import advance_word, why_absent
+from portal.charts import Bars, Intervals, Pairs, Table, bars, intervals, pairs
+from portal.templatetags.words import said
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One thing that was estimated. `kind` names the template of its picture; `notes` says how it came about and what it assumes."""
+
+    key: str
+    title: str
+    sentences: tuple[str, ...]
+    kind: str = ""
+    chart: Bars | Intervals | Pairs | None = None
+    table: Table | None = None
+    notes: tuple[str, ...] = ()
+
+
+def blocks(told: Json, config: Json, *, office: bool = False) -> list[Block]:
+    """The blocks of the estimates `told`, in the order in which a reader asks: how narrow, by whom, by what weights, what citizens say."""
+    reader = _Reader(told, config, office)
+    return list(reader.blocks())
+
+
+def _round(text: str | None, places: int) -> str:
+    """A stored number as it is shown; what is missing stays missing."""
+    if text is None:
+        return "–"
+    return str(Decimal(text).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+
+
+def _percent(text: str | None) -> str:
+    return "–" if text is None else str(int((Decimal(text) * 100).quantize(Decimal(1), ROUND_HALF_UP)))
+
+
+def _small(text: str | None) -> str:
+    """A probability that is not shown as nothing."""
+    return _("0.0001보다 작음") if text is not None and Decimal(text) < Decimal("0.0001") else _round(text, 4)
+
+
+def _around(values: list[str], step: int = 1) -> tuple[int, int]:
+    """Whole steps that hold all values."""
+    low = floor(min(map(Decimal, values)) / step) * step
+    high = ceil(max(map(Decimal, values)) / step) * step
+    return low, high if high > low else low + step
+
+
+class _Reader:
+    def __init__(self, told: Json, config: Json, office: bool) -> None:
+        self.sections: Json = told["sections"]
+        self.office = office
+        self.teams = {team["slug"]: said(team["name"]) for team in config["teams"]}
+        self.parts = {part["key"]: said(part["name"]) for part in config["parts"]}
+        self.criteria = {
+            f"{part['key']}.{path}": name
+            for part in config["parts"]
+            for path, name in _criteria(part.get("criteria", []))
+        }
+        self.questions = {one["key"]: said(one["text"]) for one in config.get("users", {}).get("questions", [])}
+        self.traits = {
+            trait["key"]: (said(trait["name"]), {c["key"]: said(c) for c in trait["categories"]})
+            for trait in config.get("users", {}).get("strata", [])
+        }
+
+    def blocks(self) -> Iterator[Block]:
+        yield from self._order()
+        yield from self._leave_one_out()
+        yield from self._weights()
+        for part in self.parts:
+            yield from self._severity(part)
+            yield from self._agreement(part)
+        if self.office:
+            yield from self._patterns()
+        yield from self._strengths()
+        yield from self._stars()
+        yield from self._population()
+        if self.office:
+            yield from self._power()
+
+    def _section(self, name: str, title: str) -> tuple[Json | None, list[Block]]:
+        """A section, or the block that says why it is not there; neither where the stage has nothing of the kind."""
+        section = self.sections.get(name)
+        if section is None:
+            return None, []
+        if "absent" in section:
+            return None, [Block(name.replace(".", "-"), title, (why_absent(section["absent"]),))]
+        return section, []
+
+    def _drawn(self, section: Json) -> str:
+        return _("%(draws)s번 다시 뽑았습니다. 난수 시드 %(seed)s.") % {
+            "draws": f"{section['draws']:,}",
+            "seed": section["seed"],
+        }
+
+    # --- How narrow was it?
+
+    def _order(self) -> Iterator[Block]:
+        title = _("순위는 얼마나 단단한가")
+        section, absent = self._section("order", title)
+        yield from absent
+        if section is None:
+            return
+        teams = sorted(section["teams"], key=lambda team: -Decimal(team["total"]))
+        size = len(teams)
+        now = {team["team"]: place for place, team in enumerate(teams, start=1)}
+        rows = [
+            (
+                self.teams[team["team"]],
+                str(min(team["best"], now[team["team"]])),
+                str(now[team["team"]]),
+                str(max(team["worst"], now[team["team"]])),
+            )
+            for team in teams
+        ]
+        yield Block(
+            "ranks", title,
+            (_("같은 크기의 평가위원단과 국민 평가단을 거듭 다시 뽑아 같은 규칙으로 셌습니다. 선은 그 가운데 95 %%의 순위가 놓인 범위이고, 점은 공식 순위입니다.") % {},),
+            "intervals",
+            intervals(rows, 1, size, ticks=range(1, size + 1), head=(_("팀"), _("공식 순위"), _("가장 높은 순위"), _("가장 낮은 순위"))),
+            notes=(self._drawn(section), _("벤치마크처럼 한 번 잰 값은 흔들리지 않는 것으로 봅니다. 순위는 규칙이 정하며, 이 그림은 순위를 바꾸지 않습니다.")),
+        )  # fmt: skip
+        if section["line"]:
+            yield self._line(section, teams)
+
+    def _line(self, section: Json, teams: list[Json]) -> Block:
+        line = section["line"]
+        quota = line["quota"]
+        edge = teams[quota - 1 : quota + 1]
+        sentences = (
+            _("다시 뽑은 것 가운데 %(same)s %%에서 지금과 똑같은 팀들이 진출합니다.") % {"same": _percent(line["same"])},
+            _("%(quota)s위 %(above)s와(과) %(next)s위 %(below)s의 차이는 %(gap)s점입니다.")
+            % {
+                "quota": quota, "above": self.teams[edge[0]["team"]], "next": quota + 1,
+                "below": self.teams[edge[1]["team"]], "gap": _round(line["gap"], 2),
+            },
+        )  # fmt: skip
+        rows = [(self.teams[team["team"]], _percent(line["advances"][team["team"]])) for team in teams]
+        chart = bars(rows, maximum=100, cut="50", head=(_("팀"), _("진출할 확률(%)")))
+        notes = (_("독자성 관문과 과락은 헤아리지 않은, 점수만의 확률입니다."),)
+        return Block("line", _("진출선은 얼마나 아슬아슬했나"), sentences, "bars", chart, notes=notes)
+
+    def _leave_one_out(self) -> Iterator[Block]:
+        title = _("하나가 없었다면")
+        section, absent = self._section("leave_one_out", title)
+        yield from absent
+        if section is None:
+            return
+        moved = [one for one in section["changes"] if one["rank"][0] != one["rank"][1]]
+        panelists = {one["key"] for one in moved if one["kind"] == "panelist"}
+        sentences = (
+            _(
+                "평가위원 %(all)s명을 한 사람씩 빼고 다시 세면, 그 가운데 %(some)s명이 없을 때 어느 팀인가의 순위가 달라집니다."
+            )
+            % {"all": section["panelists"], "some": len(panelists)},
+        )
+        table = None
+        if self.office and moved:
+            rows = tuple(
+                (
+                    self.teams[one["team"]], self._named(one), " → ".join(str(rank or "–") for rank in one["rank"]),
+                    " → ".join(advance_word(answer) for answer in one["advances"]),
+                )
+                for one in moved
+            )  # fmt: skip
+            table = Table((_("팀"), _("없는 것"), _("순위"), _("진출")), rows)
+        yield Block(
+            "without", title, sentences, table=table, notes=(_("어림이 아니라 공식 규칙 그대로 다시 센 것입니다."),)
+        )
+
+    def _named(self, one: Json) -> str:
+        if one["kind"] == "panelist":
+            return str(one["key"])
+        return (
+            self.criteria.get(one["key"])
+            or self.parts.get(one["key"].split(".")[0], "") + " · " + one["key"].partition(".")[2]
+        )
+
+    # --- Other weights.
+
+    def _weights(self) -> Iterator[Block]:
+        title = _("배점이 달랐다면")
+        section, absent = self._section("weights", title)
+        yield from absent
+        if section is None:
+            return
+        near = [
+            one for one in section["swaps"]
+            if one["weight"] is not None and abs(Decimal(one["weight"]) - Decimal(one["now"])) <= Decimal(section["spread"])
+        ]  # fmt: skip
+        sentences = [
+            _("%(part)s의 비중이 %(now)s %%가 아니라 %(weight)s %%였다면 %(above)s와(과) %(below)s의 점수가 같아집니다.")
+            % {
+                "part": self.parts[one["part"]], "now": _round(str(Decimal(one["now"]) * 100), 1),
+                "weight": _round(str(Decimal(one["weight"]) * 100), 1),
+                "above": self.teams[one["above"]], "below": self.teams[one["below"]],
+            }
+            for one in near
+        ] or [_("부문의 비중이 10 %포인트씩 달랐더라도 이웃한 두 팀의 순서는 바뀌지 않습니다.")]  # fmt: skip
+        chart = None
+        if "teams" in section:
+            sentences.insert(
+                0,
+                _(
+                    "비중을 부문마다 10 %%포인트까지 달리한 모든 경우 가운데 %(same)s %%에서 지금과 똑같은 팀들이 진출합니다."
+                )
+                % {"same": _percent(section["same"])},
+            )
+            rows = [(self.teams[one["team"]], _percent(one["advances"])) for one in section["teams"]]
+            chart = bars(rows, maximum=100, head=(_("팀"), _("진출하는 비중의 비율(%)")))
+        yield Block("weights", title, tuple(sentences), "bars" if chart else "", chart, notes=(self._drawn(section),))
+
+    # --- The panel.
+
+    def _severity(self, part: str) -> Iterator[Block]:
+        title = _("평가위원은 얼마나 후하거나 박했나 – %(part)s") % {"part": self.parts[part]}
+        section, absent = self._section(f"severity.{part}", title)
+        yield from absent
+        if section is None:
+            return
+        found = [one for one in section["panelists"] if one["se"] is not None]
+        if not found:
+            return
+        if not self.office:
+            found = sorted(found, key=lambda one: Decimal(one["effect"]))
+        rows = []
+        for number, one in enumerate(found, start=1):
+            effect, half = Decimal(one["effect"]), Decimal(one["se"]) * Decimal("1.96")
+            label = one["panelist"] if self.office else _("평가위원 %(number)s") % {"number": number}
+            rows.append((label, *(_round(str(value), 1) for value in (effect - half, effect, effect + half))))
+        low, high = _around([value for _label, *values in rows for value in values], 2)
+        sentences = [_("0보다 오른쪽이면 다른 평가위원보다 후하게, 왼쪽이면 박하게 매겼습니다. 단위는 점입니다.")]
+        if "nothing_to_correct" in section["against"]:
+            sentences.append(_("모두가 모든 팀을 평가했으므로 후하고 박함은 팀 사이의 순서에 영향을 주지 않습니다."))
+        if "no_severity_seen" in section["against"]:
+            sentences.append(_("평가위원 사이의 차이는 우연으로 볼 수 있는 만큼입니다."))
+        yield Block(
+            f"severity-{part}", title, tuple(sentences), "intervals",
+            intervals(rows, low, high, cut="0", head=(_("평가위원"), _("후함(점)"), _("낮은 끝"), _("높은 끝"))),
+            notes=(
+                _("가산 모형(최소제곱)과 95 %% 구간. 평가위원이 다르다는 검정의 p값: %(p)s.") % {"p": _small(section["differ_p"])},
+                _("누구인지 알 수 없게 늘어놓았습니다. 공식 점수는 이 값으로 고치지 않습니다."),
+            ),
+        )  # fmt: skip
+        if self.office:
+            yield from self._rasch(part)
+
+    def _rasch(self, part: str) -> Iterator[Block]:
+        title = _("다국면 라쉬 모형 – %(part)s") % {"part": self.parts[part]}
+        section, absent = self._section(f"rasch.{part}", title)
+        yield from absent
+        if section is None:
+            return
+        rows = tuple(
+            (one["panelist"], *(_round(one[key], 2) for key in ("severity", "se", "infit", "outfit")))
+            for one in section["panelists"]
+        )
+        sentences = [
+            _(
+                "박함은 로짓 단위이며 0보다 크면 박합니다. 인핏과 아웃핏은 1이 보통이고, 1.5보다 크면 들쭉날쭉, 0.5보다 작으면 지나치게 고릅니다."
+            )
+        ]
+        if section["disordered"]:
+            sentences.append(
+                _("단계의 문턱이 순서대로가 아닙니다. 어떤 단계는 어디에서도 가장 그럴듯한 단계가 아닙니다.")
+            )
+        if "thin_steps" in section["against"]:
+            sentences.append(_("열 번도 쓰이지 않은 단계가 있어 이 모형의 값은 조심해서 보아야 합니다."))
+        table = Table((_("평가위원"), _("박함"), _("표준오차"), _("인핏"), _("아웃핏")), rows)
+        yield Block(
+            f"rasch-{part}",
+            title,
+            tuple(sentences),
+            table=table,
+            notes=(_("같은 단계로 매긴 항목만으로 추정했습니다."),),
+        )
+
+    def _agreement(self, part: str) -> Iterator[Block]:
+        title = _("평가위원은 얼마나 같은 것을 보았나 – %(part)s") % {"part": self.parts[part]}
+        section, absent = self._section(f"agreement.{part}", title)
+        yield from absent
+        if section is None:
+            return
+        found = [one for one in section["criteria"] if one["alpha"] is not None and one["low"] is not None]
+        if not found:
+            return
+        rows = []
+        for one in found:
+            low, value, high = (Decimal(one[key]) for key in ("low", "alpha", "high"))
+            name = self.criteria[f"{part}.{one['criterion']}"]
+            rows.append((name, *(_round(str(number), 2) for number in (min(low, value), value, max(high, value)))))
+        low = min(-1, _around([row[1] for row in rows])[0])
+        total = section["total"]
+        sentences = [
+            _(
+                "크리펜도르프의 알파입니다. 1이면 모두가 같은 것을 보았고, 0이면 우연히 매긴 것과 같습니다. 팀이 적으면 구간이 넓습니다."
+            ),
+        ]
+        if total["alpha"] is not None:
+            sentences.append(_("합계의 알파는 %(alpha)s입니다.") % {"alpha": _round(total["alpha"], 2)})
+        if total.get("icc"):
+            sentences.append(
+                _("평가위원단 평균의 신뢰도 ICC(2,k)는 %(icc)s입니다.")
+                % {"icc": _round(total["icc"]["ICC(2,k)"]["value"], 2)}
+            )
+        yield Block(
+            f"agreement-{part}", title, tuple(sentences), "intervals",
+            intervals(rows, low, 1, cut="0", head=(_("항목"), _("알파"), _("낮은 끝"), _("높은 끝"))), notes=(self._drawn(section),),
+        )  # fmt: skip
+
+    def _patterns(self) -> Iterator[Block]:
+        found = self.sections.get("patterns")
+        if not found:
+            return
+        rows = [
+            (_("같은 평점"), f"{one['one']}, {one['other']}", f"{one['equal']}/{one['common']}")
+            for one in found["same_marks"]
+        ]
+        rows += [
+            (_("같은 합계"), ", ".join(one["panelists"]), f"{self.teams[one['team']]}: {one['total']}")
+            for one in found["same_totals"]
+        ]
+        rows += [
+            (
+                _("다른 사람들과 먼 합계"),
+                one["panelist"],
+                f"{self.teams[one['team']]}: {_round(one['total'], 1)} ({_round(one['others'], 1)})",
+            )
+            for one in found["deviations"]
+            if _is_decimal(one["total"]) and _is_decimal(one["others"])
+        ]
+        rows += [
+            (_("모두 같은 평점"), one["panelist"], f"{self.teams[one['team']]}: {one['mark']} × {one['criteria']}")
+            for one in found["straight_lines"]
+        ]
+        sentence = (
+            _("살펴볼 만한 모양이 있습니다. 어느 것도 잘못이라는 뜻이 아니며, 이것 때문에 빠지는 평가표는 없습니다.")
+            if rows
+            else _("살펴볼 만한 모양이 없습니다.")
+        )
+        table = Table((_("모양"), _("누구"), _("무엇")), tuple(rows)) if rows else None
+        yield Block("patterns", _("평점의 모양"), (sentence,), table=table)
+
+    # --- Citizens.
+
+    def _strengths(self) -> Iterator[Block]:
+        title = _("국민이 나란히 놓고 고른 결과")
+        section, absent = self._section("strengths", title)
+        yield from absent
+        if section is None:
+            return
+        teams = sorted(section["teams"], key=lambda team: -Decimal(team["value"]))
+        rows = [(self.teams[one["team"]], *(_round(one[key], 2) for key in ("low", "value", "high"))) for one in teams]
+        low, high = _around([value for _label, *values in rows for value in values])
+        side = section["side"]
+        sentences = [
+            _(
+                "비교 %(votes)s건(%(people)s명)에서 추정한 강도입니다. 구간이 겹치는 팀들 사이의 순서는 말할 수 없습니다."
+            )
+            % {"votes": f"{section['votes']:,}", "people": f"{section['people']:,}"},
+            _(
+                "왼쪽에 놓인 답은 그것만으로 %(side)s만큼 이득을 봅니다(95 %% 구간 %(low)s ~ %(high)s). 강도는 이것을 뺀 값입니다."
+            )
+            % {key: _round(side[name], 2) for key, name in (("side", "value"), ("low", "low"), ("high", "high"))},
+        ]
+        flips = [one for one in section["flips"] if one["votes"] is not None]
+        sentences += [
+            _("%(above)s와(과) %(below)s의 순서는 %(votes)s표가 반대였다면 바뀝니다.")
+            % {"above": self.teams[one["above"]], "below": self.teams[one["below"]], "votes": f"{one['votes']:,}"}
+            for one in flips
+        ]
+        bad = ", ".join(f"{self.teams[one['team']]} {_percent(one['both_bad'])} %" for one in teams)
+        sentences.append(_("‘둘 다 나쁘다’고 한 비율: %(bad)s.") % {"bad": bad})
+        clusters = {
+            "person+prompt": _("사람과 질문으로 묶은 95 % 구간입니다."), "person": _("사람으로 묶은 95 % 구간입니다."),
+            "none": _("표 하나하나를 독립으로 본 95 % 구간입니다."),
+        }[section["clusters"]]  # fmt: skip
+        yield Block(
+            "strengths", title, tuple(sentences), "intervals",
+            intervals(rows, low, high, head=(_("팀"), _("강도"), _("낮은 끝"), _("높은 끝"))),
+            notes=(_("브래들리–테리 모형에 비김(데이비드슨)과 왼쪽의 이득을 더한 것입니다.") , clusters),
+        )  # fmt: skip
+
+    def _stars(self) -> Iterator[Block]:
+        title = _("별점")
+        section, absent = self._section("stars", title)
+        yield from absent
+        if section is None:
+            return
+        for number, one in enumerate(section["questions"], start=1):
+            rows = []
+            for team in one["teams"]:
+                shown = team["fair"] or team["mean"]
+                if shown["low"] is None:
+                    continue
+                name = self.teams[team["team"]] + (_(" (적음)") if team["thin"] else "")
+                rows.append((name, *(_round(shown[key], 2) for key in ("low", "value", "high"))))
+            if not rows:
+                continue
+            low, high = _around([value for _label, *values in rows for value in values])
+            heading = _("별점 – %(question)s") % {"question": self.questions.get(one["question"], one["question"])}
+            yield Block(
+                f"stars-{number}", heading,
+                (_("사람마다 후하고 박한 것을 뺀 평균과, 사람으로 묶은 95 % 구간입니다."),), "intervals",
+                intervals(rows, low, high, head=(_("팀"), _("별점"), _("낮은 끝"), _("높은 끝"))),
+            )  # fmt: skip
+
+    def _population(self) -> Iterator[Block]:
+        title = _("모집단에 맞추면")
+        section, absent = self._section("population", title)
+        yield from absent
+        if section is None or not section["wins"]:
+            return
+        rows = [
+            (
+                self.teams[one["team"]],
+                _round(str(Decimal(one["unweighted"]) * 100), 1),
+                _round(str(Decimal(one["weighted"]) * 100), 1),
+            )
+            for one in section["wins"]
+            if one["unweighted"] is not None and one["weighted"] is not None
+        ]
+        low, high = _around([value for _label, *values in rows for value in values], 10)
+        sentences = (
+            _(
+                "참여한 %(people)s명에게 성별·나이·지역 같은 특성의 비율이 모집단과 같아지도록 가중값을 주었습니다. 유효한 사람 수는 %(n)s명입니다."
+            )
+            % {"people": f"{section['people']:,}", "n": _round(section["effective_n"], 0)},
+            _("가장 큰 가중값은 평균의 %(largest)s배, 설계효과는 %(effect)s입니다.")
+            % {"largest": _round(section["largest"], 2), "effect": _round(section["design_effect"], 2)},
+        )
+        yield Block(
+            "population", title, sentences, "pairs",
+            pairs(rows, low, high, (_("가중하지 않은 승률(%)"), _("가중한 승률(%)")), head=_("팀")),
+            notes=(_("공식 점수는 가중하지 않은 표로 셉니다. 가중은 알고 있는 특성의 차이만 고칩니다."),),
+        )  # fmt: skip
+
+    def _power(self) -> Iterator[Block]:
+        section, absent = self._section("power", _("이 규모로 볼 수 있는 차이"))
+        yield from absent
+        if section is None:
+            return
+        sentences = [
+            _(
+                "%(part)s: 평가위원 %(size)s명으로는 두 팀의 %(gap)s점 차이를 열에 여덟 번 알아봅니다. 그 절반을 알아보려면 %(more)s명이 있어야 합니다."
+            )
+            % {
+                "part": self.parts[one["part"]],
+                "size": one["reviewers"],
+                "gap": _round(one["gap"], 1),
+                "more": one["for_half"] or "–",
+            }
+            for one in section["panels"]
+        ]
+        if section["comparisons"]:
+            sentences.append(
+                _("비교: 두 팀마다 %(number)s건으로는 승률 %(share)s %%와 50 %%를 가를 수 있습니다.")
+                % {
+                    "number": f"{section['comparisons']['a_pair']:,}",
+                    "share": _percent(section["comparisons"]["share"]),
+                }
+            )
+        yield Block(
+            "power",
+            _("이 규모로 볼 수 있는 차이"),
+            tuple(sentences),
+            notes=(_("유의수준 5 %, 검정력 80 %. 다음 평가의 규모를 정할 때 씁니다."),),
+        )
+
+
+def _is_decimal(text: str) -> bool:
+    return "/" not in text
+
+
+def _criteria(rows: list[Json], above: str = "") -> Iterator[tuple[str, str]]:
+    for row in rows:
+        path = f"{above}.{row['key']}" if above else row["key"]
+        yield path, said(row["name"])
+        yield from _criteria(row.get("criteria", []), path)
