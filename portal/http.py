@@ -72,6 +72,22 @@ def writes(view: View) -> View:
     return wrapper
 
 
+SECRETS = frozenset({"password", "password1", "password2", "oldpassword", "again", "code"})
+
+
+def words_in(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was posted, for a page that could not take it and hands it back. A form that holds a secret is not shown again."""
+    if SECRETS & set(request.POST):
+        return []
+    names = (name for name in request.POST if name != "csrfmiddlewaretoken")
+    return [(name, value) for name in names for value in request.POST.getlist(name)]
+
+
+def is_autosave(request: HttpRequest) -> bool:
+    """Did the script that keeps drafts ask? It reads JSON; a person reads a page."""
+    return request.headers.get("X-Requested-With") == "autosave"
+
+
 class RefusalMiddleware:
     """Turns a `Refusal` raised by a verb into a page with its sentence and its status."""
 

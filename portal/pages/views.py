@@ -4,14 +4,16 @@ import time
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.views.i18n import set_language
 
 from evaluations.programme.models import Stage
 from portal.accounts.guards import public
-from portal.http import reads, writes
+from portal.http import is_autosave, reads, words_in, writes
 from portal.pages.context import DISPLAY_COOKIE, EXTENDED_AT, HIGH_CONTRAST
 
 YEAR = 365 * 24 * 3600
@@ -118,8 +120,21 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 @public
+def too_many(request: HttpRequest) -> HttpResponse:
+    return render(request, "errors/429.html", status=429)
+
+
+@public
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "errors/csrf.html", status=403)
+    """The token of a form is old after a new sign-in. A form of our own pages is handed back to be sent again.
+
+    Browsers name the origin of every form that is posted; one that comes from elsewhere gets nothing back.
+    """
+    ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    if is_autosave(request):
+        message = gettext("로그인 상태가 바뀌어 저장하지 못했습니다. 다시 저장합니다.")
+        return JsonResponse({"message": message, "token": get_token(request) if ours else ""}, status=403)
+    return render(request, "errors/csrf.html", {"words": words_in(request) if ours else []}, status=403)
 
 
 @public
