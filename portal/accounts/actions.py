@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
 from portal.accounts.emails import normalise_email
@@ -17,7 +18,7 @@ from portal.audit.record import record, record_access
 from portal.http import Refusal
 
 CONSENT_VERSION = "2026-08"
-"""The edition of the wording in templates/accounts/_consent_*.html; a new wording asks again."""
+"""The edition of the wording on the pages that ask for consent; a new wording asks again."""
 
 
 def _officers_only(by: User) -> None:
@@ -71,7 +72,7 @@ def reset_access(*, user: User, by: User, reason: str, source: str = "") -> None
     user.save(update_fields=["password"])
     record("access reset", actor=by.id, subject="account", subject_id=user.id, reason=reason)
     record_access(actor=by.id, action="access reset", whose=user.id, source=source, reason=reason)
-    _tell(user, "accounts/email/access_reset", {"login_url": settings.SITE_URL})
+    _tell(user, "account/email/access_reset", {"login_url": settings.SITE_URL.rstrip("/") + reverse("account_login")})
 
 
 @transaction.atomic

@@ -4,12 +4,13 @@ allauth asks for the second factor of whoever has set one up. What it leaves ope
 mailed code or reset link instead of the password – ends here.
 """
 
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from portal.accounts.roles import SECOND_FACTOR
 
@@ -46,9 +47,18 @@ class SecondFactorMiddleware:
             logout(request)
             messages.error(request, "평가위원과 담당자, 감사자는 비밀번호와 인증 앱으로 로그인해야 합니다.")
             return redirect("account_login")
-        return redirect("mfa_reauthenticate" if is_mfa_enabled(user) else "mfa_activate_totp")
+        return redirect(_and_back(request, "mfa_reauthenticate" if is_mfa_enabled(user) else "mfa_activate_totp"))
+
+
+def _and_back(request: HttpRequest, name: str) -> str:
+    """The address of the page that asks for the factor, which then leads to where the person wanted to go."""
+    if request.method not in ("GET", "HEAD"):
+        return reverse(name)
+    query = QueryDict(mutable=True)
+    query["next"] = request.get_full_path()
+    return f"{reverse(name)}?{query.urlencode(safe='/')}"
 
 
 def methods_used(request: HttpRequest) -> set[str]:
-    """How the person proved who she is in this session, by allauth's record of it."""
-    return {record.get("method", "") for record in request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])}
+    """How this person proved who she is in this session, by allauth's record of it."""
+    return {record.get("method", "") for record in get_authentication_records(request, request.user)}

@@ -1,18 +1,68 @@
 """Sign-in views that differ from allauth's in one thing each."""
 
-from allauth.account.internal.flows.login import record_authentication
+import time
+
+from allauth.account import app_settings
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from allauth.account.views import LogoutView
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView
-from django.http import HttpRequest, HttpResponse
+from allauth.mfa.utils import is_mfa_enabled
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def _next(request: HttpRequest) -> str:
+    """Where the person was going when a factor was asked for, if that is on this site."""
+    url = request.POST.get("next") or request.GET.get("next", "")
+    here = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return url if here else ""
 
 
 class ActivateSecondFactor(ActivateTOTPView):
-    """Whoever has just typed a valid code has used the second factor."""
+    """Whoever has just typed a valid code has used the second factor, and goes on to where she was going."""
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
+            return redirect("mfa_index")
+        self._take_the_password_just_typed()
+        return super().dispatch(request, *args, **kwargs)
+
+    def _take_the_password_just_typed(self) -> None:
+        """allauth asks for the password again before a factor is added; not from somebody who typed it minutes ago."""
+        request = self.request
+        typed = [
+            record["at"]
+            for record in get_authentication_records(request, request.user)
+            if record["method"] == "password" and not record.get("reauthenticated")
+        ]
+        fresh = typed and time.time() - typed[-1] < app_settings.REAUTHENTICATION_TIMEOUT
+        if fresh and not did_recently_reauthenticate(request):
+            record_authentication(request, request.user, "password", reauthenticated=True)
+
+    def get_context_data(self, **kwargs) -> dict:
+        return super().get_context_data(**kwargs) | {"next": _next(self.request)}
 
     def form_valid(self, form) -> HttpResponse:
         response = super().form_valid(form)
         record_authentication(self.request, self.request.user, "mfa", type="totp")
         return response
+
+    def get_success_url(self) -> str:
+        query = QueryDict(mutable=True)
+        query["next"] = _next(self.request)
+        return f"{reverse('mfa_view_recovery_codes')}?{query.urlencode(safe='/')}"
+
+
+class ViewRecoveryCodes(ViewRecoveryCodesView):
+    """The codes for a lost phone, and the way on."""
+
+    def get_context_data(self, **kwargs) -> dict:
+        return super().get_context_data(**kwargs) | {"next": _next(self.request)}
 
 
 class SignOut(LogoutView):
@@ -27,4 +77,5 @@ class SignOut(LogoutView):
 
 
 activate_second_factor = ActivateSecondFactor.as_view()
+view_recovery_codes = ViewRecoveryCodes.as_view()
 sign_out = SignOut.as_view()

@@ -4,7 +4,7 @@ import time
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.models import EmailAddress
-from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.test import Client
 
 from evaluations.programme.models import Team
@@ -50,6 +50,11 @@ def a_team_contact(team: Team, email: str = "", name: str = "최연락", **field
 def a_stranger(email: str = "stranger@example.kr", name: str = "정낯선", **fields) -> User:
     """An expert who sits on no panel."""
     return a_user(Role.EXPERT, email, name=name, **fields)
+
+
+def totp_code(secret: str = TOTP_SECRET) -> str:
+    """What an authenticator app with this secret shows now."""
+    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
 
 
 def sign_in(client: Client, user: User) -> Client:
