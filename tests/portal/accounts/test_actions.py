@@ -1,0 +1,158 @@
+import json
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.core import mail
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from portal.accounts import actions
+from portal.accounts.models import Consent, User
+from portal.accounts.roles import Role
+from portal.audit.models import AccessRecord, Event
+from portal.http import Refusal
+from tests.factories import accounts
+from tests.factories.accounts import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+PURPOSE = Consent.Purpose.ACCOUNT
+
+
+def an_account(**fields) -> User:
+    given = {"email": "New@Example.kr ", "role": Role.EXPERT, "name": "김평가", "password": PASSWORD, "by": None}
+    return actions.create_account(**given | fields)
+
+
+def test_an_account_is_made_with_a_verified_address_and_goes_on_record_without_a_name():
+    user = an_account()
+
+    event = Event.objects.get(kind="account created")
+    assert (user.email, user.role, user.check_password(PASSWORD)) == ("new@example.kr", Role.EXPERT, True)
+    assert EmailAddress.objects.get(user=user, verified=True, primary=True).email == "new@example.kr"
+    assert (event.actor, event.subject_id, json.loads(event.body)["data"]) == ("", user.id, {"role": "expert"})
+    assert "김평가" not in event.body and "example.kr" not in event.body
+
+
+def test_one_address_one_account():
+    an_account()
+
+    with pytest.raises(Refusal, match="같은 이메일"):
+        an_account(email="NEW@example.kr", role=Role.CITIZEN, password=None)
+
+    assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize("password", ["짧은열자아님", "1234567890", "password12", "new@example.kr"])
+def test_a_weak_password_is_refused(password):
+    with pytest.raises(ValidationError):
+        an_account(password=password)
+
+    assert User.objects.count() == 0
+
+
+def test_only_an_officer_opens_an_account_for_somebody_else():
+    with pytest.raises(Refusal, match="담당자만"):
+        an_account(by=accounts.an_auditor())
+
+    assert an_account(by=accounts.an_officer()).email == "new@example.kr"
+
+
+def test_a_team_contact_belongs_to_a_team_and_nobody_else_does():
+    with pytest.raises(Refusal, match="맞지 않는 역할"):
+        an_account(role=Role.TEAM)
+    with pytest.raises(Refusal, match="맞지 않는 역할"):
+        an_account(team="a" * 26)
+
+
+def test_the_database_keeps_addresses_in_lower_case():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.create(email="Big@example.kr")
+
+
+def test_a_reset_takes_factors_password_and_sessions_and_tells_the_person(django_capture_on_commit_callbacks):
+    officer, expert = accounts.an_officer(), accounts.an_expert()
+    browser = accounts.sign_in(Client(), expert)
+    assert browser.get("/sheets/").status_code == 200
+
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.reset_access(user=expert, by=officer, reason="휴대전화 분실")
+
+    expert.refresh_from_db()
+    (letter,) = mail.outbox
+    assert not expert.has_usable_password()
+    assert not Authenticator.objects.filter(user=expert).exists()
+    assert browser.get("/sheets/").status_code == 302
+    assert letter.to == [expert.email]
+    assert letter.subject == "[독자 AI 파운데이션 모델 평가 포털] 로그인 수단을 초기화했습니다"
+    assert "http://127.0.0.1:8000/accounts/login/" in letter.body
+    assert Event.objects.get(kind="access reset").reason == "휴대전화 분실"
+    assert AccessRecord.objects.get(action="access reset").whose == expert.id
+
+
+def test_who_was_reset_sets_a_new_password_by_mail_and_a_new_app(client):
+    officer, expert = accounts.an_officer(), accounts.an_expert()
+    actions.reset_access(user=expert, by=officer, reason="휴대전화 분실")
+
+    client.post("/accounts/password/reset/", {"email": expert.email})
+    link = next(word for word in mail.outbox[-1].body.split() if "/password/reset/key/" in word)
+    page = client.get("/accounts/" + link.split("/accounts/")[1], follow=True)
+    fresh = "새로 정한 비밀번호 12"
+    client.post(page.redirect_chain[-1][0], {"password1": fresh, "password2": fresh})
+    client.post("/accounts/login/", {"login": expert.email, "password": fresh})
+
+    assert client.get("/sheets/")["Location"] == "/accounts/2fa/totp/?next=/sheets/"
+
+
+@pytest.mark.parametrize(
+    ("who", "reason", "sentence"),
+    [
+        ("herself", "분실", "다른 담당자가"),
+        ("citizen", "분실", "초기화할 것이 없습니다"),
+        ("expert", " ", "사유를 적어"),
+    ],
+)
+def test_a_reset_is_refused(who, reason, sentence):
+    officer = accounts.an_officer()
+    people = {"herself": officer, "citizen": accounts.a_citizen(), "expert": accounts.an_expert()}
+
+    with pytest.raises(Refusal, match=sentence):
+        actions.reset_access(user=people[who], by=officer, reason=reason)
+
+    assert Event.objects.count() == 0
+
+
+def test_a_closed_account_is_out_at_once_and_stays_out(client):
+    officer, expert = accounts.an_officer(), accounts.an_expert()
+    accounts.sign_in(client, expert)
+
+    actions.close_account(user=expert, by=officer, reason="위촉 해제")
+
+    assert client.get("/sheets/").status_code == 302
+    again = Client().post("/accounts/login/", {"login": expert.email, "password": PASSWORD})
+    assert again.status_code == 302
+    assert again["Location"] == "/accounts/inactive/"
+    with pytest.raises(Refusal, match="자기 계정"):
+        actions.close_account(user=officer, by=officer, reason="그만둠")
+    with pytest.raises(Refusal, match="사유"):
+        actions.close_account(user=expert, by=officer, reason="")
+    with pytest.raises(Refusal, match="담당자만"):
+        actions.close_account(user=expert, by=expert, reason="위촉 해제")
+
+
+def test_consent_is_asked_again_for_a_new_wording_and_the_old_one_is_kept():
+    citizen = accounts.a_citizen()
+    first = actions.give_consent(user=citizen, purpose=PURPOSE, version="2026-01")
+    assert actions.give_consent(user=citizen, purpose=PURPOSE, version="2026-01") == first
+    assert not actions.has_consented(citizen, PURPOSE)
+
+    actions.give_consent(user=citizen, purpose=PURPOSE)
+
+    first.refresh_from_db()
+    assert actions.has_consented(citizen, PURPOSE)
+    assert first.withdrawn_at is not None
+    actions.withdraw_consent(user=citizen, purpose=PURPOSE)
+    assert not actions.has_consented(citizen, PURPOSE)
+    assert citizen.consents.count() == 2
