@@ -59,6 +59,11 @@ def _own_seat_only(panelist: Panelist, by: User) -> None:
         raise Refusal("자신의 자리에서만 할 수 있는 일입니다.")
 
 
+def _hold(panelist: Panelist) -> None:
+    """Keep others from this seat until we are done: two clicks at once are one act and one row."""
+    Panelist.objects.select_for_update().get(pk=panelist.pk)
+
+
 def _before_close(stage: Stage) -> None:
     if at_least(stage.current_phase, Phase.CLOSED):
         raise Refusal("평가를 마감한 단계의 평가위원은 바꿀 수 없습니다.")
@@ -125,6 +130,7 @@ def invite(*, panelist: Panelist, email: str, name: str, by: User) -> Invited:
     """Ask a person to take the seat. Her link works once and for two weeks."""
     _officers_only(by)
     _before_close(panelist.stage)
+    _hold(panelist)
     if panelist.imported:
         raise Refusal("자료로 들여온 자리에는 사람을 초대할 수 없습니다.")
     if Invitation.objects.filter(panelist=panelist).exists():
@@ -217,10 +223,11 @@ def record_affiliations(*, panelist: Panelist, posts: Iterable[conflicts.Post], 
     """Where the person works and worked, in place of what was there; returns the conflicts it shows."""
     _own_seat_only(panelist, by)
     _before_close(panelist.stage)
+    _hold(panelist)
     posts = list(posts)
     if not posts:
         raise Refusal("지금 소속을 하나 이상 적어 주세요. 소속이 없으면 '무소속'이라고 적습니다.")
-    invitation = Invitation.objects.select_for_update().get(panelist=panelist)
+    invitation = Invitation.objects.get(panelist=panelist)
     invitation.affiliations.all().delete()
     for post in posts:
         Affiliation.objects.create(
@@ -235,6 +242,7 @@ def declare_conflict(*, panelist: Panelist, team: Team, ground: str, by: User, n
     """The person names a team she may not judge; she is out of it at once."""
     _own_seat_only(panelist, by)
     _before_close(panelist.stage)
+    _hold(panelist)
     conflict = _note(panelist, team, ground, Conflict.Source.DECLARED, actor=panelist.id, note=note)
     _note_found(panelist, actor=panelist.id)
     return conflict
@@ -247,6 +255,7 @@ def note_conflict(*, panelist: Panelist, team: Team, ground: str, by: User, note
     _before_close(panelist.stage)
     if not note.strip():
         raise Refusal("어떻게 알게 된 이해충돌인지 적어 주세요.")
+    _hold(panelist)
     return _note(panelist, team, ground, Conflict.Source.OFFICER, actor=by.id, note=note)
 
 
@@ -255,6 +264,7 @@ def detect_conflicts(*, panelist: Panelist, by: User) -> list[Conflict]:
     """Compare once more, after members of a team or aliases changed; returns what is new."""
     _officers_only(by)
     _before_close(panelist.stage)
+    _hold(panelist)
     return _note_found(panelist, actor=by.id)
 
 
@@ -267,6 +277,7 @@ def waive(*, conflict: Conflict, by: User, reason: str) -> Waiver:
         raise Refusal("평가 대상 과제의 연구자에게는 예외를 인정할 수 없습니다(시행령 제27조제4항).")
     if not reason.strip():
         raise Refusal("예외를 인정하는 사유를 적어 주세요.")
+    _hold(conflict.panelist)
     if Waiver.objects.filter(conflict=conflict).exists():
         raise Stale("이미 예외로 인정한 이해충돌입니다.")
     event = _record("conflict waived", conflict.panelist, actor=by.id, reason=reason, data={"ground": conflict.ground})
@@ -336,6 +347,7 @@ def sign_pledge(*, panelist: Panelist, by: User, config_digest: str = "") -> Ple
         raise Stale("그 사이 평가 기준이 바뀌었습니다. 바뀐 기준을 확인하고 다시 서약해 주세요.")
     if not Affiliation.objects.filter(invitation__panelist=panelist).exists():
         raise Refusal("소속과 이해관계를 먼저 신고해 주세요.")
+    _hold(panelist)
     signed = Pledge.objects.filter(panelist=panelist, config_digest=configuration.digest).first()
     if signed is not None:
         return signed
@@ -375,7 +387,7 @@ def assign(*, panelist: Panelist, round: Round, by: User) -> list[Assignment]:
     _before_close(stage)
     if round.state == Round.State.LOCKED:
         raise Refusal("잠긴 차수에는 배정할 수 없습니다.")
-    Panelist.objects.select_for_update().get(pk=panelist.pk)
+    _hold(panelist)
     if not panelist.imported and not pledge.pledged(panelist):
         raise Refusal(f"{panelist.label}: 이해관계 신고와 서약을 마친 뒤에 배정할 수 있습니다.")
     given = list(Assignment.objects.filter(panelist=panelist, round=round))
@@ -412,6 +424,7 @@ def recuse(*, assignment: Assignment, reason: str, by: User) -> Recusal:
     _before_close(panelist.stage)
     if not reason.strip():
         raise Refusal("물러나는 사유를 적어 주세요.")
+    _hold(panelist)
     if Recusal.objects.filter(assignment=assignment).exists():
         raise Stale("이미 물러난 배정입니다.")
     return _recuse(assignment, actor=by.id if by.role == Role.OFFICER else panelist.id, reason=reason)
@@ -428,6 +441,7 @@ def replace(*, panelist: Panelist, by: User, reason: str) -> Panelist:
     _officers_only(by)
     if not reason.strip():
         raise Refusal("교체하는 사유를 적어 주세요.")
+    _hold(panelist)
     new = create_seats(stage=panelist.stage, number=1, by=by)[0]
     for assignment in Assignment.objects.standing().filter(panelist=panelist):
         _recuse(assignment, actor=by.id, reason=reason)

@@ -7,6 +7,7 @@ somebody works is compared by name, so names are first brought to one form: ì—˜ì
 
 import re
 import unicodedata
+from calendar import isleap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -100,11 +101,13 @@ def one_form(name: str) -> str:
 
 
 def _years_after(day: date, years: int) -> date:
-    return day.replace(year=day.year + years, day=min(day.day, 28))
+    """The same day years later; where there is none, the last of the month (Civil Act, Article 160(3))."""
+    leaps = (day.month, day.day) == (2, 29) and not isleap(day.year + years)
+    return day.replace(year=day.year + years, day=28 if leaps else day.day)
 
 
 def _still_counts(post: Post, on: date, lookback_years: int) -> bool:
-    return post.until is None or _years_after(post.until, lookback_years) >= on
+    return post.until is None or post.until >= on or _years_after(post.until, lookback_years) >= on
 
 
 def _by_post(post: Post, membership: Membership) -> Ground | None:

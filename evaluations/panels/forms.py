@@ -15,6 +15,8 @@ DECLINED = [
 
 
 class AcceptForm(forms.Form):
+    """A password for the account that opens with the seat; `user` is that account before it is saved."""
+
     password = forms.CharField(
         label="새 비밀번호",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -29,13 +31,17 @@ class AcceptForm(forms.Form):
         max_length=200,
     )
 
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
     def clean(self):
         data = super().clean()
         if data.get("password") and data.get("again") and data["password"] != data["again"]:
             self.add_error("again", "두 비밀번호가 다릅니다. 다시 적어 주세요.")
         elif data.get("password"):
             try:
-                validate_password(data["password"])
+                validate_password(data["password"], self.user)
             except forms.ValidationError as fault:
                 self.add_error("password", fault)
         return data
@@ -45,15 +51,25 @@ class DeclineForm(forms.Form):
     reason = forms.ChoiceField(label="사양하는 까닭", choices=DECLINED, widget=forms.RadioSelect)
 
 
+def _day() -> forms.DateInput:
+    # Browsers understand this form only, whatever the language of the page.
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
 class PostForm(forms.Form):
     """One place of work; an empty row is no place."""
 
-    organisation = forms.CharField(label="기관", max_length=200, required=False)
-    unit = forms.CharField(label="최하위 부서(학과·팀)", max_length=200, required=False)
-    since = forms.DateField(label="시작일", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(
-        label="종료일(지금도 다니면 비움)", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    organisation = forms.CharField(
+        label="기관", max_length=200, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
+    unit = forms.CharField(
+        label="최하위 부서(학과·팀)",
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    since = forms.DateField(label="시작일", required=False, widget=_day())
+    until = forms.DateField(label="종료일(지금도 다니면 비움)", required=False, widget=_day())
 
     def clean(self):
         data = super().clean()
@@ -64,7 +80,14 @@ class PostForm(forms.Form):
         return data
 
 
-PostFormSet = forms.formset_factory(PostForm, extra=3, max_num=10, validate_max=True)
+class Posts(forms.BaseFormSet):
+    default_error_messages = {
+        "too_many_forms": "소속은 %(num)d개까지 적을 수 있습니다.",
+        "missing_management_form": "화면의 일부가 빠진 채 도착했습니다. 화면을 새로 고친 뒤 다시 적어 주세요.",
+    }
+
+
+PostFormSet = forms.formset_factory(PostForm, formset=Posts, extra=3, max_num=10, absolute_max=11, validate_max=True)
 
 
 def posts_of(formset) -> list[Post]:
@@ -77,11 +100,11 @@ def posts_of(formset) -> list[Post]:
 
 
 class InterestsForm(forms.Form):
-    """Per team: is there a reason why she may not judge it?"""
+    """Per team: is there a reason why she may not judge it? Teams in `settled` are out already and not asked about."""
 
-    def __init__(self, *args, teams, **kwargs):
+    def __init__(self, *args, teams, settled=frozenset(), **kwargs):
         super().__init__(*args, **kwargs)
-        self.teams = list(teams)
+        self.teams = [team for team in teams if team.pk not in settled]
         for team in self.teams:
             members = ", ".join(str(member) for member in team.members.all())
             self.fields[f"team-{team.slug}"] = forms.ChoiceField(

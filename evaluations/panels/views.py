@@ -2,13 +2,14 @@
 
 from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from evaluations.panels import actions, pledge
 from evaluations.panels.forms import AcceptForm, DeclineForm, InterestsForm, PostFormSet, posts_of
-from evaluations.panels.models import Invitation, Panelist
+from evaluations.panels.models import Conflict, Invitation, Panelist
 from evaluations.programme.models import Team
 from portal.accounts.actions import create_account
 from portal.accounts.guards import experts_only, public
@@ -17,42 +18,51 @@ from portal.accounts.roles import Role
 from portal.http import Refusal, reads, writes
 
 
-def _invitation(token: str) -> Invitation:
-    """Wrong, used, expired and withdrawn links are one and the same to whoever holds them."""
-    found = actions.invitation_of(token)
-    if found is None:
-        raise Http404
-    return found
-
-
 def _invitation_page(request: HttpRequest, token: str, found: Invitation, status: int = 200, **forms) -> HttpResponse:
+    user = request.user
     context = {
         "token": token,
         "stage": found.panelist.stage,
         "invitation": found,
-        "accept_form": forms.get("accept") or AcceptForm(),
+        "known": User.objects.filter(email=found.email).exists(),
+        "signed_in": user.is_authenticated and user.email == found.email,
+        "somebody_else": user.is_authenticated and user.email != found.email,
+        "accept_form": forms.get("accept") or AcceptForm(user=_account(found)),
         "decline_form": forms.get("decline") or DeclineForm(),
     }
     return render(request, "panels/invitation.html", context, status=status)
 
 
+def _dead_link(request: HttpRequest) -> HttpResponse:
+    """Wrong, used, expired and withdrawn links are one and the same to whoever holds them."""
+    return render(request, "panels/dead_link.html", status=404)
+
+
+def _account(found: Invitation) -> User:
+    """The account the invitation would open."""
+    return User(email=found.email, name=found.name, role=Role.EXPERT)
+
+
 @reads()
 @public
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    return _invitation_page(request, token, _invitation(token))
+    found = actions.invitation_of(token)
+    return _invitation_page(request, token, found) if found else _dead_link(request)
 
 
 @writes
 @public
 def accept(request: HttpRequest, token: str) -> HttpResponse:
     """Set a password and take the seat. Somebody who has an account already signs in with it first."""
-    found = _invitation(token)
-    if request.user.is_authenticated and request.user.email == found.email:
+    found = actions.invitation_of(token)
+    if found is None:
+        return _dead_link(request)
+    if request.user.is_authenticated:
         panelist = actions.accept(invitation=found, by=request.user)
         return redirect("panels:interests", panelist.pk)
     if User.objects.filter(email=found.email).exists():
         raise Refusal("이 이메일의 계정이 이미 있습니다. 먼저 로그인한 뒤 위촉 링크를 다시 열어 주세요.")
-    form = AcceptForm(request.POST)
+    form = AcceptForm(request.POST, user=_account(found))
     if not form.is_valid():
         return _invitation_page(request, token, found, status=422, accept=form)
     user = create_account(
@@ -67,7 +77,9 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
 @writes
 @public
 def decline(request: HttpRequest, token: str) -> HttpResponse:
-    found = _invitation(token)
+    found = actions.invitation_of(token)
+    if found is None:
+        return _dead_link(request)
     form = DeclineForm(request.POST)
     if not form.is_valid():
         return _invitation_page(request, token, found, status=422, decline=form)
@@ -84,8 +96,20 @@ def _teams(panelist: Panelist):
 
 
 def _interests_page(request: HttpRequest, panelist: Panelist, posts, form, status: int = 200) -> HttpResponse:
-    context = {"panelist": panelist, "stage": panelist.stage, "posts": posts, "form": form}
+    context = {
+        "panelist": panelist, "stage": panelist.stage, "posts": posts, "form": form, "conflicts": _conflicts(panelist),
+    }  # fmt: skip
     return render(request, "panels/interests.html", context, status=status)
+
+
+def _conflicts(panelist: Panelist):
+    standing = Conflict.objects.standing().filter(panelist=panelist).select_related("team")
+    return standing.order_by("team__position", "ground")
+
+
+def _interests_form(panelist: Panelist, *data) -> InterestsForm:
+    settled = frozenset(conflict.team_id for conflict in _conflicts(panelist))
+    return InterestsForm(*data, teams=_teams(panelist), settled=settled)
 
 
 @reads()
@@ -95,43 +119,55 @@ def interests(request: HttpRequest, panelist_id: str) -> HttpResponse:
     known = panelist.invitation.affiliations.order_by("since", "organisation").values(
         "organisation", "unit", "since", "until"
     )
-    return _interests_page(request, panelist, PostFormSet(initial=list(known)), InterestsForm(teams=_teams(panelist)))
+    return _interests_page(request, panelist, PostFormSet(initial=list(known)), _interests_form(panelist))
 
 
 @writes
 @experts_only
 def declare(request: HttpRequest, panelist_id: str) -> HttpResponse:
     panelist = _seat(request, panelist_id)
-    posts, form = PostFormSet(request.POST), InterestsForm(request.POST, teams=_teams(panelist))
+    posts, form = PostFormSet(request.POST), _interests_form(panelist, request.POST)
     if not (posts.is_valid() & form.is_valid()):
         return _interests_page(request, panelist, posts, form, status=422)
     try:
         actions.record_affiliations(panelist=panelist, posts=posts_of(posts), by=request.user)
+        for team, ground in form.declared():
+            actions.declare_conflict(panelist=panelist, team=team, ground=ground, by=request.user)
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return _interests_page(request, panelist, posts, form, status=422)
-    for team, ground in form.declared():
-        actions.declare_conflict(panelist=panelist, team=team, ground=ground, by=request.user)
+    if out := [str(conflict.team) for conflict in _conflicts(panelist)]:
+        messages.info(request, f"이해관계가 있어 평가에서 빠진 팀: {', '.join(dict.fromkeys(out))}")
     return redirect("panels:pledge", panelist.pk)
 
 
-@reads()
-@experts_only
-def pledge_page(request: HttpRequest, panelist_id: str) -> HttpResponse:
-    panelist = _seat(request, panelist_id)
+def _pledge_page(request: HttpRequest, panelist: Panelist, message: str = "", status: int = 200) -> HttpResponse:
     context = {
         "panelist": panelist,
         "stage": panelist.stage,
         "text": pledge.TEXT,
         "configuration": pledge.current_configuration(panelist.stage),
         "pledged": pledge.pledged(panelist),
+        "declared": panelist.invitation.affiliations.exists(),
+        "message": message,
     }
-    return render(request, "panels/pledge.html", context)
+    return render(request, "panels/pledge.html", context, status=status)
+
+
+@reads()
+@experts_only
+def pledge_page(request: HttpRequest, panelist_id: str) -> HttpResponse:
+    return _pledge_page(request, _seat(request, panelist_id))
 
 
 @writes
 @experts_only
 def sign(request: HttpRequest, panelist_id: str) -> HttpResponse:
     panelist = _seat(request, panelist_id)
-    actions.sign_pledge(panelist=panelist, by=request.user, config_digest=request.POST.get("config_digest", ""))
+    shown = request.POST.get("config_digest") or "nothing"
+    try:
+        actions.sign_pledge(panelist=panelist, by=request.user, config_digest=shown)
+    except Refusal as refusal:
+        return _pledge_page(request, panelist, str(refusal), refusal.status)
+    messages.success(request, "서약하셨습니다.")
     return redirect("reviews:desk")

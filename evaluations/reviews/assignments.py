@@ -17,12 +17,15 @@ def _pledge_for_current_rules(panelist: str) -> Exists:
 
 
 def seats_of(user) -> QuerySet[Panelist]:
-    """The seats this person sits on, with `pledged`, in stages whose desk may be seen."""
+    """The seats this person sits on, with `pledged` and `pledged_before`, in stages whose desk may be seen."""
     return (
         Panelist.objects.filter(invitation__user=user)
         .filter(stage__phase__in=phases_in_which(role_of(user), Thing.OWN_DESK))
         .select_related("stage")
-        .annotate(pledged=_pledge_for_current_rules("id"))
+        .annotate(
+            pledged=_pledge_for_current_rules("id"),
+            pledged_before=Exists(Pledge.objects.filter(panelist=OuterRef("id"))),
+        )
         .order_by("-stage__opens_at", "stage__slug")
     )
 
