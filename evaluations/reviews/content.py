@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Prefetch, prefetch_related_objects
 
 from evaluations.reviews.models import Finding, Mark, Sheet
-from evaluations.reviews.outline import CANNOT_JUDGE, Outline, Typed
+from evaluations.reviews.outline import CANNOT_JUDGE, Kind, Outline, Typed
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,10 @@ class Content:
         for line in outline.lines:
             if line.name in self.marks and line.criterion:
                 mark, comment = self.marks[line.name]
-                judged = CANNOT_JUDGE if line.criterion.levels else ""
-                typed[f"mark-{line.name}"] = judged if mark is None else str(mark)
-                typed[f"unable-{line.name}"] = "on" if mark is None and not line.criterion.levels else ""
+                buttons = line.questions[0].kind is Kind.LEVEL
+                unable = CANNOT_JUDGE if buttons else ""
+                typed[f"mark-{line.name}"] = unable if mark is None else str(mark)
+                typed[f"unable-{line.name}"] = "on" if mark is None and not buttons else ""
                 typed[f"comment-{line.name}"] = comment
         for name, answers in self.findings.items():
             typed.update(zip((f"finding-{name}", f"evidence-{name}", f"reason-{name}"), answers, strict=True))

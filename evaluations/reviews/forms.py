@@ -5,6 +5,7 @@ marked; a submission may have neither.
 """
 
 import re
+from collections.abc import Iterator
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,8 +13,8 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from evaluations.reviews.content import Content
-from evaluations.reviews.models import Finding, Recognition, Sheet
-from evaluations.reviews.outline import CANNOT_JUDGE, Kind, Outline, Question, Typed
+from evaluations.reviews.models import Sheet
+from evaluations.reviews.outline import CANNOT_JUDGE, Block, Kind, Outline, Question, Section, Typed, progress
 from portal.forms import RatingScale
 
 TOKEN = re.compile(r"(?P<revision>0|[1-9][0-9]{0,3})\.(?P<version>0|[1-9][0-9]{0,8})", re.ASCII)
@@ -83,7 +84,7 @@ class MarkField(forms.CharField):
     """A whole number from 0 to `highest` in plain ASCII digits: no sign, no point, no other script's digits."""
 
     def __init__(self, *, highest: int, **kwargs):
-        super().__init__(strip=False, **kwargs)
+        super().__init__(**kwargs)
         self.highest = highest
 
     def validate(self, value):
@@ -122,19 +123,19 @@ def _field(question: Question) -> forms.Field:
     told = {"label": question.label, "required": question.required, "help_text": question.help}
     told["error_messages"] = {"required": question.gap}
     if question.kind is Kind.POINTS:
-        attrs = {"inputmode": "numeric", "autocomplete": "off", "size": 4, "data-mark": ""}
+        attrs = {"inputmode": "numeric", "autocomplete": "off", "size": 4}
         return MarkField(highest=question.highest, widget=forms.TextInput(attrs), **told)
     if question.kind is Kind.LEVEL:
-        widget = RatingScale({"data-mark": ""}, anchors=question.anchors)
+        widget = RatingScale(anchors=question.anchors, apart=(CANNOT_JUDGE,))
         return AnswerField(choices=question.choices, widget=widget, **told)
     if question.kind is Kind.UNABLE:
-        return forms.BooleanField(label=question.label, required=False, widget=forms.CheckboxInput({"data-unable": ""}))
+        return forms.BooleanField(label=question.label, required=False)
     if question.kind is Kind.CHOICE:
         return AnswerField(choices=question.choices, widget=forms.RadioSelect, **told)
     if question.kind is Kind.SELECT:
         return AnswerField(choices=question.choices, **told)
-    attrs = {"data-limit": question.limit, "autocomplete": "off"}
-    widget = forms.TextInput(attrs) if question.kind is Kind.LINE else forms.Textarea(attrs | {"rows": 3})
+    attrs = {"autocomplete": "off"}
+    widget = forms.TextInput(attrs) if question.kind is Kind.LINE else forms.Textarea(attrs | {"rows": 2})
     return LimitedField(limit=question.limit, widget=widget, **told)
 
 
@@ -171,25 +172,15 @@ class SheetForm(forms.Form):
         return bool(self.data.get(field.replace("mark-", "unable-", 1))) and field.startswith("mark-")
 
     def clean(self):
+        for name, question in self.asked.items():
+            if question.needed_by and question.is_needed(self.data) and not self.data.get(name, "").strip():
+                self.add_error(name, ValidationError(question.gap, code="required"))
         for line in self.outline.lines:
             if self.data.get(f"mark-{line.name}") and self.data.get(f"unable-{line.name}"):
                 self.add_error(f"mark-{line.name}", "평점과 ‘판단하기 어렵다’ 가운데 하나만 남겨 주세요.")
-            if line.scope and self._says(f"finding-{line.name}", Finding.Answer.NOT_MET):
-                self._need(f"reason-{line.name}")
-        if self._says("recognition", Recognition.Answer.NO):
-            self._need("recognition-reason")
-        if self._says("recognised", Sheet.Recognised.MAYBE, Sheet.Recognised.YES):
-            self._need("guess")
-        elif self._says("recognised", Sheet.Recognised.NO) and self.data.get("guess"):
+        if self.data.get("recognised") == Sheet.Recognised.NO and self.data.get("guess"):
             self.add_error("guess", "알아볼 수 없었다고 하셨습니다. 둘 가운데 하나를 고쳐 주세요.")
         return self.cleaned_data
-
-    def _says(self, name: str, *answers: str) -> bool:
-        return self.data.get(name) in answers
-
-    def _need(self, name: str) -> None:
-        if name in self.fields and not self.data.get(name, "").strip():
-            self.add_error(name, ValidationError(self.asked[name].gap, code="required"))
 
     def content(self) -> Content:
         """The sheet as it goes into evidence. Only for a form that is valid without gaps."""
@@ -206,23 +197,29 @@ class SheetForm(forms.Form):
         recognition = (said["recognition"], said["recognition-reason"]) if "recognition" in said else None
         return Content(marks, findings, recognition, said.get("recognised", ""), said.get("guess", ""), said["opinion"])
 
-    def laid_out(self):
-        """Sections, blocks and lines with their bound fields and running points, as the page shows them."""
+    def laid_out(self) -> Iterator[dict]:
+        """Sections, blocks and lines with their controls, running points and progress, as the page shows them."""
         marks = self.outline.marks(self.data)
         for section in self.outline.sections:
+            done, asked = progress(section.lines, self.data)
             yield {
                 "section": section,
                 "running": section.running(marks),
-                "done": sum(line.is_done(self.data) for line in section.lines),
-                "asked": len(section.lines),
-                "blocks": [
-                    {
-                        "block": block,
-                        "lines": [
-                            {"line": line, "fields": [self[question.name] for question in line.questions]}
-                            for line in block.lines
-                        ],
-                    }
-                    for block in section.blocks
-                ],
+                "done": done,
+                "asked": asked,
+                "blocks": [self._laid_out(block, section, marks) for block in section.blocks],
             }
+
+    def _laid_out(self, block: Block, section: Section, marks) -> dict:
+        done, asked = progress(block.lines, self.data)
+        lines = [
+            {"line": line, "controls": [(question, self[question.name]) for question in line.questions]}
+            for line in block.lines
+        ]
+        return {
+            "block": block,
+            "running": block.running(marks, section.zero),
+            "done": done,
+            "asked": asked,
+            "lines": lines,
+        }

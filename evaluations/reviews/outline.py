@@ -4,7 +4,7 @@ Everything a panelist types is a dictionary from the name of a question to the t
 it is. Names are made of the keys of the stage file, so `mark-expert.independence.weights` is the same in every round.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
@@ -18,6 +18,8 @@ Typed = dict[str, str]
 
 CANNOT_JUDGE = "cannot_judge"
 CANNOT_JUDGE_LABEL = "판단하기 어렵다"
+MOST_BUTTONS = 10
+"""Up to so many points a mark is chosen among buttons, one for each; above, it is typed."""
 COMMENT_LIMIT = 5_000
 EVIDENCE_LIMIT = 500
 OPINION_LIMIT = 10_000
@@ -25,7 +27,7 @@ OPINION_LIMIT = 10_000
 
 class Kind(StrEnum):
     POINTS = "points"  # a mark typed as a number, 0 … points
-    LEVEL = "level"  # a mark chosen among levels
+    LEVEL = "level"  # a mark chosen among buttons
     UNABLE = "unable"  # "cannot judge" beside a typed mark
     CHOICE = "choice"
     SELECT = "select"
@@ -35,7 +37,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Question:
-    """One control of the sheet."""
+    """One control of the sheet. It is needed for a submission if it is required, or if the question `needed_by` was
+    answered by one of `needed_at`."""
 
     name: str
     kind: Kind
@@ -47,13 +50,21 @@ class Question:
     highest: int = 0
     anchors: Mapping[str, str] = field(default_factory=dict)
     gap: str = ""
+    short: str = ""
+    needed_by: str = ""
+    needed_at: tuple[str, ...] = ()
+
+    def is_needed(self, typed: Typed) -> bool:
+        return self.required or typed.get(self.needed_by) in self.needed_at
 
     def told(self, text: str) -> str:
         """What was answered, in words."""
+        if not text:
+            return ""
         if self.kind is Kind.UNABLE:
-            return CANNOT_JUDGE_LABEL if text else ""
+            return CANNOT_JUDGE_LABEL
         if self.kind is Kind.POINTS:
-            return f"{text} / {self.highest}" if text else ""
+            return f"{text} / {self.highest}"
         label = dict(self.choices).get(text, text)
         return f"{label} – {self.anchors[text]}" if text in self.anchors else label
 
@@ -69,10 +80,18 @@ class Line:
     criterion: Criterion | None = None
     scope: GateScope | None = None
 
+    @property
+    def is_asked(self) -> bool:
+        """Does it have to be filled? The closing opinion does not."""
+        return self.questions[0].required
+
     def is_done(self, typed: Typed) -> bool:
-        """Is there an answer to what this line is about? Comments are not counted."""
-        first = self.questions[0].name
-        return bool(typed.get(first) or (self.node and typed.get(f"unable-{self.name}")))
+        """Is everything there that a submission needs?"""
+        return all(self._is_there(question, typed) for question in self.questions if question.is_needed(typed))
+
+    def _is_there(self, question: Question, typed: Typed) -> bool:
+        unable = question is self.questions[0] and typed.get(f"unable-{self.name}")
+        return bool(unable or typed.get(question.name, "").strip())
 
 
 @dataclass(frozen=True)
@@ -82,8 +101,15 @@ class Block:
     title: str
     lines: tuple[Line, ...]
     guide: str = ""
-    points: int = 0
     node: Node | None = None
+
+    @property
+    def has_heading(self) -> bool:
+        """A criterion without any below is its own heading."""
+        return bool(self.title) and not (self.node and not self.node.below)
+
+    def running(self, marks: Mapping[str, int | None], zero: bool) -> Running | None:
+        return running((self.node,), self.node.points, marks, zero) if self.node and self.node.below else None
 
 
 @dataclass(frozen=True)
@@ -123,7 +149,7 @@ class Outline:
         """The marks among what was typed that are marks at all: what the running points are made of."""
         found: dict[str, int | None] = {}
         for line in self.lines:
-            text = typed.get(f"mark-{line.name}", "")
+            text = typed.get(f"mark-{line.name}", "").strip()
             if line.criterion is None:
                 continue
             allowed = {str(n) for n in range(line.criterion.lowest_mark, line.criterion.highest_mark + 1)}
@@ -134,8 +160,13 @@ class Outline:
         return found
 
     def progress(self, typed: Typed) -> tuple[int, int]:
-        lines = [line for line in self.lines if line.name != "opinion"]
-        return sum(line.is_done(typed) for line in lines), len(lines)
+        return progress(self.lines, typed)
+
+
+def progress(lines: Iterable[Line], typed: Typed) -> tuple[int, int]:
+    """How many of the lines that have to be filled are, and how many there are."""
+    asked = [line for line in lines if line.is_asked]
+    return sum(line.is_done(typed) for line in asked), len(asked)
 
 
 def outline_of(stage: Stage, round: Round) -> Outline:
@@ -199,14 +230,14 @@ def _part(part: Part, criteria: list[Criterion], anchors) -> Section:
         if criterion.id not in below:
             own = node(criterion)
             questions = tuple(_mark(own.name, criterion, may_pass, anchors.get(criterion.id, {})))
-            yield Line(own.name, questions, " › ".join(trail), node=own, criterion=criterion)
+            yield Line(own.name, questions, " › ".join(trail[:-1]), node=own, criterion=criterion)
         for child in below.get(criterion.id, ()):
             yield from lines(child, (*trail, child.name_ko))
 
     blocks = tuple(
         Block(
             title=top.name_ko, lines=tuple(lines(top, ())), guide=top.guide_ko if top.id in below else "",
-            points=top.points, node=node(top),
+            node=node(top),
         )
         for top in below.get(None, ())
     )  # fmt: skip
@@ -215,13 +246,14 @@ def _part(part: Part, criteria: list[Criterion], anchors) -> Section:
 
 def _mark(name: str, criterion: Criterion, may_pass: bool, anchors: Mapping[str, str]) -> Iterator[Question]:
     label = f"{criterion.name_ko} ({criterion.points}점)"
-    if criterion.levels:
-        choices = [(str(mark), str(mark)) for mark in range(criterion.levels, 0, -1)]
+    if criterion.levels or criterion.points <= MOST_BUTTONS:
+        marks = range(criterion.highest_mark, criterion.lowest_mark - 1, -1)
+        choices = [(str(mark), str(mark)) for mark in marks]
         if may_pass:
             choices.append((CANNOT_JUDGE, CANNOT_JUDGE_LABEL))
         yield Question(
             f"mark-{name}", Kind.LEVEL, label, True, tuple(choices), criterion.guide_ko,
-            highest=criterion.levels, anchors=anchors, gap="평점을 골라 주세요.",
+            highest=criterion.highest_mark, anchors=anchors, gap="평점을 골라 주세요.",
         )  # fmt: skip
     else:
         scale = "\n".join(f"{mark}점: {text}" for mark, text in anchors.items())
@@ -236,24 +268,27 @@ def _mark(name: str, criterion: Criterion, may_pass: bool, anchors: Mapping[str,
         required = criterion.comment == Criterion.Comment.REQUIRED
         yield Question(
             f"comment-{name}", Kind.TEXT, f"{criterion.name_ko} 의견", required,
-            limit=COMMENT_LIMIT, gap="의견을 적어 주세요.",
+            limit=COMMENT_LIMIT, gap="의견을 적어 주세요.", short="의견",
         )  # fmt: skip
 
 
 def _finding(scope: GateScope) -> Line:
     item, component = scope.item, scope.component
     name = f"{item.side.key}.{item.key}.{component.key}"
-    what = f"[{component.name_ko}] {item.text_ko}"
+    what = f"[{component.name_ko}] {item.text_ko.rstrip('.')}"
     return Line(
         name,
         (
             Question(
                 f"finding-{name}", Kind.CHOICE, what, True, tuple(Finding.Answer.choices), gap="판단을 골라 주세요."
             ),
-            Question(f"evidence-{name}", Kind.LINE, "근거 자료(쪽, 기록)", limit=EVIDENCE_LIMIT),
             Question(
-                f"reason-{name}", Kind.TEXT, "이유", help="미충족이면 반드시 적습니다.", limit=COMMENT_LIMIT,
-                gap=f"미충족으로 판단한 이유를 적어 주세요: {what}",
+                f"evidence-{name}", Kind.LINE, f"{what} 근거 자료", limit=EVIDENCE_LIMIT, short="근거 자료(쪽, 기록)",
+            ),
+            Question(
+                f"reason-{name}", Kind.TEXT, f"{what} 이유", limit=COMMENT_LIMIT, short="이유(미충족이면 반드시)",
+                gap="미충족으로 판단한 이유를 적어 주세요.",
+                needed_by=f"finding-{name}", needed_at=(Finding.Answer.NOT_MET.value,),
             ),
         ),
         scope=scope,
@@ -271,6 +306,7 @@ def _recognition() -> Line:
             Question(
                 "recognition-reason", Kind.TEXT, "인정 여부의 이유", help="불인정이면 반드시 적습니다.",
                 limit=COMMENT_LIMIT, gap="인정하지 않는 이유를 적어 주세요.",
+                needed_by="recognition", needed_at=(Recognition.Answer.NO.value,),
             ),
         ),
     )  # fmt: skip
@@ -294,6 +330,7 @@ def _blinding(teams) -> Line:
                 "guess", Kind.SELECT, "어느 팀이라고 생각하십니까?", False,
                 (("", "고르지 않음"), *((team.slug, team.name_ko) for team in teams)),
                 "알아보았거나 짐작이 갔을 때만 고릅니다.", gap="어느 팀으로 짐작했는지 골라 주세요.",
+                needed_by="recognised", needed_at=(Sheet.Recognised.MAYBE.value, Sheet.Recognised.YES.value),
             ),
         ),
     )  # fmt: skip

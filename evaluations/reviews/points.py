@@ -6,7 +6,6 @@ zero, as the part's rule says. For a sheet without gaps this is the total that t
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 
@@ -65,6 +64,5 @@ def _mean(pairs: list[tuple[int, Fraction | None]]) -> Fraction | None:
 
 def points_text(points: Fraction) -> str:
     """At most two decimals, half up, without zeros at the end: 12.5."""
-    exact = Decimal(points.numerator * 1000 // points.denominator) / 1000
-    text = str(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
-    return text.rstrip("0").rstrip(".")
+    hundredths = (200 * points.numerator + points.denominator) // (2 * points.denominator)
+    return f"{hundredths // 100}.{hundredths % 100:02}".rstrip("0").rstrip(".")

@@ -64,8 +64,8 @@ def _told(line: Line, typed: Typed) -> ToldLine:
         if text and question.kind is Kind.UNABLE:
             answer = " · ".join(filter(None, [answer, text]))
         elif text:
-            notes.append((question.label, text))
-    label = f"{line.heading} › {first.label}" if " › " in line.heading else first.label
+            notes.append((question.short or question.label, text))
+    label = f"{line.heading} › {first.label}" if line.heading else first.label
     return ToldLine(label, answer, tuple(notes))
 
 

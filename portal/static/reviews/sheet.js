@@ -1,0 +1,114 @@
+// Counts along while a sheet is written: running points, lines filled, and where on the sheet she is. The page works without this file; then the
+// server shows the same numbers after each save. Points are exact fractions of whole numbers, rounded once as the server rounds them
+// (evaluations/reviews/points.py; a test compares the two).
+
+// A fraction is [numerator, denominator], two BigInts; null is "could not be judged".
+const add = ([a, b], [c, d]) => [a * d + c * b, b * d];
+
+function mean(pairs) {
+  const judged = pairs.filter(([, share]) => share !== null);
+  const weight = judged.reduce((sum, [points]) => sum + points, 0n);
+  if (!weight) return null;
+  const [top, bottom] = judged.reduce((sum, [points, [a, b]]) => add(sum, [points * a, b]), [0n, 1n]);
+  return [top, bottom * weight];
+}
+
+// The mark of a line among what is typed: a whole number, null where she cannot judge, undefined where there is none yet.
+function mark(node, typed) {
+  const text = (typed[`mark-${node.name}`] ?? "").trim();
+  const lowest = node.levels ? 1 : 0;
+  const number = /^(0|[1-9][0-9]{0,5})$/.test(text) ? Number(text) : -1;
+  if (number >= lowest && number <= (node.levels ?? node.points)) return BigInt(number);
+  return text === "cannot_judge" || (!text && typed[`unable-${node.name}`]) ? null : undefined;
+}
+
+function share(node, typed, zero) {
+  if (node.below) return mean(node.below.map((below) => [BigInt(below.points), share(below, typed, zero)]));
+  const given = mark(node, typed);
+  if (given === null) return zero ? [0n, 1n] : null;
+  if (node.levels) return [(given ?? 1n) - 1n, BigInt(node.levels - 1)];
+  return [given ?? 0n, BigInt(node.points)];
+}
+
+function text([top, bottom]) {
+  const hundredths = (200n * top + bottom) / (2n * bottom);
+  const decimals = String(hundredths % 100n).padStart(2, "0").replace(/0+$/, "");
+  return `${hundredths / 100n}${decimals && `.${decimals}`}`;
+}
+
+// The points a node, or a whole part, has so far.
+export function points(node, typed, zero = node.zero) {
+  const [top, bottom] = share(node, typed, zero) ?? [0n, 1n];
+  return text([BigInt(node.points) * top, bottom]);
+}
+
+// Is everything there that a submission needs of this line?
+export function isDone(line, typed) {
+  const there = (name) => Boolean(typed[name]?.trim());
+  const first = line.required[0];
+  return line.required.every((name) => there(name) || (name === first && typed[line.unable]))
+    && (line.needed ?? []).every(([name, by, answers]) => !answers.includes(typed[by]) || there(name));
+}
+
+function typedIn(form) {
+  return Object.fromEntries([...new FormData(form)].filter(([, value]) => value && typeof value === "string"));
+}
+
+function follow(form) {
+  const live = JSON.parse(form.dataset.live);
+  const say = (name, value) => {
+    for (const place of form.querySelectorAll(`[data-count="${name}"]`)) {
+      if (place.textContent !== value) place.textContent = value;
+    }
+  };
+
+  const count = () => {
+    const typed = typedIn(form);
+    for (const part of live.parts) {
+      say(`points-${part.key}`, points(part, typed));
+      for (const node of part.below) if (node.below) say(`points-${node.name}`, points(node, typed, part.zero));
+    }
+    let all = 0;
+    live.sections.forEach((blocks, section) => {
+      let filled = 0;
+      blocks.forEach((lines, block) => {
+        const done = lines.filter((line) => isDone(line, typed)).length;
+        say(`done-${section + 1}-${block + 1}`, String(done));
+        filled += done;
+      });
+      say(`done-${section + 1}`, String(filled));
+      all += filled;
+    });
+    say("done", String(all));
+    form.querySelector("progress").value = all;
+  };
+
+  form.addEventListener("input", count);
+  form.addEventListener("change", count);
+  count();
+}
+
+// The entry of the contents that leads to what is on the screen.
+function showPlace(guide) {
+  const links = new Map([...guide.querySelectorAll("a[href^='#block-']")].map((link) => [link.hash.slice(1), link]));
+  const seen = new Set();
+  const watch = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) isIntersecting ? seen.add(target.id) : seen.delete(target.id);
+    const here = [...links.keys()].find((id) => seen.has(id));
+    for (const [id, link] of links) id === here ? link.setAttribute("aria-current", "location") : link.removeAttribute("aria-current");
+  }, { rootMargin: "-15% 0px -55%" });
+  for (const id of links.keys()) watch.observe(document.getElementById(id));
+}
+
+const form = document.querySelector("form[data-live]");
+if (form) {
+  follow(form);
+  showPlace(form.querySelector(".sheet-guide"));
+  // On a phone the contents cover the sheet: closed until asked for, and again after the choice.
+  const contents = form.querySelector(".sheet-contents");
+  const narrow = matchMedia("(max-width: 1023px)");
+  contents.open = !narrow.matches;
+  contents.addEventListener("click", (event) => {
+    if (narrow.matches && event.target.closest("a")) contents.open = false;
+  });
+}

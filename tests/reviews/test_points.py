@@ -1,0 +1,89 @@
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evaluations.reviews.points import Node, points_text, running
+from evaluations.scoring.parts import Criterion, Part
+from evaluations.scoring.places import Name
+from evaluations.scoring.sheets import score_sheet
+from tests.reviews.strategies import marks_of, trees
+
+
+def as_criterion(node: Node) -> Criterion:
+    below = tuple(as_criterion(one) for one in node.below)
+    return Criterion(node.name, node.name, Name("이름", ""), node.points, levels=node.levels, criteria=below)
+
+
+def as_part(nodes, points: int, zero: bool) -> Part:
+    rule = "zero" if zero else "renormalise"
+    criteria = tuple(map(as_criterion, nodes))
+    return Part("expert", Name("전문가", ""), "experts", points, criteria=criteria, cannot_judge=rule)
+
+
+@settings(max_examples=60)
+@given(st.data(), st.integers(1, 100), st.booleans())
+def test_the_running_points_of_a_full_sheet_are_what_the_count_will_use(data, points, zero):
+    nodes = data.draw(trees())
+    marks = data.draw(marks_of(nodes, gaps=False))
+
+    shown = running(nodes, points, marks, zero)
+
+    counted = score_sheet(as_part(nodes, points, zero), "p", marks)
+    assert shown.points == (counted.total if counted else 0)
+    assert shown.marked == shown.asked == len(marks)
+
+
+@settings(max_examples=40)
+@given(st.data(), st.booleans())
+def test_points_stay_between_nothing_and_all_and_a_better_mark_never_takes(data, zero):
+    nodes = data.draw(trees())
+    marks = data.draw(marks_of(nodes, gaps=True))
+    shown = running(nodes, 35, marks, zero)
+    assert 0 <= shown.points <= 35
+
+    for leaf in (leaf for node in nodes for leaf in node.leaves()):
+        best = running(nodes, 35, marks | {leaf.name: leaf.levels or leaf.points}, zero)
+        if marks.get(leaf.name) is not None:
+            assert best.points >= shown.points
+
+
+def test_what_is_not_marked_yet_gives_nothing_and_what_cannot_be_judged_steps_aside():
+    nodes = (Node("a", 15), Node("b", 12, None, (Node("b.x", 6, 5), Node("b.y", 6, 5))))
+
+    assert running(nodes, 27, {}, False).points == 0
+    assert running(nodes, 27, {"a": 15}, False).points == 15
+    assert running(nodes, 27, {"a": 15, "b.x": 5, "b.y": None}, False).points == 27
+    assert running(nodes, 27, {"a": 15, "b.x": 5, "b.y": None}, True).points == 21
+    assert running(nodes, 27, {"a": None, "b.x": None, "b.y": None}, False).points == 0
+    assert running(nodes, 27, {"a": None, "b.x": 5, "b.y": 5}, False).points == 27
+
+
+@pytest.mark.parametrize(
+    ("points", "text"),
+    [
+        (Fraction(0), "0"),
+        (Fraction(10), "10"),
+        (Fraction(100), "100"),
+        (Fraction(25, 2), "12.5"),
+        (Fraction(1, 3), "0.33"),
+        (Fraction(2, 3), "0.67"),
+        (Fraction(1, 200), "0.01"),
+        (Fraction(1, 201), "0"),
+        (Fraction(1005, 1000), "1.01"),
+        (Fraction(999, 100), "9.99"),
+        (Fraction(1999, 200), "10"),
+    ],
+)
+def test_points_are_told_with_at_most_two_decimals_half_up(points, text):
+    assert points_text(points) == text
+
+
+@given(st.fractions(0, 100, max_denominator=10_000))
+def test_no_point_is_rounded_twice(points):
+    # Forty digits tell a half from everything else with such a denominator.
+    exact = Decimal(points.numerator * 10**40 // points.denominator).scaleb(-40)
+
+    assert Decimal(points_text(points)) == exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
