@@ -60,10 +60,13 @@ def submit(*, assignment: Assignment, outline: Outline, content: Content, token:
     """Put a complete sheet into evidence: event, sheet, marks and findings, or nothing. Submitting what was
     submitted last gives that same sheet, however often, however parallel, and even if its answer came too late."""
     hold = _hold(assignment, by)
+    revision, version = token
     if hold.last and content_of(hold.last) == content:
+        if revision == hold.last_revision:
+            # She changed something and changed it back: the draft in between is nothing to go on with.
+            Draft.objects.filter(assignment=hold.assignment, version=version).delete()
         return hold.last
     hold.refuse_if_closed()
-    revision, version = token
     if revision != hold.last_revision:
         raise Stale(STALE)
     try:
@@ -75,7 +78,7 @@ def submit(*, assignment: Assignment, outline: Outline, content: Content, token:
         if last and content_of(last) == content:
             return last
         raise Stale(STALE) from None
-    _remove_draft(hold.assignment, version)
+    _remove_draft(hold.assignment, version, content.typed(outline))
     return sheet
 
 
@@ -162,10 +165,15 @@ def clock_of(stage: Stage) -> datetime:
     return clock if isinstance(clock, datetime) else datetime.fromisoformat(clock).replace(tzinfo=UTC)
 
 
-def _remove_draft(assignment: Assignment, version: int) -> None:
-    """The draft of this version goes; a newer one stays and stops whatever was about to happen."""
-    Draft.objects.filter(assignment=assignment, version=version).delete()
-    if Draft.objects.filter(assignment=assignment).exists():
+def _remove_draft(assignment: Assignment, version: int, said: Typed | None = None) -> None:
+    """The draft of this version goes, or one of the very same words: a save that was on its way when she submitted.
+    A draft with other words stays and stops whatever was about to happen."""
+    draft = Draft.objects.filter(assignment=assignment).first()
+    if draft is None:
+        return
+    same = said is not None and {name: text.strip() for name, text in draft.body.items()} == said
+    gone, _ = Draft.objects.filter(pk=draft.pk, version=draft.version if same else version).delete()
+    if not gone:
         raise Stale(STALE)
 
 

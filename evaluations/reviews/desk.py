@@ -19,13 +19,15 @@ from evaluations.reviews.writing import why_not
 
 @dataclass(frozen=True)
 class Task:
-    """One assignment as she sees it: `state` is a word the template has a badge for."""
+    """One assignment as she sees it: `state` is a word the template has a badge for. Of her sheets `last` is the last
+    she submitted and `counted` the one that counts, because she confirmed it."""
 
     assignment: Assignment
     state: str
     done: int
     asked: int
-    sheet: Sheet | None
+    last: Sheet | None
+    counted: Sheet | None
     has_file: bool
     may_read: bool
     may_write: bool
@@ -50,8 +52,13 @@ class RoundTasks:
     tasks: tuple[Task, ...]
 
     @property
+    def waits(self) -> bool:
+        """Nothing can be done here yet; the tasks are only counted."""
+        return self.round.state == Round.State.WAITING
+
+    @property
     def confirmed(self) -> int:
-        return sum(task.state in ("confirmed", "revising") and task.sheet is not None for task in self.tasks)
+        return sum(task.counted is not None and task.state != "void" for task in self.tasks)
 
 
 @dataclass(frozen=True)
@@ -142,7 +149,8 @@ def _task(assignment: Assignment, sheets: list[Sheet], outline: Outline, now: da
         state="void" if void else _state(draft is not None, sheets, confirmed),
         done=done,
         asked=asked,
-        sheet=confirmed or next(iter(sheets), None),
+        last=next(iter(sheets), None),
+        counted=confirmed,
         has_file=assignment.has_file and assignment.pledged and may_see(viewer, Thing.BLIND_FILE, stage.current_phase),
         may_read=assignment.pledged and may_see(viewer, Thing.OWN_SHEET, stage.current_phase),
         may_write=not closed and not void and assignment.pledged,
