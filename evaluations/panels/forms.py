@@ -73,7 +73,8 @@ class PostForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        if any(data.get(name) for name in ("unit", "since", "until")) and not data.get("organisation"):
+        told = any(data.get(name) for name in ("unit", "since", "until"))
+        if told and not data.get("organisation") and "organisation" not in self.errors:
             self.add_error("organisation", "기관 이름을 적어 주세요.")
         if data.get("since") and data.get("until") and data["since"] > data["until"]:
             self.add_error("until", "종료일은 시작일보다 빠를 수 없습니다.")
@@ -85,6 +86,15 @@ class Posts(forms.BaseFormSet):
         "too_many_forms": "소속은 %(num)d개까지 적을 수 있습니다.",
         "missing_management_form": "화면의 일부가 빠진 채 도착했습니다. 화면을 새로 고친 뒤 다시 적어 주세요.",
     }
+
+    def add_fields(self, form, index):
+        """The first place is the one everybody has."""
+        super().add_fields(form, index)
+        if index == 0:
+            form.fields["organisation"].required = True
+            form.fields["organisation"].error_messages["required"] = (
+                "기관을 적어 주세요. 소속이 없으면 ‘무소속’이라고 적습니다."
+            )
 
 
 PostFormSet = forms.formset_factory(PostForm, formset=Posts, extra=3, max_num=10, absolute_max=11, validate_max=True)

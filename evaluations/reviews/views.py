@@ -1,9 +1,10 @@
 """The panelist's pages: desk, blind file, sheet, review and receipt."""
 
+import json
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
@@ -14,12 +15,13 @@ from evaluations.reviews.assignments import assignments_of, earlier_sheets, rele
 from evaluations.reviews.content import content_of, read_rows
 from evaluations.reviews.desk import desks_of
 from evaluations.reviews.forms import SheetForm, Unreadable, known_in, merged_in, refuse_unknown, token_in, typed_in
+from evaluations.reviews.live import live_data
 from evaluations.reviews.models import Draft, Sheet
 from evaluations.reviews.outline import Outline, Typed, outline_of
 from evaluations.reviews.reading import changes, stored_of, told, total_text
 from evaluations.reviews.writing import why_not
 from portal.accounts.guards import experts_only
-from portal.http import Refusal, Stale, reads, writes
+from portal.http import Refusal, Stale, is_autosave, reads, writes
 from portal.markup import visible
 
 UNSTORABLE = "저장할 수 없는 문자가 들어 있습니다. 아래 칸에서 � 표시를 지우고 다시 저장해 주세요."
@@ -83,7 +85,7 @@ def save(request, assignment_id):
         if form.unstorable:
             return _unstorable(request, assignment, form)
         draft = actions.save_draft(assignment=assignment, typed=typed, token=token, by=request.user)
-        if _is_autosave(request):
+        if is_autosave(request):
             version = f"{token[0]}.{draft.version}"
             return JsonResponse({"version": version, "saved_at": draft.saved_at.isoformat()})
         messages.success(request, "저장했습니다. 제출하기 전까지는 집계에 들어가지 않습니다.")
@@ -124,6 +126,9 @@ def merge(request, assignment_id):
     stored = stored_of(assignment, outline, Sheet.objects.last_of(assignment))
 
     def act(typed: Typed, token):
+        form = SheetForm(typed, outline=outline, gaps_allowed=True)
+        if form.unstorable:
+            return _unstorable(request, assignment, form)
         actions.save_draft(assignment=assignment, typed=typed, token=token, by=request.user)
         messages.success(request, "고른 대로 저장했습니다.")
         return redirect("reviews:sheet", assignment.id)
@@ -139,8 +144,12 @@ def discard(request, assignment_id):
     outline = _outline(assignment)
 
     def act(_typed: Typed, token):
-        actions.discard_draft(assignment=assignment, token=token, by=request.user)
-        messages.success(request, "고치던 내용을 버리고 마지막으로 제출한 평가표로 돌아왔습니다.")
+        try:
+            actions.discard_draft(assignment=assignment, token=token, by=request.user)
+        except Stale:
+            messages.warning(request, "그 사이 더 저장한 내용이 있어 버리지 않았습니다. 보시고 다시 골라 주세요.")
+        else:
+            messages.success(request, "고치던 내용을 버리고 마지막으로 제출한 평가표로 돌아왔습니다.")
         return redirect("reviews:sheet", assignment.id)
 
     return _keeping_words(request, assignment, outline, act)
@@ -222,10 +231,6 @@ def _confirmed(sheet: Sheet) -> bool:
     return getattr(sheet, "confirmation", None) is not None
 
 
-def _is_autosave(request) -> bool:
-    return request.headers.get("X-Requested-With") == "autosave"
-
-
 def _keeping_words(request, assignment, outline, act, read=None) -> HttpResponse:
     """Do it; where it is refused, answer with the sentence and with every word that was typed."""
     words = known_in(request.POST, outline) or known_in(request.POST, outline, prefix="mine-")
@@ -243,7 +248,7 @@ def _keeping_words(request, assignment, outline, act, read=None) -> HttpResponse
 
 
 def _refused(request, assignment, outline, typed, sentence, status):
-    if _is_autosave(request):
+    if is_autosave(request):
         return JsonResponse({"message": sentence}, status=status)
     form = SheetForm(typed, outline=outline, gaps_allowed=True).readable()
     context = {"assignment": assignment, "message": sentence, "typed": typed, "told": told(outline, form.data)}
@@ -252,14 +257,14 @@ def _refused(request, assignment, outline, typed, sentence, status):
 
 def _unstorable(request, assignment, form):
     sentence = f"{UNSTORABLE} ({', '.join(form.unstorable[:10])})"
-    if _is_autosave(request):
+    if is_autosave(request):
         return JsonResponse({"message": sentence}, status=422)
     return _page(request, assignment, form.readable(), request.POST["version"], message=sentence, status=422)
 
 
 def _conflict(request, outline, typed, sentence, assignment_id):
-    if _is_autosave(request):
-        return JsonResponse({"message": sentence, "url": reverse("reviews:sheet", args=[assignment_id])}, status=409)
+    if is_autosave(request):
+        return JsonResponse({"message": sentence}, status=409)
     assignment = _own(request, assignment_id)
     stored = stored_of(assignment, outline, Sheet.objects.last_of(assignment))
     differences = changes(outline, stored.typed, typed)
@@ -279,10 +284,15 @@ def _earlier(assignment: Assignment) -> list[Sheet]:
 def _page(request, assignment, form, token, *, draft=None, last=None, earlier=(), message="", status=200):
     read_rows(list(earlier))
     sections = list(form.laid_out())
+    done, asked = form.outline.progress(form.data)
     context = {
         "assignment": assignment,
         "form": form,
         "sections": sections,
+        "parts_with_points": sum(1 for section in sections if section["running"]),
+        "done": done,
+        "asked": asked,
+        "live": json.dumps(live_data(form.outline), ensure_ascii=False, separators=(",", ":")),
         "token": token,
         "draft": draft,
         "last": last,

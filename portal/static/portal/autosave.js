@@ -3,12 +3,15 @@
 //
 // Sends what the form holds with "X-Requested-With: autosave".
 //   200 {version, saved_at}  saved; the new version goes into the hidden field
-//   409 {message, url}       somebody was faster; nothing more is sent, the words stay in the form
-//   403, 422 {message}       refused; said, and tried again at the next change
+//   409 {message}            somebody was faster; nothing more is sent, a button sends the form and shows both texts
+//   403 {message, login}     signed out; said with the way to sign in, and tried again until it works
+//   403 {message, token}     signed in anew since the page was opened: tried again with the new token
+//   400, 403, 422 {message}  refused; said, and tried again at the next change
 
 const QUIET = 2000;
 const EVERY = 15000;
 const LONGEST_WAIT = 60000;
+const PATIENCE = 20000;
 
 function time(stamp) {
   const at = new Date(stamp);
@@ -20,16 +23,16 @@ class Autosave {
     this.form = form;
     this.state = form.querySelector("[data-save-state]");
     this.changed = false;
-    this.sending = false;
+    this.sending = null;
     this.stopped = false;
     this.wait = QUIET;
     this.timer = 0;
     this.last = this.words();
     form.addEventListener("input", () => this.touch());
     form.addEventListener("change", () => this.touch());
-    form.addEventListener("submit", () => { this.stopped = true; });
+    form.addEventListener("submit", (event) => this.leave(event));
     addEventListener("online", () => this.changed && this.later(0));
-    document.addEventListener("visibilitychange", () => document.hidden && this.changed && this.save());
+    document.addEventListener("visibilitychange", () => this.changed && this.save());
     // A page brought back by the back button may hold words the server never saw.
     addEventListener("pageshow", () => { this.stopped = false; this.touch(); });
     setInterval(() => this.changed && this.save(), EVERY);
@@ -48,27 +51,42 @@ class Autosave {
     if (this.changed) this.later(Math.max(QUIET, this.wait));
   }
 
+  // A letter still on its way would be answered with a version this form does not know yet: let it come back first.
+  leave(event) {
+    if (this.sending) {
+      event.preventDefault();
+      this.sending.then(() => this.form.requestSubmit(event.submitter));
+    } else {
+      this.stopped = true;
+    }
+  }
+
   later(milliseconds) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), milliseconds);
   }
 
-  say(kind, text, url) {
+  say(kind, text, more) {
     this.state.dataset.state = kind;
-    this.state.textContent = text;
-    if (url) {
-      const link = document.createElement("a");
-      link.href = url;
-      link.className = "link";
-      link.textContent = "저장된 내용 보기";
-      this.state.append(" ", link);
-    }
+    this.state.replaceChildren(text, ...(more ? [" ", more] : []));
   }
 
-  async save() {
+  link(url, text) {
+    return Object.assign(document.createElement("a"), { href: url, textContent: text, className: "link", target: "_blank", rel: "noopener" });
+  }
+
+  compare() {
+    const properties = { type: "submit", formAction: this.form.dataset.autosaveUrl, textContent: "두 글 견주기", className: "krds-btn small primary" };
+    return Object.assign(document.createElement("button"), properties);
+  }
+
+  save() {
     if (this.sending || this.stopped || !this.changed) return;
     clearTimeout(this.timer);
-    this.sending = true;
+    this.sending = this.send().finally(() => { this.sending = null; });
+  }
+
+  async send() {
     const words = this.words();
     try {
       const answer = await fetch(this.form.dataset.autosaveUrl, {
@@ -76,12 +94,11 @@ class Autosave {
         body: new FormData(this.form),
         headers: { "X-Requested-With": "autosave", Accept: "application/json" },
         redirect: "error",
+        signal: AbortSignal.timeout(PATIENCE),
       });
       await this.read(answer, words);
     } catch {
       this.failed("연결이 끊겨 아직 저장하지 못했습니다. 적은 내용은 화면에 남아 있으며, 연결되면 다시 저장합니다.");
-    } finally {
-      this.sending = false;
     }
   }
 
@@ -91,7 +108,12 @@ class Autosave {
     if (answer.ok && said.version !== undefined) return this.saved(said, words);
     if (answer.status === 409) {
       this.stopped = true;
-      return this.say("conflict", said.message ?? "다른 창에서 먼저 저장했습니다. 적은 내용을 복사해 두세요.", said.url);
+      return this.say("conflict", said.message ?? "다른 창에서 먼저 저장했습니다.", this.compare());
+    }
+    if (said.login) return this.failed(said.message, this.link(said.login, "로그인"));
+    if (said.token) {
+      for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = said.token;
+      return this.failed(said.message);
     }
     // Refused: the same words would be refused again, so wait for other words.
     this.last = words;
@@ -102,7 +124,7 @@ class Autosave {
   saved(said, words) {
     this.wait = QUIET;
     this.last = words;
-    this.form.elements.version.value = said.version;
+    for (const field of document.querySelectorAll("input[name=version]")) field.value = said.version;
     this.say("saved", `${time(said.saved_at)}에 저장했습니다.`);
     // Words written while the letter was on its way.
     this.changed = this.words() !== words;
@@ -110,8 +132,8 @@ class Autosave {
     else this.form.dispatchEvent(new Event("portal:saved"));
   }
 
-  failed(text) {
-    this.say("offline", text);
+  failed(text, more) {
+    this.say("offline", text, more);
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
     this.later(this.wait);
   }
