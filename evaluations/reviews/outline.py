@@ -63,9 +63,10 @@ class Question:
             return ""
         if self.kind is Kind.UNABLE:
             return CANNOT_JUDGE_LABEL
-        if self.kind is Kind.POINTS:
-            return f"{text} / {self.highest}"
-        label = dict(self.choices).get(text, text)
+        if self.highest and text != CANNOT_JUDGE:
+            label = f"{text} / {self.highest}"
+        else:
+            label = dict(self.choices).get(text, text)
         return f"{label} – {self.anchors[text]}" if text in self.anchors else label
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from evaluations.panels.models import Assignment
 from evaluations.reviews.content import content_of
 from evaluations.reviews.models import Draft, Sheet
-from evaluations.reviews.outline import Kind, Line, Outline, Typed
+from evaluations.reviews.outline import Block, Kind, Line, Outline, Typed
 from evaluations.reviews.points import Running, points_text
 
 
@@ -50,12 +50,16 @@ def told(outline: Outline, typed: Typed) -> list[ToldSection]:
     """Everything that was typed, section by section, in words."""
     marks = outline.marks(typed)
     return [
-        ToldSection(section.title, tuple(_told(line, typed) for line in section.lines), section.running(marks))
+        ToldSection(
+            section.title,
+            tuple(_told(block, line, typed) for block in section.blocks for line in block.lines),
+            section.running(marks),
+        )
         for section in outline.sections
     ]
 
 
-def _told(line: Line, typed: Typed) -> ToldLine:
+def _told(block: Block, line: Line, typed: Typed) -> ToldLine:
     first, *rest = line.questions
     answer = first.told(typed.get(first.name, ""))
     notes = []
@@ -65,8 +69,8 @@ def _told(line: Line, typed: Typed) -> ToldLine:
             answer = " · ".join(filter(None, [answer, text]))
         elif text:
             notes.append((question.short or question.label, text))
-    label = f"{line.heading} › {first.label}" if line.heading else first.label
-    return ToldLine(label, answer, tuple(notes))
+    trail = (block.title if block.has_heading else "", line.heading, first.label)
+    return ToldLine(" › ".join(filter(None, trail)), answer, tuple(notes))
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,11 @@ class Change:
     label: str
     before: str
     after: str
+
+    @property
+    def keeps_mine(self) -> bool:
+        """What is picked unless she picks otherwise: her newer words, but never nothing in place of something."""
+        return bool(self.after) or not self.before
 
 
 def changes(outline: Outline, before: Typed, after: Typed) -> list[Change]:

@@ -449,8 +449,8 @@ def test_the_code_name_stays_out_of_the_ledger(seat, officer):
         assert json.loads(one.event.body)["data"] == {"round": "document", "team": one.team_id}
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(teams=st.integers(0, 30), later=st.integers(0, 20))
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(teams=st.integers(0, 18), later=st.integers(0, 6))
 def test_letters_and_places_are_each_used_once_however_many_teams_come_later(officer, teams, later):
     """Later: those whose conflict was lifted after the first assignment."""
     with transaction.atomic():

@@ -223,7 +223,8 @@ def test_she_is_told_which_teams_her_affiliation_rules_out(client, seat, expert)
     ("typed", "sentence"),
     [
         (POSTS, "지금 소속을 하나 이상 적어 주세요"),
-        (POSTS | {"form-0-unit": "철학과"}, "1 · 기관: 기관 이름을 적어 주세요."),
+        (POSTS | {"form-0-unit": "철학과"}, "1 · 기관: 기관을 적어 주세요. 소속이 없으면"),
+        (HOME | {"form-1-unit": "철학과"}, "2 · 기관: 기관 이름을 적어 주세요."),
         (HOME | {"form-0-since": "어제"}, "1 · 시작일: "),
         (HOME | {"team-lg": "because"}, "엘지팀: "),
         (HOME | {"form-TOTAL_FORMS": "99"}, "소속은 10개까지"),

@@ -23,12 +23,12 @@ def test_everything_is_told_in_words(outline):
 
     assert expert.lines == (
         ToldLine("기술력 (15점)", "12 / 15", (("의견", "학습 기록이 잘 남아 있다."),)),
-        ToldLine("개발 전략 (8점)", "6", ()),
-        ToldLine("구조 설계 (6점)", "4", ()),
-        ToldLine("가중치 학습 (6점)", "5 – 처음부터 스스로 하였고 기록이 모두 있다", ()),
+        ToldLine("개발 전략 (8점)", "6 / 8", ()),
+        ToldLine("독자성 › 구조 설계 (6점)", "4 / 5", ()),
+        ToldLine("독자성 › 가중치 학습 (6점)", "5 / 5 – 처음부터 스스로 하였고 기록이 모두 있다", ()),
     )
     assert gate.lines[1] == ToldLine(
-        "[비전 인코더] 가중치를 초기화하고 처음부터 학습하였다",
+        "기술 › [비전 인코더] 가중치를 초기화하고 처음부터 학습하였다",
         "미충족",
         (("이유(미충족이면 반드시)", "인코더의 가중치를 가져다 썼다."),),
     )
@@ -53,7 +53,7 @@ def test_a_line_far_down_says_what_it_is_under():
 
     labels = [line.label for line in told(outline, {})[0].lines]
 
-    assert labels == ["홑 항목 (11점)", "가운데 › 하나 (6점)", "가운데 › 둘 (6점)", "끝 (8점)"]
+    assert labels == ["홑 항목 (11점)", "위 › 가운데 › 하나 (6점)", "위 › 가운데 › 둘 (6점)", "위 › 끝 (8점)"]
 
 
 def test_where_two_texts_differ_both_are_told_and_nothing_else(outline):
@@ -71,6 +71,13 @@ def test_where_two_texts_differ_both_are_told_and_nothing_else(outline):
         ),
         Change("guess", "어느 팀의 모델인지 알아볼 수 있었습니까?", "어느 팀이라고 생각하십니까?", "", "엘지팀"),
     ]
+
+
+@pytest.mark.parametrize(("before", "after", "mine"), [("먼저", "나중", True), ("먼저", "", False), ("", "나중", True)])
+def test_her_newer_words_are_picked_but_never_nothing_for_something(outline, before, after, mine):
+    (change,) = changes(outline, {"opinion": before}, {"opinion": after})
+
+    assert change.keeps_mine is mine
 
 
 def test_what_is_stored_is_the_draft_or_else_the_last_sheet_or_nothing():

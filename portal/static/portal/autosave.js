@@ -15,7 +15,8 @@ const PATIENCE = 20000;
 
 function time(stamp) {
   const at = new Date(stamp);
-  return (Number.isNaN(at.getTime()) ? new Date() : at).toLocaleTimeString("ko-KR", { timeZone: "Asia/Seoul", hour12: false });
+  // As the server writes it; Korean would spell out hours, minutes and seconds.
+  return (Number.isNaN(at.getTime()) ? new Date() : at).toLocaleTimeString("sv-SE", { timeZone: "Asia/Seoul" });
 }
 
 class Autosave {
