@@ -177,6 +177,7 @@ SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
 LANGUAGE_COOKIE_NAME = "__Host-language" if PRODUCTION else "language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION
+CSRF_FAILURE_VIEW = "portal.pages.views.csrf_failure"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -190,7 +191,6 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # Not no-referrer: with it browsers send "Origin: null" when a form is posted, and the CSRF check refuses every form. This way, too, no other
 # host ever learns an address of ours.
 SECURE_REFERRER_POLICY = "same-origin"
-CSRF_FAILURE_VIEW = "portal.pages.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

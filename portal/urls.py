@@ -24,6 +24,5 @@ urlpatterns = [
 handler400 = "portal.pages.views.bad_request"
 handler403 = "portal.pages.views.forbidden"
 handler404 = "portal.pages.views.not_found"
-# Asked by allauth, whose sign-in limits answer with it.
-handler429 = "portal.pages.views.too_many"
+handler429 = "portal.pages.views.too_many_requests"
 handler500 = "portal.pages.views.server_error"

@@ -4,7 +4,7 @@ A line not yet marked gives nothing so far; a line that could not be judged leav
 zero, as the part's rule says. For a sheet without gaps this is the total that the count will use.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -18,21 +18,13 @@ class Node:
     levels: int | None = None
     below: tuple["Node", ...] = ()
 
-    def leaves(self) -> Iterator["Node"]:
-        if not self.below:
-            yield self
-        for node in self.below:
-            yield from node.leaves()
-
 
 @dataclass(frozen=True)
 class Running:
-    """What a part has so far: points, of how many, and how many of its lines are done."""
+    """What a part, or a criterion in it, has so far, and of how many points."""
 
     points: Fraction
     of: int
-    marked: int
-    asked: int
 
     @property
     def text(self) -> str:
@@ -41,10 +33,8 @@ class Running:
 
 def running(nodes: tuple[Node, ...], of: int, marks: Mapping[str, int | None], zero: bool) -> Running:
     """The points of a part. `marks` holds None for a line that could not be judged and lacks a line not yet marked."""
-    leaves = [leaf for node in nodes for leaf in node.leaves()]
     share = _mean([(node.points, _share(node, marks, zero)) for node in nodes])
-    marked = sum(leaf.name in marks for leaf in leaves)
-    return Running(points=of * (share or Fraction(0)), of=of, marked=marked, asked=len(leaves))
+    return Running(points=of * (share or Fraction(0)), of=of)
 
 
 def _share(node: Node, marks: Mapping[str, int | None], zero: bool) -> Fraction | None:

@@ -120,11 +120,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 @public
-def too_many(request: HttpRequest) -> HttpResponse:
-    return render(request, "errors/429.html", status=429)
-
-
-@public
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The token of a form is old after a new sign-in. A form of our own pages is handed back to be sent again.
 
@@ -135,6 +130,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         message = gettext("로그인 상태가 바뀌어 저장하지 못했습니다. 다시 저장합니다.")
         return JsonResponse({"message": message, "token": get_token(request) if ours else ""}, status=403)
     return render(request, "errors/csrf.html", {"words": words_in(request) if ours else []}, status=403)
+
+
+@public
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """Where a limit of the sign-in pages is reached: allauth looks for this handler in `portal.urls`."""
+    return render(request, "errors/429.html", status=429)
 
 
 @public

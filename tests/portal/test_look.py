@@ -310,7 +310,7 @@ def test_switches_change_nothing_on_get(client):
 
 @pytest.mark.django_db
 def test_a_longer_session_only_for_who_has_one(client):
-    assert client.post("/session/").status_code == 302
+    assert client.post("/session/").status_code == 403
 
     sign_in(client, a_citizen())
 

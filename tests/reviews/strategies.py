@@ -28,8 +28,15 @@ def trees() -> st.SearchStrategy[tuple[Node, ...]]:
     return st.lists(st.one_of(_leaf(), _parent(second)), min_size=1, max_size=4).map(_named)
 
 
+def leaves(nodes: tuple[Node, ...]) -> list[Node]:
+    """The criteria that are marked."""
+    return [leaf for node in nodes for leaf in (leaves(node.below) if node.below else [node])]
+
+
 def marks_of(nodes: tuple[Node, ...], *, gaps: bool) -> st.SearchStrategy[dict[str, int | None]]:
     """A mark, or None, for every leaf; with `gaps` for some only."""
-    leaves = [leaf for node in nodes for leaf in node.leaves()]
-    each = {leaf.name: st.none() | st.integers(1 if leaf.levels else 0, leaf.levels or leaf.points) for leaf in leaves}
+    each = {
+        leaf.name: st.none() | st.integers(1 if leaf.levels else 0, leaf.levels or leaf.points)
+        for leaf in leaves(nodes)
+    }
     return st.fixed_dictionaries({}, optional=each) if gaps else st.fixed_dictionaries(each)

@@ -11,6 +11,7 @@ from evaluations.reviews.outline import CANNOT_JUDGE, outline_of
 from evaluations.reviews.points import Node, running
 from tests.factories import programme, rubrics
 from tests.factories.reviews import COMPLETE
+from tests.reviews.strategies import leaves
 from tests.reviews.test_outline import a_deep_part
 
 pytestmark = pytest.mark.django_db
@@ -73,10 +74,10 @@ def typed_for(rng: random.Random, leaf: Node) -> dict[str, str]:
     return typed | ({f"unable-{leaf.name}": "on"} if rng.random() < 0.2 else {})
 
 
-def marks_in(leaves: list[Node], typed: dict[str, str]) -> dict[str, int | None]:
+def marks_in(nodes: list[Node], typed: dict[str, str]) -> dict[str, int | None]:
     """As `Outline.marks` reads them, for leaves that no rubric holds."""
     found: dict[str, int | None] = {}
-    for leaf in leaves:
+    for leaf in nodes:
         text = typed.get(f"mark-{leaf.name}", "").strip()
         if text in map(str, range(1 if leaf.levels else 0, (leaf.levels or leaf.points) + 1)):
             found[leaf.name] = int(text)
@@ -114,12 +115,12 @@ def test_points_are_the_same_to_the_last_digit(browser):
     cases, wanted = [], []
     for _ in range(600):
         nodes = tuple(a_tree(rng, f"n{number}", 2) for number in range(rng.randint(1, 5)))
-        leaves = [leaf for node in nodes for leaf in node.leaves()]
-        typed = {name: text for leaf in leaves for name, text in typed_for(rng, leaf).items()}
+        marked = leaves(nodes)
+        typed = {name: text for leaf in marked for name, text in typed_for(rng, leaf).items()}
         zero, of = rng.random() < 0.5, rng.randint(1, 100)
         part = {"key": "p", "points": of, "zero": zero, "below": [as_data(node) for node in nodes]}
         cases.append([part, typed])
-        wanted.append(running(nodes, of, marks_in(leaves, typed), zero).text)
+        wanted.append(running(nodes, of, marks_in(marked, typed), zero).text)
 
     assert in_the_browser(browser, "points", cases) == wanted
     assert len(set(wanted)) > 300

@@ -5,6 +5,7 @@ from evaluations.reviews.outline import CANNOT_JUDGE, Kind, outline_of
 from evaluations.rubrics.models import Anchor, Criterion, Part
 from tests.factories import programme, rubrics
 from tests.factories.reviews import COMPLETE
+from tests.reviews.strategies import leaves
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +96,7 @@ def test_three_levels_become_lines_with_the_trail_above_them(stage):
     ]  # fmt: skip
     top = section.blocks[1].node
     assert [node.name for node in top.below] == ["deep.top.middle", "deep.top.last"]
-    assert [leaf.points for leaf in top.leaves()] == [6, 6, 8]
+    assert [leaf.points for leaf in leaves(top.below)] == [6, 6, 8]
 
 
 def test_a_part_that_refuses_cannot_judge_does_not_offer_it(stage):

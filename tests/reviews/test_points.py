@@ -9,7 +9,7 @@ from evaluations.reviews.points import Node, points_text, running
 from evaluations.scoring.parts import Criterion, Part
 from evaluations.scoring.places import Name
 from evaluations.scoring.sheets import score_sheet
-from tests.reviews.strategies import marks_of, trees
+from tests.reviews.strategies import leaves, marks_of, trees
 
 
 def as_criterion(node: Node) -> Criterion:
@@ -33,7 +33,6 @@ def test_the_running_points_of_a_full_sheet_are_what_the_count_will_use(data, po
 
     counted = score_sheet(as_part(nodes, points, zero), "p", marks)
     assert shown.points == (counted.total if counted else 0)
-    assert shown.marked == shown.asked == len(marks)
 
 
 @settings(max_examples=40)
@@ -44,7 +43,7 @@ def test_points_stay_between_nothing_and_all_and_a_better_mark_never_takes(data,
     shown = running(nodes, 35, marks, zero)
     assert 0 <= shown.points <= 35
 
-    for leaf in (leaf for node in nodes for leaf in node.leaves()):
+    for leaf in leaves(nodes):
         best = running(nodes, 35, marks | {leaf.name: leaf.levels or leaf.points}, zero)
         if marks.get(leaf.name) is not None:
             assert best.points >= shown.points

@@ -26,6 +26,7 @@ class Autosave {
     this.changed = false;
     this.sending = null;
     this.stopped = false;
+    this.renewed = false;
     this.wait = QUIET;
     this.timer = 0;
     this.last = this.words();
@@ -33,6 +34,8 @@ class Autosave {
     form.addEventListener("change", () => this.touch());
     form.addEventListener("submit", (event) => this.leave(event));
     addEventListener("online", () => this.changed && this.later(0));
+    // She comes back, perhaps from signing in again, or goes away.
+    addEventListener("focus", () => this.changed && this.save());
     document.addEventListener("visibilitychange", () => this.changed && this.save());
     // A page brought back by the back button may hold words the server never saw.
     addEventListener("pageshow", () => { this.stopped = false; this.touch(); });
@@ -114,7 +117,9 @@ class Autosave {
     if (said.login) return this.failed(said.message, this.link(said.login, "로그인"));
     if (said.token) {
       for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = said.token;
-      return this.failed(said.message);
+      if (this.renewed) return this.failed(said.message);
+      this.renewed = true;
+      return this.later(0);
     }
     // Refused: the same words would be refused again, so wait for other words.
     this.last = words;
@@ -124,6 +129,7 @@ class Autosave {
 
   saved(said, words) {
     this.wait = QUIET;
+    this.renewed = false;
     this.last = words;
     for (const field of document.querySelectorAll("input[name=version]")) field.value = said.version;
     this.say("saved", `${time(said.saved_at)}에 저장했습니다.`);

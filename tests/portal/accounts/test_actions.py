@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from portal.accounts import actions
-from portal.accounts.models import Consent, User
+from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.audit.models import AccessRecord, Event
 from portal.http import Refusal
@@ -17,8 +17,6 @@ from tests.factories import accounts
 from tests.factories.accounts import PASSWORD
 
 pytestmark = pytest.mark.django_db
-
-PURPOSE = Consent.Purpose.ACCOUNT
 
 
 def an_account(**fields) -> User:
@@ -140,19 +138,3 @@ def test_a_closed_account_is_out_at_once_and_stays_out(client):
         actions.close_account(user=expert, by=officer, reason="")
     with pytest.raises(Refusal, match="담당자만"):
         actions.close_account(user=expert, by=expert, reason="위촉 해제")
-
-
-def test_consent_is_asked_again_for_a_new_wording_and_the_old_one_is_kept():
-    citizen = accounts.a_citizen()
-    first = actions.give_consent(user=citizen, purpose=PURPOSE, version="2026-01")
-    assert actions.give_consent(user=citizen, purpose=PURPOSE, version="2026-01") == first
-    assert not actions.has_consented(citizen, PURPOSE)
-
-    actions.give_consent(user=citizen, purpose=PURPOSE)
-
-    first.refresh_from_db()
-    assert actions.has_consented(citizen, PURPOSE)
-    assert first.withdrawn_at is not None
-    actions.withdraw_consent(user=citizen, purpose=PURPOSE)
-    assert not actions.has_consented(citizen, PURPOSE)
-    assert citizen.consents.count() == 2

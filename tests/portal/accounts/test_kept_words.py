@@ -109,12 +109,3 @@ def test_a_form_that_holds_a_password_is_never_shown_again():
     assert answer.status_code == 403
     assert hidden(answer) == {}
     assert "비밀번호 하나" not in answer.content.decode()
-
-
-def test_a_longer_session_is_given_to_who_asks_and_to_nobody_else(client):
-    assert client.post("/session/").status_code == 403
-    accounts.sign_in(client, accounts.an_expert())
-
-    answer = client.post("/session/")
-
-    assert answer.json() == {"seconds": 12 * 3600}

@@ -6,8 +6,6 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from portal.accounts.models import User
-from portal.accounts.roles import Role
 from tests.factories import accounts
 from tests.factories.accounts import PASSWORD, totp_code
 
@@ -190,27 +188,6 @@ def test_signing_out_ends_the_session_and_the_browser_forgets(client):
 
     assert answer["Clear-Site-Data"] == '"cache", "storage"'
     assert client.get("/sheets/")["Location"] == "/accounts/login/?next=/sheets/"
-
-
-def test_a_citizen_opens_an_account_with_an_address_and_her_consent(client):
-    refused = client.post("/accounts/signup/", {"email": "new@example.kr"})
-    assert "동의하셔야 가입할 수 있습니다" in text(refused)
-    assert User.objects.count() == 0
-
-    client.post("/accounts/signup/", {"email": "New@Example.kr", "consent": "on"})
-    code = mailed_code()
-    client.post("/accounts/confirm-email/", {"code": code})
-
-    user = User.objects.get()
-    assert (user.email, user.role, user.has_usable_password()) == ("new@example.kr", Role.CITIZEN, False)
-    assert user.consents.get().purpose == "account"
-    assert client.get("/take-part/").status_code == 200
-
-
-def test_a_role_cannot_be_chosen_when_signing_up(client):
-    client.post("/accounts/signup/", {"email": "new@example.kr", "consent": "on", "role": "officer", "is_staff": "1"})
-
-    assert User.objects.get().role == Role.CITIZEN
 
 
 def test_every_page_of_the_account_opens_for_an_expert(client):
