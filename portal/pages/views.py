@@ -3,6 +3,7 @@
 import time
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -105,7 +106,10 @@ def session(request: HttpRequest) -> HttpResponse:
 
 @public
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "errors/400.html", status=400)
+    too_big = isinstance(exception, RequestDataTooBig)
+    if too_big and is_autosave(request):
+        return JsonResponse({"message": gettext("내용이 너무 길어 저장하지 못했습니다. 줄여 주세요.")}, status=413)
+    return render(request, "errors/400.html", {"too_big": too_big}, status=413 if too_big else 400)
 
 
 @public

@@ -305,6 +305,16 @@ def test_a_very_long_text_comes_back_whole_with_its_length(her, assignment):
     assert shown(page, "opinion") == long
 
 
+def test_more_than_a_request_may_hold_is_told_in_words(her, assignment):
+    huge = {"opinion": "가" * 1_000_000, "version": "0.0"}
+
+    page = her.post(sheet_of(assignment, "save/"), huge)
+    json = her.post(sheet_of(assignment, "save/"), huge, headers=AUTOSAVE)
+
+    assert (page.status_code, "너무 길어 받지 못했습니다" in in_words(page)) == (413, True)
+    assert (json.status_code, json.json()) == (413, {"message": "내용이 너무 길어 저장하지 못했습니다. 줄여 주세요."})
+
+
 def test_what_she_writes_is_text_and_never_markup(her, assignment, expert):
     evil = "<script>alert(1)</script> \"' & {{ 7|add:7 }} {% now %}"
     sheet = reviews.submit(assignment, expert, COMPLETE | {"opinion": evil, "comment-expert.technology": evil})
