@@ -74,6 +74,9 @@ VARIABLES = {
         ),
         Variable("MAIL_FROM", "`noreply@localhost`", "보내는 사람의 전자우편 주소", "필수"),
         Variable(
+            "CONTACT_EMAIL", "(없음)", "도움말, 개인정보 처리방침, 접근성 안내에 문의처로 적는 전자우편 주소", "필수"
+        ),
+        Variable(
             "OFFICIAL_MASTHEAD", "`off`", "‘대한민국 공식 전자정부 누리집’ 띠를 보일지. 정부 누리집일 때만 켭니다"
         ),
         Variable("DEBUG", "`off`", "Django의 오류 화면. 개발할 때만 켭니다", "켤 수 없음"),
@@ -294,10 +297,10 @@ class Environment:
                 )
         return names
 
-    def sender(self) -> str:
-        value = self.text("MAIL_FROM", "noreply@localhost")
-        if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value):
-            self.fault("MAIL_FROM", "전자우편 주소 하나여야 합니다.", "must be one e-mail address")
+    def mailbox(self, name: str, default: str) -> str:
+        value = self.text(name, default)
+        if value and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value):
+            self.fault(name, "전자우편 주소 하나여야 합니다.", "must be one e-mail address")
         return value
 
     def refuse_unsafe(self) -> None:
@@ -312,6 +315,7 @@ class Environment:
             "ALLOWED_HOSTS",
             "EMAIL_URL",
             "MAIL_FROM",
+            "CONTACT_EMAIL",
         ):
             if not self.is_set(name):
                 self.fault(name, "production에서는 반드시 정해야 합니다.", "must be set in production")

@@ -29,6 +29,7 @@ SAFE = {
     "ALLOWED_HOSTS": "portal.example.org",
     "EMAIL_URL": "smtp://portal:pw@mail.example.org:587",
     "MAIL_FROM": "noreply@example.org",
+    "CONTACT_EMAIL": "help@example.org",
     "TRUSTED_PROXY_COUNT": "1",
 }
 
@@ -160,7 +161,8 @@ def test_allowed_hosts_are_host_names(wrong):
 
 @pytest.mark.parametrize("wrong", ["nobody", "a@b, c@d", "A <a@b>"])
 def test_the_sender_is_one_address(wrong):
-    assert len(faults_of("sender", MAIL_FROM=wrong)) == 1
+    for name in ("MAIL_FROM", "CONTACT_EMAIL"):
+        assert len(faults_of("mailbox", name, "", **{name: wrong})) == 1
 
 
 @pytest.mark.parametrize("wrong", ["localhost", "256.1.1.1", "127.0.0.1:80"])

@@ -85,7 +85,7 @@ def site(request: HttpRequest) -> dict[str, object]:
     with translation.override(language):
         return {
             "service_name": gettext("독자 AI 파운데이션 모델 평가 포털"),
-            "contact_email": getattr(settings, "CONTACT_EMAIL", ""),
+            "contact_email": settings.CONTACT_EMAIL,
             "official_masthead": settings.OFFICIAL_MASTHEAD,
             "page_language": language,
             # A page that answers a POST may hold unsaved text: no switch that would leave it.
