@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import connection, models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from evaluations.programme.models import Stage, Team, in_language, key_validator
 from evaluations.programme.phases import Phase, phase_of
@@ -173,6 +173,8 @@ class HeldPaper:
     in_time: bool
     clock: datetime
     last_revision: int
+    next_position: int | None
+    """Her next paper without an answer: behind this one, else the first; None where this is the last."""
     questions: Mapping[str, str]
     """Key → id of what a rated answer is asked, in order; nothing for a comparison."""
 
@@ -182,7 +184,9 @@ class PaperQuerySet(models.QuerySet):
         return self.filter(stage=stage, voter_tag=voter_tag)
 
     def unanswered(self):
-        return self.filter(ballots=None)
+        """Papers whose thing their voter has said nothing about."""
+        said = Ballot.objects.filter(stage=OuterRef("stage"), voter_tag=OuterRef("voter_tag"), thing=OuterRef("thing"))
+        return self.exclude(Exists(said))
 
     def issued(self):
         """How often each pair of answers was put on paper in each stratum: (left, right, stratum, times)."""
@@ -201,7 +205,7 @@ class PaperQuerySet(models.QuerySet):
             return None
         *fields, clock, _question, _key = rows[0]
         names = ("id", "stage_id", "kind", "thing", "stratum", "prompt_id", "left_id", "left_team_id", "right_id", "right_team_id",
-                 "phase", "in_time", "last_revision")  # fmt: skip
+                 "phase", "in_time", "last_revision", "next_position")  # fmt: skip
         paper = dict(zip(names, fields, strict=True))
         paper["kind"], paper["phase"], paper["in_time"] = (
             Kind(paper["kind"]),
@@ -225,6 +229,11 @@ def _held_sql(vendor: str) -> str:
                stage.phase, stage.opens_at <= {clock} AND {clock} < stage.closes_at,
                coalesce((SELECT max(ballot.revision) FROM ratings_ballot ballot WHERE ballot.stage_id = paper.stage_id
                          AND ballot.voter_tag = paper.voter_tag AND ballot.thing = paper.thing), 0),
+               (SELECT coalesce(min(CASE WHEN unsaid.position > paper.position THEN unsaid.position END), min(unsaid.position))
+                FROM ratings_paper unsaid WHERE unsaid.stage_id = paper.stage_id
+                AND unsaid.voter_tag = paper.voter_tag AND unsaid.id <> paper.id AND NOT EXISTS
+                    (SELECT 1 FROM ratings_ballot ballot WHERE ballot.stage_id = unsaid.stage_id
+                     AND ballot.voter_tag = unsaid.voter_tag AND ballot.thing = unsaid.thing)),
                {clock}, question.id, question.key
         FROM programme_stage stage
         JOIN ratings_paper paper ON paper.stage_id = stage.id

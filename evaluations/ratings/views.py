@@ -3,7 +3,6 @@
 import re
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -112,15 +111,14 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     return _to_next(request, slug)
 
 
-def _to_next(request: HttpRequest, slug: str, after: int = 0) -> HttpResponse:
-    """Her first paper without an answer behind this one, else the first of all, else the end."""
-    tag = _tag(request, slug)
-    said = Ballot.objects.filter(stage=OuterRef("stage"), voter_tag=OuterRef("voter_tag"), thing=OuterRef("thing"))
-    open_papers = Paper.objects.filter(stage__slug=slug, voter_tag=tag).exclude(Exists(said)).order_by("position")
-    left = list(open_papers.values_list("position", flat=True))
-    if not left:
-        return redirect("ratings:progress", slug)
-    return redirect("ratings:paper", slug, next((position for position in left if position > after), left[0]))
+def _to_next(request: HttpRequest, slug: str) -> HttpResponse:
+    """Her first paper without an answer, else the end."""
+    papers = Paper.objects.filter(stage__slug=slug, voter_tag=_tag(request, slug)).unanswered().order_by("position")
+    return _to_paper(slug, papers.values_list("position", flat=True).first())
+
+
+def _to_paper(slug: str, position: int | None) -> HttpResponse:
+    return redirect("ratings:progress", slug) if position is None else redirect("ratings:paper", slug, position)
 
 
 @reads()
@@ -189,7 +187,7 @@ def cast(request: HttpRequest, slug: str, position: int) -> HttpResponse:
     except Refusal as refusal:
         return _again(request, held, str(refusal), refusal.status)
     messages.success(request, _("저장했습니다. 접수 번호 %(receipt)s…") % {"receipt": ballot.event.receipt[:9]})
-    return _to_next(request, slug, after=position)
+    return _to_paper(slug, held.next_position)
 
 
 def _again(request: HttpRequest, held, message: str, status: int, stored: Ballot | None = None) -> HttpResponse:
