@@ -10,12 +10,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import connection, models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Avg, Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Length
 
 from evaluations.programme.models import Stage, Team, in_language, key_validator
 from evaluations.programme.phases import Phase, phase_of
+from evaluations.programme.visibility import Thing, Who
 from portal.audit.models import Event
 from portal.ids import RandomIdField
+
+
+class RatingPlanQuerySet(models.QuerySet):
+    def asking_now(self, now: datetime):
+        """Of stages that take answers at this moment, the one that closes first above."""
+        taking = self.filter(stage__in=Stage.objects.visible_to(Who.CITIZEN, Thing.PAPER))
+        return taking.filter(stage__opens_at__lte=now, stage__closes_at__gt=now).order_by(
+            "stage__closes_at", "stage__slug"
+        )
 
 
 class RatingPlan(models.Model):
@@ -27,6 +38,8 @@ class RatingPlan(models.Model):
     purpose_en = models.TextField("묻는 까닭(영문)", blank=True)
     comparisons_per_person = models.PositiveSmallIntegerField("한 사람의 비교 수", default=8)
     ratings_per_person = models.PositiveSmallIntegerField("한 사람의 별점 수", default=4)
+
+    objects = RatingPlanQuerySet.as_manager()
 
     class Meta:
         verbose_name = "국민 평가 계획"
@@ -104,6 +117,16 @@ class Prompt(models.Model):
         return self.text[:60]
 
 
+class AnswerQuerySet(models.QuerySet):
+    def shown_in(self, stage):
+        """What may be put before citizens: an answer in which a name was found is not."""
+        return self.filter(prompt__stage=stage, hits=[])
+
+    def mean_length(self) -> float:
+        """In signs; 0 where there is no answer."""
+        return self.aggregate(mean=Avg(Length("text")))["mean"] or 0
+
+
 class Answer(models.Model):
     """A frozen answer of a model to a prompt."""
 
@@ -113,6 +136,8 @@ class Answer(models.Model):
     sample = models.PositiveSmallIntegerField("표본 번호", default=1)
     text = models.TextField("답변")
     hits = models.JSONField("발견된 이름", default=list, blank=True)
+
+    objects = AnswerQuerySet.as_manager()
 
     class Meta:
         verbose_name = "답변"
@@ -179,14 +204,24 @@ class HeldPaper:
     """Key → id of what a rated answer is asked, in order; nothing for a comparison."""
 
 
+def _said() -> Exists:
+    """Of a paper: its voter has said something about its thing."""
+    return Exists(
+        Ballot.objects.filter(stage=OuterRef("stage"), voter_tag=OuterRef("voter_tag"), thing=OuterRef("thing"))
+    )
+
+
 class PaperQuerySet(models.QuerySet):
     def of_voter(self, stage, voter_tag: str):
         return self.filter(stage=stage, voter_tag=voter_tag)
 
     def unanswered(self):
         """Papers whose thing their voter has said nothing about."""
-        said = Ballot.objects.filter(stage=OuterRef("stage"), voter_tag=OuterRef("voter_tag"), thing=OuterRef("thing"))
-        return self.exclude(Exists(said))
+        return self.exclude(_said())
+
+    def how_far(self) -> dict[str, int]:
+        """How many papers there are, and how many of them were answered."""
+        return self.order_by().aggregate(papers=Count("id"), done=Count("id", filter=_said()))
 
     def issued(self):
         """How often each pair of answers was put on paper in each stratum: (left, right, stratum, times)."""
