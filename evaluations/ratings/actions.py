@@ -44,10 +44,14 @@ class GroupFull(Refusal):
 
 
 class AlreadyAnswered(Stale):
-    """Another answer to this paper is stored than the one that came now."""
+    """Another answer to this paper is stored than the one that came now, or none where the page thought there was one."""
 
     def __init__(self, stored: Ballot | None):
-        super().__init__(_("이 투표지에는 이미 다른 답이 저장되어 있습니다."))
+        super().__init__(
+            _("이 투표지에는 이미 다른 답이 저장되어 있습니다.")
+            if stored
+            else _("화면이 낡았습니다. 고른 답을 확인하고 다시 저장해 주세요.")
+        )
         self.stored = stored
 
 
@@ -91,7 +95,7 @@ def enrol(*, stage: Stage, categories: Mapping[str, str], by: User) -> RollEntry
         return standing
     _refuse_if_full(stage, categories)
     if categories:
-        give_consent(user=by, purpose=Consent.Purpose.STRATA)
+        give_consent(user=by, purpose=Consent.Purpose.STRATA, at=_day(clock))
     entry = RollEntry(
         stage=stage, person_key=key, stratum=things.stratum(categories), enrolled_on=timezone.localdate(clock)
     )
@@ -174,9 +178,7 @@ def _plan_for(stage: Stage, stratum: str, rng: Random) -> list[Planned]:
     asked = RatingPlan.objects.get(stage=stage)
     answers = {
         answer: (prompt, team)
-        for answer, prompt, team in Answer.objects.filter(prompt__stage=stage, hits=[]).values_list(
-            "id", "prompt_id", "team_id"
-        )
+        for answer, prompt, team in Answer.objects.shown_in(stage).values_list("id", "prompt_id", "team_id")
     }
     pool: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for answer, (prompt, team) in sorted(answers.items()):

@@ -1,12 +1,14 @@
 """What a citizen fills in. Forms translate; the verbs write."""
 
 import re
+from collections.abc import Mapping
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from evaluations.ratings.actions import MOST_REVISIONS, Reply
+from evaluations.ratings.actions import Reply
 from evaluations.ratings.models import Ballot, Question, Stratum
 from portal.forms import RatingScale
 from portal.templatetags.words import said
@@ -25,7 +27,7 @@ RECOGNISED_PAIR = [
     ("both", lazy("둘 다 알아보았다")),
 ]
 RECOGNISED_ONE = [("", lazy("없었다")), ("left", lazy("알아보았다"))]
-REVISION = re.compile(r"[1-9][0-9]?", re.ASCII)
+REVISION = re.compile(r"\A[1-9][0-9]?\Z", re.ASCII)
 
 
 class EnrolForm(forms.Form):
@@ -49,8 +51,7 @@ class EnrolForm(forms.Form):
         )
         if strata:
             self.fields["consent"] = forms.BooleanField(
-                label=_("위의 특성을 평가 결과의 대표성을 확인하는 데 쓰는 것에 동의합니다(필수)"),
-                help_text=_("이메일 주소와 따로 보관합니다. 동의하지 않으실 수 있으며, 그러면 참여하실 수 없습니다."),
+                label=_("특성 정보의 수집·이용에 동의합니다"),
                 error_messages={"required": _("동의하셔야 참여할 수 있습니다.")},
             )
 
@@ -58,23 +59,20 @@ class EnrolForm(forms.Form):
         return {stratum.key: self.cleaned_data[f"trait-{stratum.key}"] for stratum in self.strata}
 
 
-class _AnswerForm(forms.Form):
+class AnswerForm(forms.Form):
     """`revision` is the one this page offers: 1 for a first answer."""
 
-    revision = forms.CharField(widget=forms.HiddenInput, max_length=2)
+    revision = forms.RegexField(REVISION, widget=forms.HiddenInput)
 
     def clean_revision(self) -> int:
-        text = self.cleaned_data["revision"]
-        if not REVISION.fullmatch(text) or int(text) > MOST_REVISIONS:
-            raise forms.ValidationError(_("화면이 낡았습니다. 다시 열어 주세요."))
-        return int(text)
+        return int(self.cleaned_data["revision"])
 
 
-class CompareForm(_AnswerForm):
+class CompareForm(AnswerForm):
     choice = forms.ChoiceField(
         label=lazy("어느 답변이 더 낫습니까?"),
         choices=CHOICES,
-        widget=forms.RadioSelect,
+        widget=RatingScale,
         error_messages={"required": lazy("하나를 골라 주세요.")},
     )
     recognised = forms.ChoiceField(
@@ -87,7 +85,7 @@ class CompareForm(_AnswerForm):
         return Reply(choice=self.cleaned_data["choice"], recognised=self.cleaned_data["recognised"])
 
 
-class RateForm(_AnswerForm):
+class RateForm(AnswerForm):
     def __init__(self, *args, questions: list[Question], **kwargs):
         super().__init__(*args, **kwargs)
         self.questions = questions
@@ -108,10 +106,18 @@ class RateForm(_AnswerForm):
         return Reply(recognised=self.cleaned_data["recognised"], stars=stars)
 
 
-def form_for(kind: str, questions: list[Question], *args, **kwargs) -> _AnswerForm:
+def form_for(kind: str, questions: list[Question], *args, **kwargs) -> AnswerForm:
     return RateForm(*args, questions=questions, **kwargs) if kind == "rate" else CompareForm(*args, **kwargs)
 
 
-def unknown_fields(data, form: forms.Form) -> list[str]:
-    """Fields the page did not ask for, by name."""
-    return sorted(set(data) - set(form.fields) - {"csrfmiddlewaretoken"})
+def odd_fields(data: QueryDict, form: forms.Form) -> list[str]:
+    """Fields the page did not ask for or asked for once, by name: which of two answers is meant is not for us to guess."""
+    unknown = set(data) - set(form.fields) - {"csrfmiddlewaretoken"}
+    return sorted(unknown | {name for name in data if len(data.getlist(name)) > 1})
+
+
+def in_words(ballot: Ballot, questions: list[Question], stars: Mapping[str, int]) -> str:
+    """What a stored ballot says, in the words of its form."""
+    if ballot.choice:
+        return str(dict(CHOICES)[ballot.choice])
+    return " · ".join(f"{question.text} {stars[question.key]}" for question in questions if question.key in stars)

@@ -12,9 +12,10 @@ from evaluations.programme.models import Stage
 from evaluations.programme.phases import Phase
 from evaluations.programme.visibility import Thing, Who
 from evaluations.ratings import actions
-from evaluations.ratings.forms import EnrolForm, form_for, unknown_fields
+from evaluations.ratings.forms import AnswerForm, EnrolForm, form_for, in_words, odd_fields
 from evaluations.ratings.identity import person_key, voter_tag_of
-from evaluations.ratings.models import Ballot, Paper, Question, RatingPlan, RollEntry, Stratum
+from evaluations.ratings.models import Answer, Ballot, HeldPaper, Paper, Question, RatingPlan, RollEntry, Stratum
+from evaluations.ratings.pace import minutes
 from portal.accounts.guards import citizens_only, public
 from portal.accounts.roles import Role
 from portal.audit.models import Event
@@ -26,8 +27,8 @@ RECEIPT = re.compile(r"[0-9a-f]{32}")
 @reads()
 @public
 def home(request: HttpRequest) -> HttpResponse:
-    stages = Stage.objects.for_public().filter(phase=Phase.OPEN, rating_plan__isnull=False)
-    return render(request, "ratings/home.html", {"stages": stages})
+    plans = RatingPlan.objects.asking_now(timezone.now()).select_related("stage")
+    return render(request, "ratings/home.html", {"plans": plans})
 
 
 def _plan(slug: str) -> RatingPlan:
@@ -53,15 +54,21 @@ def _may_answer(stage: Stage) -> bool:
 def stage(request: HttpRequest, slug: str) -> HttpResponse:
     plan = _plan(slug)
     citizen = request.user.is_authenticated and request.user.role == Role.CITIZEN
+    questions = list(Question.objects.filter(stage=plan.stage)) if plan.ratings_per_person else []
     context = {
         "stage": plan.stage,
         "plan": plan,
-        "questions": list(Question.objects.filter(stage=plan.stage)),
+        "questions": questions,
+        "strata": _strata(plan.stage),
+        "minutes": minutes(
+            comparisons=plan.comparisons_per_person, ratings=plan.ratings_per_person, questions=len(questions),
+            characters=Answer.objects.shown_in(plan.stage).mean_length(),
+        ),
         "citizen": citizen,
         "other_role": request.user.is_authenticated and not citizen,
         "enrolled": citizen and _is_enrolled(request, plan.stage),
         "open": _may_answer(plan.stage),
-    }
+    }  # fmt: skip
     return render(request, "ratings/stage.html", context)
 
 
@@ -79,6 +86,8 @@ def enrol(request: HttpRequest, slug: str) -> HttpResponse:
     stage = _plan(slug).stage
     if _is_enrolled(request, stage):
         return redirect("ratings:progress", slug)
+    if not _may_answer(stage):
+        return redirect("ratings:stage", slug)
     return _enrol_page(request, stage, EnrolForm(strata=_strata(stage)))
 
 
@@ -159,11 +168,10 @@ def _initial(stored: Ballot | None) -> dict[str, object]:
     return {"revision": stored.revision + 1, "choice": stored.choice, "recognised": stored.recognised, **stars}
 
 
-def _paper_page(request, shown: Paper, form, *, stored=None, message="", status=200) -> HttpResponse:
-    papers = Paper.objects.of_voter(shown.stage_id, shown.voter_tag).count()
+def _paper_page(request, shown: Paper, form, *, stored=None, told="", message="", status=200) -> HttpResponse:
     context = {
-        "stage": shown.stage, "paper": shown, "form": form, "stored": stored, "message": message,
-        "papers": papers, "prompt": shown.left.prompt,
+        "stage": shown.stage, "paper": shown, "form": form, "stored": stored, "told": told, "message": message, "prompt": shown.left.prompt,
+        **Paper.objects.of_voter(shown.stage_id, shown.voter_tag).how_far(),
     }  # fmt: skip
     return render(request, "ratings/paper.html", context, status=status)
 
@@ -176,30 +184,37 @@ def cast(request: HttpRequest, slug: str, position: int) -> HttpResponse:
         raise Http404
     questions = [Question(key=key, text_ko="") for key in held.questions]
     form = form_for(held.kind, questions, request.POST)
-    if unknown := unknown_fields(request.POST, form):
-        return render(request, "errors/400.html", {"unknown": unknown}, status=400)
+    if odd := odd_fields(request.POST, form):
+        return render(request, "errors/400.html", {"unknown": odd}, status=400)
     if not form.is_valid():
-        return _again(request, held, _("빠진 답이 있습니다. 아래에서 골라 주세요."), 422)
+        return _again(request, held, _outdated(form), 422)
     try:
         ballot = actions.cast(held=held, reply=form.reply(), revision=form.cleaned_data["revision"])
     except actions.AlreadyAnswered as stale:
         return _again(request, held, str(stale), stale.status, stored=stale.stored)
     except Refusal as refusal:
         return _again(request, held, str(refusal), refusal.status)
-    messages.success(request, _("저장했습니다. 접수 번호 %(receipt)s…") % {"receipt": ballot.event.receipt[:9]})
+    said = {"position": position, "receipt": ballot.event.receipt}
+    messages.success(request, _("%(position)s번 답을 저장했습니다. 접수 번호 %(receipt)s") % said)
     return _to_paper(slug, held.next_position)
 
 
-def _again(request: HttpRequest, held, message: str, status: int, stored: Ballot | None = None) -> HttpResponse:
-    """The same paper once more, with what she chose and why it was not kept."""
+def _outdated(form: AnswerForm) -> str:
+    """What is said above the paper when nothing in sight is wrong with it."""
+    return _("화면이 낡았습니다. 고른 답을 확인하고 다시 저장해 주세요.") if set(form.errors) == {"revision"} else ""
+
+
+def _again(
+    request: HttpRequest, held: HeldPaper, message: str, status: int, stored: Ballot | None = None
+) -> HttpResponse:
+    """The same paper once more, with what she chose, why it was not kept, and a revision that can be."""
     shown = Paper.objects.select_related("stage", "left__prompt", "right").get(pk=held.id)
     questions = list(Question.objects.filter(stage=shown.stage)) if shown.kind == "rate" else []
     data = request.POST.copy()
-    if stored is not None:
-        data["revision"] = str(stored.revision + 1)
+    data["revision"] = str((stored.revision if stored else held.last_revision) + 1)
     form = form_for(shown.kind, questions, data)
-    form.is_valid()
-    return _paper_page(request, shown, form, stored=stored, message=message, status=status)
+    told = in_words(stored, questions, actions.stars_of(stored)) if stored else ""
+    return _paper_page(request, shown, form, stored=stored, told=told, message=message, status=status)
 
 
 @reads()
@@ -207,10 +222,9 @@ def _again(request: HttpRequest, held, message: str, status: int, stored: Ballot
 def progress(request: HttpRequest, slug: str) -> HttpResponse:
     plan = _plan(slug)
     tag = _tag(request, slug)
-    papers = list(Paper.objects.of_voter(plan.stage, tag).select_related("left__prompt").order_by("position"))
-    ballots = {
-        b.thing: b for b in Ballot.objects.of_voter(plan.stage, tag).select_related("event").order_by("revision")
-    }
+    papers = list(Paper.objects.of_voter(plan.stage, tag).order_by("position"))
+    cast = Ballot.objects.of_voter(plan.stage, tag).select_related("event").order_by("revision")
+    ballots = {ballot.thing: ballot for ballot in cast}
     rows = [(one, ballots.get(one.thing)) for one in papers]
     done = sum(ballot is not None for _paper, ballot in rows)
     context = {

@@ -35,7 +35,8 @@ def a_plan(stage: Stage, **fields) -> RatingPlan:
 
 def a_question(stage: Stage, key: str = "helpful", text: str = "도움이 되었나요?", **fields) -> Question:
     position = Question.objects.filter(stage=stage).count()
-    return Question.objects.create(stage=stage, key=key, text_ko=text, **{"position": position} | fields)
+    fields = {"position": position, "text_en": f"Question {key}"} | fields
+    return Question.objects.create(stage=stage, key=key, text_ko=text, **fields)
 
 
 def a_stratum(stage: Stage, trait=AGE, quota: int | None = None, **fields) -> Stratum:
@@ -45,7 +46,7 @@ def a_stratum(stage: Stage, trait=AGE, quota: int | None = None, **fields) -> St
         {"key": k, "ko": ko, "en": en, "share": "0.33"} | ({"quota": quota} if quota is not None else {})
         for k, ko, en in categories
     ]
-    return Stratum.objects.create(stage=stage, key=key, name_ko=name, categories=rows, **fields)
+    return Stratum.objects.create(stage=stage, key=key, name_ko=name, name_en=key.title(), categories=rows, **fields)
 
 
 def a_prompt(
