@@ -1,5 +1,7 @@
 """What happens to an account. Each act is on record by the account's id, never by a name."""
 
+from datetime import datetime
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
@@ -18,7 +20,7 @@ from portal.audit.record import record, record_access
 from portal.http import Refusal
 
 CONSENT_VERSION = "2026-08"
-"""The edition of the wording on the pages that ask for consent; a new wording asks again."""
+"""The edition of the wording in templates/account/signup.html and templates/ratings/enrol.html; a new wording asks again."""
 
 
 def _officers_only(by: User) -> None:
@@ -89,27 +91,28 @@ def close_account(*, user: User, by: User, reason: str) -> None:
 
 
 @transaction.atomic
-def give_consent(*, user: User, purpose: Consent.Purpose, version: str = CONSENT_VERSION) -> Consent:
-    """Note that the person agreed to this purpose in this wording; once is enough."""
+def give_consent(
+    *, user: User, purpose: Consent.Purpose, version: str = CONSENT_VERSION, at: datetime | None = None
+) -> Consent:
+    """Note that the person agreed to this purpose in this wording; once is enough. `at` where the day is all that may be known."""
     standing = Consent.objects.select_for_update().filter(user=user, purpose=purpose, withdrawn_at=None).first()
     if standing is not None and standing.version == version:
         return standing
-    now = timezone.now()
+    at = at or timezone.now()
     if standing is not None:
-        standing.withdrawn_at = now
+        standing.withdrawn_at = at
         standing.save(update_fields=["withdrawn_at"])
-    return Consent.objects.create(user=user, purpose=purpose, version=version, given_at=now)
+    return Consent.objects.create(user=user, purpose=purpose, version=version, given_at=at)
 
 
 @transaction.atomic
-def withdraw_consent(*, user: User, purpose: Consent.Purpose) -> None:
-    """The person takes her consent back; what she already cast carries no name and stays."""
-    Consent.objects.filter(user=user, purpose=purpose, withdrawn_at=None).update(withdrawn_at=timezone.now())
-
-
-def has_consented(user: User, purpose: Consent.Purpose) -> bool:
-    """Did the person agree to this purpose in the wording of today?"""
-    return Consent.objects.filter(user=user, purpose=purpose, version=CONSENT_VERSION, withdrawn_at=None).exists()
+def erase_account(*, by: User) -> None:
+    """A citizen takes back her address and her consents. What she said carries no name and stays, as does the keyed hash on the roll,
+    by which nobody takes part twice."""
+    if by.role != Role.CITIZEN:
+        raise Refusal("국민·사용자 계정만 스스로 지울 수 있습니다.")
+    record("account erased", subject="account", subject_id=by.id)
+    by.delete()
 
 
 def _tell(user: User, template: str, context: dict[str, str]) -> None:

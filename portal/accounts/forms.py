@@ -12,7 +12,7 @@ class CitizenSignupForm(SignupForm):
     """An address and the consent to keep it; the account opens with the code sent there."""
 
     consent = forms.BooleanField(
-        label=_("이메일 주소의 수집·이용에 동의합니다(필수)"),
+        label=_("이메일 주소의 수집·이용에 동의합니다"),
         error_messages={"required": _("동의하셔야 가입할 수 있습니다. 동의하지 않으면 참여하실 수 없습니다.")},
     )
 
@@ -27,3 +27,12 @@ class CitizenSignupForm(SignupForm):
         if user is not None:
             actions.give_consent(user=user, purpose=Consent.Purpose.ACCOUNT)
         return user
+
+
+class EraseForm(forms.Form):
+    """What is gone stays gone, so one press is not enough."""
+
+    certain = forms.BooleanField(
+        label=_("지운 계정은 되돌릴 수 없음을 알고 있습니다"),
+        error_messages={"required": _("알고 있다고 표시해 주셔야 지울 수 있습니다.")},
+    )

@@ -15,6 +15,9 @@ urlpatterns = [
     path("logout/", login_not_required(views.sign_out), name="account_logout"),
     path("signup/", account.signup, name="account_signup"),
     path("confirm-email/", account.email_verification_sent, name="account_email_verification_sent"),
+    # Named as allauth names the page about one's address: it leads there whoever opens a page for people not signed in yet.
+    path("me/", views.account, name="account_email"),
+    path("me/erase/", views.erase, name="account_erase"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/reset/", account.password_reset, name="account_reset_password"),

@@ -1,4 +1,4 @@
-"""Sign-in views that differ from allauth's in one thing each."""
+"""A person's own account, and sign-in views that differ from allauth's in one thing each."""
 
 import time
 
@@ -10,10 +10,19 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from portal.accounts import actions
+from portal.accounts.forms import EraseForm
+from portal.accounts.guards import citizens_only
+from portal.accounts.roles import Role
+from portal.http import reads, writes
 
 
 def _next(request: HttpRequest) -> str:
@@ -74,6 +83,29 @@ class SignOut(LogoutView):
         response = super().dispatch(request, *args, **kwargs)
         response["Clear-Site-Data"] = '"cache", "storage"'
         return response
+
+
+def _account_page(request: HttpRequest, form: EraseForm, status: int = 200) -> HttpResponse:
+    consents = request.user.consents.filter(withdrawn_at=None).order_by("given_at")
+    context = {"form": form, "consents": consents, "citizen": request.user.role == Role.CITIZEN}
+    return render(request, "account/account.html", context, status=status)
+
+
+@reads()
+def account(request: HttpRequest) -> HttpResponse:
+    return _account_page(request, EraseForm())
+
+
+@writes
+@citizens_only
+def erase(request: HttpRequest) -> HttpResponse:
+    form = EraseForm(request.POST)
+    if not form.is_valid():
+        return _account_page(request, form, status=422)
+    actions.erase_account(by=request.user)
+    logout(request)
+    messages.success(request, _("계정을 지웠습니다. 참여해 주셔서 고맙습니다."))
+    return redirect("pages:home")
 
 
 activate_second_factor = ActivateSecondFactor.as_view()
