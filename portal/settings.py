@@ -6,6 +6,8 @@ Whatever is wrong stops the start with one sentence per variable and without a t
 import os
 from datetime import timedelta
 
+from django.utils.translation import gettext_lazy
+
 from portal import environment, keys
 from portal.environment import BASE_DIR
 
@@ -231,10 +233,13 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+# A mail may take some minutes, and reading it some more; three attempts and new codes on request keep guessing hopeless.
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = int(timedelta(minutes=10).total_seconds())
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 # The same answer for a known and an unknown address.
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = "[독자 AI 평가 포털] "
+ACCOUNT_EMAIL_SUBJECT_PREFIX = gettext_lazy("[독자 AI 평가 포털] ")
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_FORMS = {"signup": "portal.accounts.forms.CitizenSignupForm"}

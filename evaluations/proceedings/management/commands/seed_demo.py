@@ -147,7 +147,7 @@ def _signins(link: str) -> str:
         f"  평가위원   expert@demo.example    비밀번호 {PASSWORD}   /sheets/",
         f"  감사자     auditor@demo.example   비밀번호 {PASSWORD}   /admin/",
         f"  팀 담당자  {CONTACT}      비밀번호 {PASSWORD}   /results/own/",
-        "  국민       citizen@demo.example   이메일로 받는 번호(이 화면에 나옵니다)   /take-part/",
+        "  국민       citizen@demo.example   이메일로 받는 코드(이 화면에 나옵니다)   /take-part/",
         f"  인증 앱 열쇠 {TOTP}  (담당자·평가위원·감사자 공통)",
         "  인증 앱이 없으면: .venv/bin/python manage.py totp officer@demo.example",
         f"  새로 초대받은 평가위원: {link}",

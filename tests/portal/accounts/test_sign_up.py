@@ -1,0 +1,239 @@
+"""A citizen opens an account and comes back: a code by mail, the same answer for everybody who asks."""
+
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+
+from portal.accounts.models import Consent, User
+from portal.accounts.roles import Role
+from tests.factories.accounts import a_citizen
+from tests.language import HANGUL, korean_in_main
+
+pytestmark = pytest.mark.django_db
+
+SIGN_UP, CONFIRM = "/accounts/signup/", "/accounts/confirm-email/"
+SIGN_IN, SIGN_IN_CONFIRM = "/accounts/login/code/", "/accounts/login/code/confirm/"
+ADDRESS = "new@example.kr"
+
+
+@pytest.fixture(autouse=True)
+def no_attempt_is_remembered():
+    cache.clear()
+
+
+def code() -> str:
+    return re.search(r"^([A-Z]{4}-[A-Z]{4})$", mail.outbox[-1].body, re.MULTILINE)[1]
+
+
+def sign_up(client: Client, email: str = ADDRESS, **fields):
+    return client.post(SIGN_UP, {"email": email, "consent": "on"} | fields)
+
+
+def is_signed_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+def told(response) -> str:
+    """The page without what differs from one visit to the next."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
+
+
+def test_a_new_account_opens_with_the_code_from_the_mail(client):
+    answer = sign_up(client, next="/take-part/stage-2/enrol/")
+    assert answer["Location"] == CONFIRM
+    assert not is_signed_in(client)
+
+    answer = client.post(CONFIRM, {"code": code()})
+
+    assert answer["Location"] == "/take-part/stage-2/enrol/"
+    assert is_signed_in(client)
+    user = User.objects.get()
+    assert (user.email, user.role, user.has_usable_password()) == (ADDRESS, Role.CITIZEN, False)
+    assert EmailAddress.objects.get().verified
+    assert Consent.objects.get().purpose == "account"
+
+
+def test_an_account_needs_an_address_and_consent(client):
+    answer = client.post(SIGN_UP, {"email": "not an address"})
+
+    page = answer.content.decode()
+    assert "이메일: 올바른 이메일 주소를 입력하세요." in page
+    assert "이메일 주소의 수집·이용에 동의합니다: 동의하셔야 가입할 수 있습니다." in page
+    assert 'value="not an address"' in page
+    assert User.objects.count() == len(mail.outbox) == 0
+
+
+def test_the_page_says_what_is_kept_why_and_for_how_long(client):
+    page = re.sub(r"<[^>]+>", " ", client.get(SIGN_UP).content.decode())
+
+    assert [word for word in ("목적", "항목", "기간", "거부할 권리", "계정을 지울 때까지") if word not in page] == []
+
+
+@pytest.mark.parametrize("path", [SIGN_UP, SIGN_IN])
+def test_known_and_unknown_addresses_are_answered_alike(path):
+    a_citizen("known@example.kr")
+    answers = []
+    for email in ("known@example.kr", "never@example.kr"):
+        client = Client()
+        first = client.post(path, {"email": email, "consent": "on"})
+        second = client.get(first["Location"])
+        third = client.post(first["Location"], {"code": "ABCD-EFGH"})
+        answers.append(
+            [(one.status_code, one.get("Location"), told(one).replace(email, "")) for one in (first, second, third)]
+        )
+
+    assert answers[0] == answers[1]
+    assert [message.to for message in mail.outbox] == [["known@example.kr"], ["never@example.kr"]]
+
+
+def test_only_the_mail_tells_that_an_address_has_an_account(client):
+    a_citizen("known@example.kr")
+
+    sign_up(client, "known@example.kr")
+
+    assert mail.outbox[0].subject == "[독자 AI 평가 포털] 이미 가입된 주소입니다"
+    assert "http://testserver/accounts/login/" in mail.outbox[0].body
+    assert User.objects.count() == 1
+
+
+def test_only_the_mail_tells_that_an_address_has_none(client):
+    client.post(SIGN_IN, {"email": ADDRESS})
+
+    assert mail.outbox[0].subject == "[독자 AI 평가 포털] 가입되지 않은 주소입니다"
+    assert "http://testserver/accounts/signup/" in mail.outbox[0].body
+
+
+def test_somebody_who_comes_back_signs_in_with_a_code(client):
+    citizen = a_citizen()
+
+    answer = client.post(f"{SIGN_IN}?next=/take-part/", {"email": "Citizen@Example.kr", "next": "/take-part/"})
+    answer = client.post(answer["Location"], {"code": code().lower().replace("-", ""), "next": "/take-part/"})
+
+    assert answer["Location"] == "/take-part/"
+    assert client.session["_auth_user_id"] == citizen.id
+
+
+def test_whoever_never_entered_the_code_can_still_sign_in(client):
+    sign_up(client)
+    assert not EmailAddress.objects.get().verified
+
+    answer = Client().post(SIGN_IN, {"email": ADDRESS})
+    assert answer.status_code == 302
+    client = Client()
+    client.post(SIGN_IN, {"email": ADDRESS})
+    client.post(SIGN_IN_CONFIRM, {"code": code()})
+
+    assert is_signed_in(client)
+    assert EmailAddress.objects.get().verified
+
+
+@pytest.mark.parametrize(("path", "confirm"), [(SIGN_UP, CONFIRM), (SIGN_IN, SIGN_IN_CONFIRM)])
+def test_three_wrong_codes_end_the_attempt_and_lock_nobody_out(client, path, confirm):
+    email = ADDRESS if path == SIGN_UP else a_citizen().email
+    client.post(path, {"email": email, "consent": "on"})
+    right = code()
+
+    tried = [client.post(confirm, {"code": "WRNG-WRNG"}) for _ in range(3)]
+    late = client.post(confirm, {"code": right})
+
+    assert [answer.status_code for answer in tried] == [200, 200, 302]
+    assert "코드" in tried[0].content.decode()
+    assert late.status_code == 302
+    assert not is_signed_in(client)
+    client = Client()
+    client.post(SIGN_IN, {"email": email})
+    client.post(SIGN_IN_CONFIRM, {"code": code()})
+    assert is_signed_in(client)
+
+
+@pytest.mark.parametrize(("path", "confirm"), [(SIGN_UP, CONFIRM), (SIGN_IN, SIGN_IN_CONFIRM)])
+def test_a_code_can_be_sent_again_and_the_new_one_holds(client, path, confirm):
+    email = ADDRESS if path == SIGN_UP else a_citizen().email
+    client.post(path, {"email": email, "consent": "on"})
+    first = code()
+    assert "다시 보내기" in client.get(confirm).content.decode()
+
+    cache.clear()  # ten seconds later
+    client.post(confirm, {"action": "resend"})
+
+    assert code() != first
+    client.post(confirm, {"code": first})
+    assert not is_signed_in(client)
+    client.post(confirm, {"code": code()})
+    assert is_signed_in(client)
+
+
+def test_a_code_belongs_to_the_browser_that_asked_for_it(client):
+    sign_up(client)
+
+    answer = Client().post(CONFIRM, {"code": code()})
+
+    assert answer["Location"] == "/accounts/login/"
+
+
+def test_one_mailbox_is_one_account_whatever_the_case(client):
+    sign_up(client, "New@Example.KR")
+    sign_up(Client(), "new@example.kr")
+
+    assert [user.email for user in User.objects.all()] == [ADDRESS]
+
+
+def test_leaving_is_a_press_on_a_button(client):
+    sign_up(client)
+    client.post(CONFIRM, {"code": code()})
+    assert client.get("/accounts/logout/").status_code == 405
+
+    client.post("/accounts/logout/")
+
+    assert not is_signed_in(client)
+
+
+def english() -> Client:
+    client = Client()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    return client
+
+
+def test_pages_speak_english():
+    client = english()
+    pages = [client.get(path) for path in ("/accounts/login/", SIGN_UP, SIGN_IN)]
+    pages += [client.post(SIGN_UP, {"email": "x"}), sign_up(client), client.get(CONFIRM)]
+    pages += [client.post(CONFIRM, {"code": "x"}), client.post(CONFIRM, {"action": "resend"}), client.get(CONFIRM)]
+
+    assert [found for page in pages if (found := korean_in_main(page.content.decode()))] == []
+
+
+def test_mails_speak_english():
+    a_citizen()
+    sign_up(english())
+    sign_up(english(), "citizen@example.kr")
+    for email in ("citizen@example.kr", "never@example.kr"):
+        english().post(SIGN_IN, {"email": email})
+
+    assert [message.subject for message in mail.outbox] == [
+        "[Sovereign AI Evaluation] Your sign-up code",
+        "[Sovereign AI Evaluation] This address has an account already",
+        "[Sovereign AI Evaluation] Your sign-in code",
+        "[Sovereign AI Evaluation] This address has no account",
+    ]
+    assert [message.body for message in mail.outbox if HANGUL.search(message.body)] == []
+
+
+def test_mails_are_signed_and_carry_one_code_on_a_line_of_its_own(client):
+    sign_up(client)
+
+    assert mail.outbox[0].subject == "[독자 AI 평가 포털] 가입 확인 코드"
+    assert mail.outbox[0].body.strip().splitlines() == [
+        "이 주소로 가입 신청이 들어왔습니다. 열어 둔 화면에 다음 코드를 넣으면 가입이 끝납니다.",
+        "",
+        code(),
+        "",
+        "신청하지 않으셨다면 이 메일을 지우시면 됩니다. 코드를 넣지 않으면 로그인할 수 없는 계정입니다.",
+        "",
+        "독자 AI 파운데이션 모델 평가 포털",
+    ]
