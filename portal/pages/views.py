@@ -8,11 +8,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.i18n import set_language
 
 from evaluations.programme.models import Stage
+from evaluations.ratings.models import RatingPlan
 from portal.accounts.guards import public
 from portal.http import is_autosave, reads, words_in, writes
 from portal.pages.context import DISPLAY_COOKIE, EXTENDED_AT, HIGH_CONTRAST
@@ -23,7 +25,8 @@ YEAR = 365 * 24 * 3600
 @reads()
 @public
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/home.html", {"stages": Stage.objects.for_public()})
+    plans = RatingPlan.objects.asking_now(timezone.now()).select_related("stage")
+    return render(request, "pages/home.html", {"stages": Stage.objects.for_public(), "plans": plans})
 
 
 @reads()

@@ -1,0 +1,146 @@
+"""The pages everybody reads: home, criteria, results, notices, help, privacy, accessibility – in both languages."""
+
+import re
+
+import pytest
+from allauth.account import app_settings
+from django.conf import settings
+from django.utils import timezone
+
+from evaluations.programme.phases import Phase
+from evaluations.ratings.models import RatingPlan
+from evaluations.stagefile.load import load_directory
+from tests.factories.accounts import an_officer
+from tests.factories.programme import a_stage, in_phase
+from tests.factories.ratings import a_rated_stage
+from tests.language import korean_in_main
+from tests.proceedings.test_story import count, move
+
+pytestmark = pytest.mark.django_db
+
+LISTS = ("/", "/criteria/", "/published/", "/notices/", "/take-part/")
+WORDS = ("/help/", "/privacy/", "/accessibility/")
+
+
+def english(client):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    return client
+
+
+def words(response) -> str:
+    html = response.content.decode()
+    main = html[html.index("<main") : html.index("</main>")]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main)).strip()
+
+
+@pytest.fixture
+def published():
+    """The first stage, from its file to its published result."""
+    officer = an_officer()
+    stage = load_directory(settings.BASE_DIR / "examples" / "stage-1", by=officer.id).stage
+    for to in (Phase.FROZEN, Phase.OPEN, Phase.CLOSED):
+        stage = move(stage, to, officer)
+    count(stage, officer)
+    for to in (Phase.COUNTED, Phase.CONFIRMED, Phase.PUBLISHED):
+        stage = move(stage, to, officer, "공표합니다.")
+    return stage
+
+
+@pytest.mark.parametrize("path", LISTS + WORDS)
+def test_a_public_page_is_read_and_nothing_else(client, path):
+    a_rated_stage()
+
+    assert [getattr(client, verb)(path).status_code for verb in ("get", "head", "post", "delete")] == [
+        200,
+        200,
+        405,
+        405,
+    ]
+    assert client.get(path, {"page": "1"}).status_code == 400
+
+
+@pytest.mark.parametrize("path", LISTS + WORDS)
+def test_a_public_page_is_english_when_english_is_asked_for(client, path):
+    a_rated_stage()
+    a_stage("next", phase=Phase.FROZEN)
+
+    page = english(client).get(path)
+
+    assert korean_in_main(page.content.decode()) == []
+    assert page["Content-Language"] == "en"
+
+
+def test_criteria_and_result_of_a_published_stage_are_english(client, published):
+    english(client)
+    criteria, result = client.get("/stages/stage-1/"), client.get("/results/stage-1/")
+
+    assert {page.status_code for page in (criteria, result)} == {200}
+    # What a stage file and the office say in Korean only stays Korean: sources and the reason of the publication.
+    given = re.compile(r"Source: .+|\S+ 2026-01-15|: 공표합니다\.")
+    found = [text for page in (criteria, result) for text in korean_in_main(page.content.decode())]
+    assert [text for text in found if not given.fullmatch(text)] == []
+    assert "The 4 teams with the highest totals go on." in words(criteria)
+    assert "Points of the teams, and who goes on" in words(result)
+
+
+@pytest.mark.parametrize("path", LISTS + WORDS)
+def test_an_empty_site_says_so_and_does_not_break(client, path):
+    assert client.get(path).status_code == 200
+
+
+def test_home_asks_citizens_while_a_stage_takes_answers(client):
+    stage = a_rated_stage()
+
+    page = client.get("/")
+
+    assert "국민 평가에 참여해 주세요: 2차 단계평가" in words(page)
+    assert 'href="/take-part/stage-2/"' in page.content.decode()
+    in_phase(stage, Phase.CLOSED)
+    assert "국민 평가에 참여해 주세요" not in words(client.get("/"))
+
+
+def test_a_stage_without_a_plan_asks_nobody(client):
+    a_stage(phase=Phase.OPEN)
+
+    assert RatingPlan.objects.asking_now(timezone.now()).count() == 0
+    assert "국민 평가에 참여해 주세요" not in words(client.get("/"))
+
+
+def test_home_costs_the_same_for_one_and_for_three(client, django_assert_num_queries):
+    a_rated_stage("one")
+    with django_assert_num_queries(2):
+        client.get("/")
+    a_rated_stage("two")
+    a_rated_stage("three")
+
+    with django_assert_num_queries(2):
+        client.get("/")
+
+
+@pytest.mark.parametrize("path", WORDS)
+def test_the_contact_is_named_where_there_is_one(client, settings, path):
+    assert "문의처는 이 누리집을 운영하는 기관이 정해 이 자리에 알립니다." in words(client.get(path))
+
+    settings.CONTACT_EMAIL = "help@example.org"
+
+    assert 'href="mailto:help@example.org"' in client.get(path).content.decode()
+
+
+@pytest.mark.parametrize("said", [
+    f"로그인 상태: {settings.SESSION_COOKIE_AGE // 3600}시간",
+    "등록한 날과 특성만 함께 적고, 시각은 적지 않습니다.",
+    "투표지에는 날까지, 답에는 시까지만 적습니다.",
+    "열쇠와 데이터베이스를 함께 가진 운영자는 둘을 이을 수 있습니다.",
+    "줄이 쓰인 차례와 로그인한 때를 견주어 짐작할 수 있습니다.",
+])  # fmt: skip
+def test_the_policy_says_what_is_kept_and_what_is_not_prevented(client, said):
+    assert said in words(client.get("/privacy/"))
+
+
+def test_help_tells_the_lifetimes_the_site_has(client):
+    said = words(client.get("/help/"))
+
+    sign_in, sign_up = app_settings.LOGIN_BY_CODE_TIMEOUT // 60, app_settings.EMAIL_VERIFICATION_BY_CODE_TIMEOUT // 60
+    assert f"로그인 코드는 {sign_in}분, 가입 코드는 {sign_up}분 동안 쓸 수 있습니다." in said
+    assert app_settings.LOGIN_BY_CODE_MAX_ATTEMPTS == app_settings.EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS == 3
+    assert "세 번 틀리면 처음부터 다시 해야 합니다." in said
