@@ -78,7 +78,7 @@ def plan(
         *_choose(comparisons(pool), comparisons_wanted, own, stratum, overall, rng),
         *_choose(ratings(pool), ratings_wanted, own, stratum, overall, rng),
     ]
-    return [_placed(cell, pool, overall, rng) for cell in chosen]
+    return _placed(chosen, pool, stratum, overall, rng)
 
 
 def _choose(
@@ -113,11 +113,21 @@ def _issued(own: Exposure, stratum: Exposure, overall: Exposure) -> Callable[[Ce
     return key
 
 
-def _placed(cell: Cell, pool: Pool, overall: Exposure, rng: Random) -> Planned:
-    """Samples and sides: the team that stood on the left less often stands there now, and chance decides between equals."""
-    answers = pool[cell.prompt]
-    teams = list(cell.teams)
-    rng.shuffle(teams)
-    teams.sort(key=lambda team: (overall.left[cell, team], overall.left[cell.teams, team]))
-    samples = [rng.choice(answers[team]) for team in teams]
-    return Planned(cell, *samples)
+def _placed(cells: Iterable[Cell], pool: Pool, stratum: Exposure, overall: Exposure, rng: Random) -> list[Planned]:
+    """Samples and sides: the team that stood on the left less often stands there now, and chance decides between equals.
+
+    Less often as a sum over the thing and the pair, for this voter, in her stratum and in the whole: minimisation after Pocock and
+    Simon (1975). By the whole alone one stratum could see a team on the left mostly, and another one on the right.
+    """
+    own, papers = Exposure(), []
+    for cell in cells:
+        teams = list(cell.teams)
+        rng.shuffle(teams)
+        teams.sort(key=_times_on_the_left(cell, (own, stratum, overall)))
+        own.add(cell, teams[0])
+        papers.append(Planned(cell, *(rng.choice(pool[cell.prompt][team]) for team in teams)))
+    return papers
+
+
+def _times_on_the_left(cell: Cell, seen: Sequence[Exposure]) -> Callable[[str], int]:
+    return lambda team: sum(exposure.left[what, team] for exposure in seen for what in (cell, cell.teams))

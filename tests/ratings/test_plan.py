@@ -1,10 +1,11 @@
 """The plan of papers: balanced over pairs, prompts, sides and strata; nothing twice; random where it may be."""
 
 from collections import Counter
+from itertools import combinations
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluations.ratings.plan import Comparison, Exposure, Rating, comparisons, plan, ratings
@@ -107,7 +108,26 @@ def test_sides_are_even_for_every_pair_and_prompt(five_hundred):
 
     for cell in {paper.cell for paper in compared(five_hundred)}:
         first, second = cell.teams
-        assert abs(left[cell, first] - left[cell, second]) <= 2
+        assert abs(left[cell, first] - left[cell, second]) <= 3
+
+
+def side_gaps(papers) -> list[int]:
+    """For each pair of teams: how much more often one of them stood on the left."""
+    left = Counter((paper.cell.teams, team_of(paper.left)) for paper in papers)
+    return [abs(left[pair, pair[0]] - left[pair, pair[1]]) for pair in {paper.cell.teams for paper in papers}]
+
+
+def test_sides_are_even_for_every_pair_within_each_stratum(five_hundred):
+    for stratum in ("age=20s", "age=40s", "age=60s"):
+        assert len(side_gaps(compared(five_hundred, stratum))) == 6
+        assert max(side_gaps(compared(five_hundred, stratum))) <= 3  # of 222 papers
+
+
+def test_one_voter_does_not_meet_a_team_on_one_side_only():
+    papers = issue(6, pool=a_pool(8, ("a", "b")), wanted=(8, 0))
+
+    for _, hers in papers:
+        assert Counter(team_of(paper.left) for paper in hers)["a"] in (3, 4, 5)
 
 
 def chi_squared(counts: Counter, categories: int) -> float:
@@ -187,3 +207,25 @@ def test_any_pool_gives_as_many_different_things_as_it_can(prompts, teams, sampl
     for paper in papers:
         sides = [team_of(answer) for answer in (paper.left, paper.right) if answer]
         assert sorted(sides) == list(paper.cell.teams)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    strata=st.lists(st.sampled_from(("age=20s", "age=40s", "age=60s", "")), min_size=1, max_size=40),
+    prompts=st.integers(1, 8), teams=st.integers(2, 5), wanted=st.tuples(st.integers(0, 9), st.integers(0, 4)),
+    seed=st.integers(0, 2**32),
+)  # fmt: skip
+def test_exposure_is_near_equal_whoever_comes_when(strata, prompts, teams, wanted, seed):
+    names = tuple("abcde")[:teams]
+    papers = issue(len(strata), strata, a_pool(prompts, names, samples=1), wanted, seed)
+
+    for stratum in {None, *strata}:
+        theirs = compared(papers, stratum)
+        pairs = Counter(paper.cell.teams for paper in theirs)
+        shown = [pairs[pair] for pair in combinations(names, 2)]
+        assert max(shown) - min(shown) <= 3
+        assert max(side_gaps(theirs), default=0) <= 6
+    for _, hers in papers:
+        met = Counter(paper.cell.prompt for paper in hers)
+        times = [met[f"p{number:02}"] for number in range(prompts)]
+        assert max(times) - min(times) <= 1  # a prompt comes again only when all others have come
