@@ -102,7 +102,11 @@ def give_consent(
     if standing is not None:
         standing.withdrawn_at = at
         standing.save(update_fields=["withdrawn_at"])
-    return Consent.objects.create(user=user, purpose=purpose, version=version, given_at=at)
+    try:
+        with transaction.atomic():
+            return Consent.objects.create(user=user, purpose=purpose, version=version, given_at=at)
+    except IntegrityError:  # the same person in another window was faster
+        return Consent.objects.get(user=user, purpose=purpose, withdrawn_at=None)
 
 
 @transaction.atomic
