@@ -86,7 +86,7 @@ class SignOut(LogoutView):
 
 
 def _account_page(request: HttpRequest, form: EraseForm, status: int = 200) -> HttpResponse:
-    consents = request.user.consents.filter(withdrawn_at=None).order_by("given_at")
+    consents = request.user.consents.filter(withdrawn_at=None).order_by("purpose")
     context = {"form": form, "consents": consents, "citizen": request.user.role == Role.CITIZEN}
     return render(request, "account/account.html", context, status=status)
 
