@@ -2,8 +2,9 @@
 
     e-mail ── PERSON_PEPPER ──► person key (roll) ── VOTER_TAG_KEY ──► voter tag (papers, ballots)
 
-Both keys live outside the database and its backups, and each stage has a key of its own derived from them. Whoever has the tables alone can
-neither find a person on the roll nor tell which ballots belong to which line of the roll; once the keys are destroyed, nobody can.
+Both keys live outside the database and its backups, and each stage has a key of its own derived from them. No column of the tables tells who
+is on the roll or which ballots belong to which line of it; once the keys are destroyed, nobody can compute it. What the order of rows in
+the files may still give away is said in docs/decisions/0003 and on the privacy page.
 """
 
 import hashlib
