@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from functools import wraps
 
 from django.db import connections, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -89,13 +89,18 @@ def is_autosave(request: HttpRequest) -> bool:
 
 
 class RefusalMiddleware:
-    """Turns a `Refusal` raised by a verb into a page with its sentence and its status."""
+    """Gives a page to what comes without one: a `Refusal` raised by a verb, and the wrong method for an address."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            page = render(request, "errors/405.html", status=response.status_code)
+            page["Allow"] = response["Allow"]
+            return page
+        return response
 
     def process_exception(self, request, exception):
         if isinstance(exception, Refusal):

@@ -334,13 +334,6 @@ def test_an_unknown_parameter_is_named(client):
     assert "<code>&lt;b&gt;</code>" in response.content.decode()
 
 
-def test_the_page_for_a_broken_server_needs_nothing():
-    for code in ("500", "503"):
-        source = (ROOT / "templates" / "errors" / f"{code}.html").read_text()
-        assert "{%" not in source
-        assert "{{" not in source
-
-
 # ---------------------------------------------------------------- components
 
 
