@@ -42,7 +42,8 @@ def _published(request: HttpRequest, slug: str, thing: Thing) -> tuple[Stage, li
 
 def _shown(stage: Stage, publications: list[Publication], policy: str, teams) -> Shown:
     run = publications[0].run
-    config = json.loads(stage.configurations.get(digest=run.config_digest).body)
+    # Frozen anew without a change, two versions are the same text.
+    config = json.loads(stage.configurations.filter(digest=run.config_digest).last().body)
     result = json.loads(run.body)
     levels = release.levels_of(config["release"][policy], config, release.smallest_panel(result))
     rows = config["release"]["teams"] if teams is None else teams
