@@ -186,9 +186,31 @@ class RuleInline(admin.TabularInline):
     extra = 0
     show_change_link = True
 
+    def get_queryset(self, request):
+        """With the rows they point to, which are shown by name."""
+        return super().get_queryset(request).select_related(*[f.name for f in self.opts.fields if f.is_relation])
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Only rows of the same stage may be chosen; they are read once, not once for every row of the form."""
+        kwargs.setdefault("queryset", self._may_be_chosen(db_field.remote_field.model, request))
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None:
+            field.choices = list(iter(field.choices))  # without `iter`, `list` asks for their number first
+        return field
+
+    def _may_be_chosen(self, model, request):
+        phase = PATH_TO_PHASE[model._meta.label]
+        parent = request.resolver_match.kwargs.get("object_id")
+        if parent is None:
+            return model.objects.filter(**{phase: "preparing"})
+        stage = self.parent_model.objects.filter(pk=parent).values(self._parent_admin().stage_path or "id")
+        return model.objects.filter(**{f"{phase.removesuffix('__phase')}__in": stage})
+
+    def _parent_admin(self) -> "RuleAdmin":
+        return self.admin_site.get_model_admin(self.parent_model)
+
     def _may(self, request, obj) -> bool:
-        parent = self.admin_site.get_model_admin(self.parent_model)
-        return parent.has_change_permission(request, obj)
+        return self._parent_admin().has_change_permission(request, obj)
 
     def has_view_permission(self, request, obj=None):
         return request.user.role in OFFICE

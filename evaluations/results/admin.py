@@ -40,23 +40,22 @@ class ScoreRunAdmin(EvidenceAdmin):
     fields: list[str] = []
 
     def get_queryset(self, request):
-        return super().get_queryset(request).filter(stage__phase__in=_seen_by(request))
+        return super().get_queryset(request).filter(stage__phase__in=_seen_by(request)).select_related("stage")
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        run = self.get_queryset(request).select_related("stage").filter(pk=object_id).first()
-        context = _run_page(run) if run else {}
-        return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        return super().render_change_form(request, {**context, **_run_page(obj)}, add, change, form_url, obj)
 
 
 def _run_page(run: ScoreRun) -> dict:
-    config = json.loads(run.stage.configurations.filter(digest=run.config_digest).order_by("-version").first().body)
+    versions = list(run.stage.configurations.order_by("version"))
+    config = json.loads(next(one.body for one in versions if one.digest == run.config_digest))
     result = json.loads(run.body)
     levels = frozenset(release.LEVELS)
     shown = Shown(run, config, levels, release.told(result, config, levels, "all"), [])
     before = ScoreRun.objects.of_stage(run.stage).newest_first().filter(counted_at__lt=run.counted_at).first()
     return {
         **page_of(run.stage, shown, office=True),
-        "stale": queries.is_stale(run),
+        "stale": queries.is_stale(run, versions[-1]),
         "explained": _explained(run, config),
         "before": before,
         "changes": _changes(result, json.loads(before.body)) if before else [],

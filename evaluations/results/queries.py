@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from evaluations.programme.models import Stage
+from evaluations.programme.models import Configuration, Stage
 from evaluations.results import compute
 from evaluations.results.models import CountJob, Publication, ScoreRun
 from evaluations.scoring import METHOD_VERSION
@@ -37,15 +37,17 @@ def published_run(stage: Stage) -> ScoreRun | None:
 def current_run(stage: Stage) -> ScoreRun | None:
     """The run of exactly the rules and evidence of this moment; None when there is none or something changed since."""
     frozen = compute.frozen_configuration(stage)
-    if frozen is None:
-        return None
-    key = compute.run_key(frozen.digest, compute.evidence_of(stage).digest(), METHOD_VERSION)
-    return ScoreRun.objects.filter(key=key).first()
+    return ScoreRun.objects.filter(key=_key_now(stage, frozen)).first() if frozen else None
 
 
-def is_stale(run: ScoreRun) -> bool:
-    """Have rules, evidence or decisions changed since this run was counted?"""
-    return current_run(run.stage) != run
+def is_stale(run: ScoreRun, frozen: Configuration | None = None) -> bool:
+    """Have rules, evidence or decisions changed since this run was counted? `frozen`, where the caller has read the rules already."""
+    return _key_now(run.stage, frozen or compute.frozen_configuration(run.stage)) != run.key
+
+
+def _key_now(stage: Stage, frozen: Configuration) -> str:
+    """The key a count of this moment would have."""
+    return compute.run_key(frozen.digest, compute.evidence_of(stage).digest(), METHOD_VERSION)
 
 
 def missing_count(stage: Stage) -> Iterator[str]:

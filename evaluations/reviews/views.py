@@ -164,6 +164,7 @@ def review(request, sheet_id):
     outline = _outline(assignment)
     revisions = list(sheets_of(request.user).filter(assignment=assignment).order_by("revision"))
     before = next((one for one in reversed(revisions) if one.revision < shown.revision and _confirmed(one)), None)
+    read_rows([shown, *([before] if before else [])])
     typed = content_of(shown).typed(outline)
     context = {
         "assignment": assignment,

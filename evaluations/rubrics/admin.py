@@ -29,6 +29,7 @@ class AnchorInline(RuleInline):
 
 class ScopeInline(RuleInline):
     model = GateScope
+    fields = ["component"]
 
 
 @admin.register(Part)
