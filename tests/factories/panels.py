@@ -2,15 +2,15 @@
 
 import hashlib
 from datetime import timedelta
+from itertools import islice
 
 from django.utils import timezone
 
+from evaluations.panels.actions import letters
 from evaluations.panels.models import Affiliation, Assignment, Conflict, Invitation, Panelist, Pledge
 from evaluations.programme.models import Round, Stage, Team
 from portal.accounts.models import User
 from portal.audit.record import record
-
-LETTERS = "가나다라마바사아자차카타파하"
 
 
 def a_panelist(stage: Stage, user: User | None = None, label: str | None = None, pledged: bool = True) -> Panelist:
@@ -46,7 +46,7 @@ def a_pledge(panelist: Panelist) -> Pledge:
 def an_assignment(panelist: Panelist, team: Team, round: Round, **fields) -> Assignment:
     """The next free letter and place of this seat in this round."""
     taken = Assignment.objects.filter(panelist=panelist, round=round).count()
-    fields = {"alias": LETTERS[taken], "position": taken + 1} | fields
+    fields = {"alias": next(islice(letters(), taken, None)), "position": taken + 1} | fields
     event = record("assigned", stage=panelist.stage.slug, subject="panelist", subject_id=panelist.id)
     return Assignment.objects.create(panelist=panelist, team=team, round=round, event=event, **fields)
 

@@ -1,7 +1,7 @@
 """Stages, teams, members, rounds, submissions: plain builders with names a reader recognises."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
@@ -32,6 +32,15 @@ def a_stage(slug: str = "stage-2", phase: Phase | str = Phase.PREPARING, teams=T
     for position, (team, name) in enumerate(teams):
         Team.objects.create(stage=stage, slug=team, name_ko=name, position=position)
     return in_phase(stage, phase)
+
+
+def around_now() -> dict[str, datetime]:
+    """A timetable in which the evaluation is under way."""
+    now = timezone.now()
+    return {
+        "frozen_at": now - timedelta(days=9), "opens_at": now - timedelta(days=7),
+        "closes_at": now + timedelta(days=7), "published_at": now + timedelta(days=21),
+    }  # fmt: skip
 
 
 def in_phase(stage: Stage, phase: Phase | str) -> Stage:
