@@ -82,6 +82,11 @@ class OfficeAdmin(admin.ModelAdmin):
         ]
         return [*pages, *super().get_urls()]
 
+    def get_list_display(self, request):
+        """An auditor is not offered what only an officer may do."""
+        columns = super().get_list_display(request)
+        return [name for name in columns if name != "verb_links" or request.user.role == Role.OFFICER]
+
     @admin.display(description="할 일")
     def verb_links(self, row):
         """The acts offered for a row, for `list_display`."""

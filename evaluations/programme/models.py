@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 
 from evaluations.programme import phases
-from evaluations.programme.visibility import Thing, Who, phases_in_which
+from evaluations.programme.visibility import Thing, Viewer, Who, may_see, phases_in_which
 from portal.accounts.roles import Role
 from portal.audit.models import Event
 from portal.ids import RandomIdField
@@ -133,6 +133,11 @@ class Stage(models.Model):
     @property
     def phase_name(self) -> str:
         return in_language(phases.LABELS[self.current_phase], phases.LABELS_EN[self.current_phase])
+
+    @property
+    def result_is_public(self) -> bool:
+        """Pages link to the result only when everybody may read it."""
+        return may_see(Viewer(Who.PUBLIC), Thing.RESULT, self.current_phase)
 
 
 class Team(models.Model):

@@ -67,7 +67,7 @@ def rules_of(config: Config) -> list[tuple[str, str]]:
 def names_of(config: Config) -> dict[str, str]:
     """Key → name of every part and of every criterion and item in it (`part.criterion`)."""
     names: dict[str, str] = {}
-    for part in config["parts"]:
+    for part in config.get("parts", []):
         names[part["key"]] = said(part["name"])
         for row in [*part.get("items", []), *flat(part.get("criteria", []))]:
             names[f"{part['key']}.{row.get('path', row['key'])}"] = said(row["name"])

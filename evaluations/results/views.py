@@ -45,7 +45,7 @@ def _shown(stage: Stage, publications: list[Publication], policy: str, teams) ->
     # Frozen anew without a change, two versions are the same text.
     config = json.loads(stage.configurations.filter(digest=run.config_digest).last().body)
     result = json.loads(run.body)
-    levels = release.levels_of(config["release"][policy], config, release.smallest_panel(result))
+    levels = release.levels_of(config["release"].get(policy, []), config, release.smallest_panel(result))
     rows = config["release"]["teams"] if teams is None else teams
     return Shown(run, config, levels, release.told(result, config, levels, rows), publications)
 
@@ -147,10 +147,10 @@ def _means(columns, shown: Shown) -> dict[str, Any] | None:
 
 
 def _chart(names, shown: Shown) -> StackedBars | None:
-    """Parts of every team stacked to the full points; None where parts may not be told."""
-    if "parts" not in shown.levels:
+    """Parts of every team stacked to the full points; None where there are none or they may not be told."""
+    parts = shown.config.get("parts", [])
+    if not parts or "parts" not in shown.levels:
         return None
-    parts = shown.config["parts"]
     rows = [
         (
             names[team["team"]],
@@ -183,7 +183,7 @@ def _key_name(config, key: str) -> str:
     if key == "total":
         return _("총점")
     part_key, _dot, item_key = key.partition(".")
-    part = next((part for part in config["parts"] if part["key"] == part_key), None)
+    part = next((part for part in config.get("parts", []) if part["key"] == part_key), None)
     if part is None:
         return key
     item = next((item for item in part.get("items", []) if item["key"] == item_key), None)
