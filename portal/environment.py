@@ -85,6 +85,15 @@ VARIABLES = {
 }
 DEFAULT_PORT = 8000
 KEY_LENGTH = 50
+KEY_SIGNS = 5
+# One host name, and nothing a URL may hold beside it. A name outside ASCII is written as its xn-- form.
+HOST = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9A-Fa-f:.]+\]"
+SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+# What a site writes to its DATA_DIR. Somebody else may have left one of them there, and then nothing would start.
+OWN_NAMES = (
+    "run.lock", "portal.sqlite3", "keys", "logs", "broker", "files", "static", "static.stamp", "demo-signins.txt",
+    "beat-schedule.db",
+)  # fmt: skip
 # A unix socket address holds 108 bytes on Linux and 104 elsewhere; the server also makes a temporary name beside it.
 SOCKET_PATH_LIMIT = 100
 
@@ -94,6 +103,32 @@ class Fault(Exception):
 
     def __init__(self, name: str, korean: str, english: str) -> None:
         super().__init__(f"{name}: {korean} ({english})")
+
+
+@dataclass(frozen=True)
+class Values:
+    """Every variable, read and checked. Where one is wrong it holds some usual value, and `Environment.faults` says why."""
+
+    portal_env: str
+    port: int
+    bind: str
+    data_dir: Path
+    database: dict[str, str | int | dict[str, str]] | None
+    redis_url: str
+    cache_url: str
+    secret_key: str
+    secret_key_fallbacks: list[str]
+    person_pepper: str
+    voter_tag_key: str
+    site_url: str
+    allowed_hosts: list[str]
+    trusted_proxy_count: int
+    email: dict[str, str | int | bool]
+    mail_from: str
+    contact_email: str
+    official_masthead: bool
+    debug: bool
+    log_level: str
 
 
 class Environment:
@@ -111,6 +146,40 @@ class Environment:
             if not value.isprintable():
                 self.fault(name, "보이지 않는 문자나 깨진 문자가 들어 있습니다.", "contains unprintable characters")
                 self._values[name] = ""
+
+    def everything(self) -> Values:
+        """Read all variables, in the order of the table. The launcher asks before it touches anything, the settings in every process."""
+        mode = self.choice("PORTAL_ENV", ("demo", "production", "test"), "demo")
+        port = self.number("PORT", 1, 65535, DEFAULT_PORT)
+        bind = self.address("BIND", "127.0.0.1")
+        data_dir = self.data_dir()
+        database = self.database()
+        redis_url = self.redis("REDIS_URL", socket_url(broker_socket(data_dir)))
+        values = Values(
+            portal_env=mode,
+            port=port,
+            bind=bind,
+            data_dir=data_dir,
+            database=database,
+            redis_url=redis_url,
+            cache_url=self.redis("CACHE_URL", other_database(redis_url, 1)),
+            secret_key=self.key("SECRET_KEY"),
+            secret_key_fallbacks=self.old_keys(),
+            person_pepper=self.key("PERSON_PEPPER"),
+            voter_tag_key=self.key("VOTER_TAG_KEY"),
+            site_url=self.site_url(f"http://127.0.0.1:{port}"),
+            allowed_hosts=self.hosts(),
+            trusted_proxy_count=self.number("TRUSTED_PROXY_COUNT", 0, 9, 0),
+            email=self.email(),
+            mail_from=self.mailbox("MAIL_FROM", "noreply@localhost"),
+            contact_email=self.mailbox("CONTACT_EMAIL", ""),
+            official_masthead=self.switch("OFFICIAL_MASTHEAD"),
+            debug=self.switch("DEBUG"),
+            log_level=self.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
+        )
+        if mode == "production":
+            self.refuse_unsafe()
+        return values
 
     def fault(self, name: str, korean: str, english: str) -> None:
         self.faults.append(Fault(name, korean, english))
@@ -163,9 +232,22 @@ class Environment:
     def key(self, name: str) -> str:
         """A secret, or "" when none is set. Its value is never repeated in a sentence."""
         value = self.text(name)
-        if value and len(value) < KEY_LENGTH:
-            self.fault(name, f"{KEY_LENGTH}자 이상이어야 합니다.", f"must have at least {KEY_LENGTH} characters")
+        if value:
+            self._check_key(name, value)
         return value
+
+    def old_keys(self) -> list[str]:
+        """Keys that still open what they have signed: a weak one among them is as bad as a weak new one."""
+        found = self.listed("SECRET_KEY_FALLBACKS")
+        if found:
+            self._check_key("SECRET_KEY_FALLBACKS", min(found, key=lambda key: (len(key), len(set(key)))))
+        return found
+
+    def _check_key(self, name: str, value: str) -> None:
+        if len(value) < KEY_LENGTH:
+            self.fault(name, f"{KEY_LENGTH}자 이상이어야 합니다.", f"must have at least {KEY_LENGTH} characters")
+        elif len(set(value)) < KEY_SIGNS:
+            self.fault(name, "같은 글자만 되풀이됩니다. 새로 만든 열쇠를 쓰세요.", "the same few characters repeated")
 
     def url(self, name: str, schemes: tuple[str, ...], default: str = "") -> SplitResult | None:
         """The parts of a URL, or None when it is missing or wrong. It may hold a password, so it is never repeated in a sentence."""
@@ -184,6 +266,9 @@ class Environment:
                 f"주소가 {', '.join(scheme + ':' for scheme in schemes)} 가운데 하나로 시작해야 합니다.",
                 "unknown URL scheme",
             )
+            return None
+        if name != "EMAIL_URL" and not value.lower().startswith(f"{parts.scheme}://"):
+            self.fault(name, f"‘{parts.scheme}:’ 뒤에 ‘//’가 있어야 합니다.", "‘//’ missing after the scheme")
             return None
         if port == 0 or parts.fragment:
             self.fault(name, "주소의 포트가 0이거나 ‘#’이 들어 있습니다.", "port 0 or a fragment in the URL")
@@ -206,6 +291,16 @@ class Environment:
             return path
         if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
             self.fault("DATA_DIR", f"폴더 ‘{path}’에 쓸 수 없습니다.", "is not writable")
+            return path.resolve()
+        for entry in (path / name for name in OWN_NAMES):
+            # Asked in this order: the file may be gone the next moment.
+            if not os.access(entry, os.R_OK | os.W_OK) and entry.exists():
+                self.fault(
+                    "DATA_DIR",
+                    f"‘{entry}’을(를) 읽고 쓸 수 없습니다. 다른 사용자로 실행한 적이 있으면 그 사용자로 실행하세요.",
+                    "holds what another user has written",
+                )
+                break
         return path.resolve()
 
     def database(self) -> dict[str, str | int | dict[str, str]] | None:
@@ -216,18 +311,15 @@ class Environment:
         options = self.query("DATABASE_URL", parts, ("sslmode", "host"))
         name = unquote(parts.path[1:])
         if parts.scheme == "sqlite":
-            if parts.netloc or options or not name.startswith("/"):
-                self.fault(
-                    "DATABASE_URL",
-                    "SQLite는 sqlite:////절대/경로 꼴이어야 합니다.",
-                    "SQLite needs sqlite:////absolute/path",
-                )
+            self._check_sqlite(parts, options, name)
             return {"ENGINE": "django.db.backends.sqlite3", "NAME": name}
-        if not name or "/" in name:
-            self.fault("DATABASE_URL", "데이터베이스 이름이 없거나 잘못되었습니다.", "database name missing or wrong")
         host = options.pop("host", "") or unquote(parts.hostname or "")
         if not host:
             self.fault("DATABASE_URL", "호스트가 없습니다.", "host missing")
+        elif not name or "/" in name:
+            self.fault("DATABASE_URL", "데이터베이스 이름이 없거나 잘못되었습니다.", "database name missing or wrong")
+        if options.get("sslmode", "require") not in SSL_MODES:
+            self.fault("DATABASE_URL", f"sslmode는 {', '.join(SSL_MODES)} 가운데 하나여야 합니다.", "unknown sslmode")
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": name,
@@ -238,9 +330,25 @@ class Environment:
             "OPTIONS": options,
         }
 
+    def _check_sqlite(self, parts: SplitResult, options: dict[str, str], name: str) -> None:
+        """SQLite makes the file, but not the folder around it."""
+        path = Path(name)
+        if parts.netloc or options or not name.startswith("/"):
+            self.fault(
+                "DATABASE_URL",
+                "SQLite는 sqlite:////절대/경로 꼴이어야 합니다.",
+                "SQLite needs sqlite:////absolute/path",
+            )
+        elif path.is_dir() or not os.access(path.parent, os.W_OK | os.X_OK):
+            self.fault(
+                "DATABASE_URL",
+                f"SQLite 파일 ‘{name}’을(를) 만들거나 쓸 수 없습니다. 폴더가 있는지 확인하세요.",
+                "the SQLite file cannot be written",
+            )
+
     def redis(self, name: str, default: str) -> str:
-        """A Redis URL as redis-py reads it."""
-        value = self.text(name, default)
+        """A Redis URL as redis-py reads it: it knows the schemes in small letters only."""
+        before = len(self.faults)
         parts = self.url(name, ("redis", "rediss", "unix"), default)
         if parts is None:
             return default
@@ -248,19 +356,19 @@ class Environment:
             if parts.netloc or not parts.path.startswith("/"):
                 self.fault(name, "소켓은 unix:///절대/경로 꼴이어야 합니다.", "a socket needs unix:///absolute/path")
             self.query(name, parts, ("db",))
-            return value
-        self.query(name, parts, ())
-        if not parts.hostname:
-            self.fault(name, "호스트가 없습니다.", "host missing")
-        if not re.fullmatch(r"/?|/[0-9]{1,3}", parts.path):
-            self.fault(name, "경로에는 데이터베이스 번호만 올 수 있습니다.", "the path must be a database number")
-        return value
+        else:
+            self.query(name, parts, ())
+            if not parts.hostname:
+                self.fault(name, "호스트가 없습니다.", "host missing")
+            elif not re.fullmatch(r"/?|/[0-9]{1,3}", parts.path):
+                self.fault(name, "경로에는 데이터베이스 번호만 올 수 있습니다.", "the path must be a database number")
+        return parts.geturl() if len(self.faults) == before else default
 
     def site_url(self, default: str) -> str:
         parts = self.url("SITE_URL", ("http", "https"), default)
         if parts is None:
             return default
-        if not parts.hostname or parts.path.strip("/") or parts.query or parts.username:
+        if not re.fullmatch(rf"({HOST})(:[0-9]+)?", parts.netloc) or parts.path.strip("/") or parts.query:
             self.fault(
                 "SITE_URL", "https://호스트 꼴로, 경로 없이 적어야 합니다.", "must be https://host without a path"
             )
@@ -288,8 +396,10 @@ class Environment:
 
     def hosts(self) -> list[str]:
         names = self.listed("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+        if not names:
+            self.fault("ALLOWED_HOSTS", "호스트 이름이 하나도 없습니다.", "no host name")
         for name in names:
-            if not re.fullmatch(r"\*|\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]", name):
+            if not re.fullmatch(rf"\*|\.?({HOST})", name):
                 self.fault(
                     "ALLOWED_HOSTS",
                     f"‘{name[:60]}’은(는) 호스트 이름이 아닙니다(https://나 포트 없이 적습니다).",
@@ -319,17 +429,17 @@ class Environment:
         ):
             if not self.is_set(name):
                 self.fault(name, "production에서는 반드시 정해야 합니다.", "must be set in production")
-        if self.text("DATABASE_URL").startswith("sqlite:"):
+        if self._starts("DATABASE_URL", "sqlite:"):
             self.fault("DATABASE_URL", "production에서는 PostgreSQL이어야 합니다.", "must be PostgreSQL in production")
-        if self.is_set("SITE_URL") and not self.text("SITE_URL").startswith("https://"):
+        if self.is_set("SITE_URL") and not self._starts("SITE_URL", "https://"):
             self.fault("SITE_URL", "production에서는 https://로 시작해야 합니다.", "must be https in production")
         if "*" in self.listed("ALLOWED_HOSTS"):
             self.fault("ALLOWED_HOSTS", "production에서는 ‘*’을 쓸 수 없습니다.", "must not be * in production")
-        if self.text("EMAIL_URL").startswith("console:"):
+        if self._starts("EMAIL_URL", "console:"):
             self.fault("EMAIL_URL", "production에서는 콘솔로 보낼 수 없습니다.", "must not be console in production")
         if self.switch("DEBUG"):
             self.fault("DEBUG", "production에서는 켤 수 없습니다.", "must be off in production")
-        if self.text("TRUSTED_PROXY_COUNT", "0") == "0":
+        if not self.text("TRUSTED_PROXY_COUNT").strip("0"):
             self.fault(
                 "TRUSTED_PROXY_COUNT",
                 "production에서는 앞에 프록시가 있어야 합니다(1 이상).",
@@ -338,6 +448,10 @@ class Environment:
         keys = [self.text(name) for name in ("SECRET_KEY", "PERSON_PEPPER", "VOTER_TAG_KEY") if self.is_set(name)]
         if len(set(keys)) < len(keys):
             self.fault("SECRET_KEY", "PERSON_PEPPER, VOTER_TAG_KEY와 서로 달라야 합니다.", "the three keys must differ")
+
+    def _starts(self, name: str, beginning: str) -> bool:
+        """Schemes are the same in capital letters."""
+        return self.text(name).lower().startswith(beginning)
 
 
 def broker_socket(data_dir: Path) -> Path:

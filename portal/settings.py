@@ -12,39 +12,28 @@ from portal import environment, keys
 from portal.environment import BASE_DIR
 
 env = environment.Environment(os.environ)
-
-# ---------------------------------------------------------------- environment
-
-PORTAL_ENV = env.choice("PORTAL_ENV", ("demo", "production", "test"), "demo")
-PRODUCTION = PORTAL_ENV == "production"
-DEBUG = env.switch("DEBUG")
-OFFICIAL_MASTHEAD = env.switch("OFFICIAL_MASTHEAD")
-LOG_LEVEL = env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
-PORT = env.number("PORT", 1, 65535, environment.DEFAULT_PORT)
-BIND = env.address("BIND", "127.0.0.1")
-DATA_DIR = env.data_dir()
-SITE_URL = env.site_url(f"http://127.0.0.1:{PORT}")
-ALLOWED_HOSTS = env.hosts()
-TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0, 9, 0)
-REDIS_URL = env.redis("REDIS_URL", environment.socket_url(environment.broker_socket(DATA_DIR)))
-CACHE_URL = env.redis("CACHE_URL", environment.other_database(REDIS_URL, 1))
-DATABASE = env.database()
-EMAIL = env.email()
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mailbox("MAIL_FROM", "noreply@localhost")
-CONTACT_EMAIL = env.mailbox("CONTACT_EMAIL", "")
-SECRET_KEY = env.key("SECRET_KEY")
-SECRET_KEY_FALLBACKS = env.listed("SECRET_KEY_FALLBACKS")
-PERSON_PEPPER = env.key("PERSON_PEPPER")
-VOTER_TAG_KEY = env.key("VOTER_TAG_KEY")
-if PRODUCTION:
-    env.refuse_unsafe()
+values = env.everything()
 if env.faults:
     raise SystemExit("\n".join(str(fault) for fault in env.faults))
 
+# ---------------------------------------------------------------- environment
+
+PORTAL_ENV = values.portal_env
+PRODUCTION = PORTAL_ENV == "production"
+DEBUG = values.debug
+OFFICIAL_MASTHEAD = values.official_masthead
+DATA_DIR = values.data_dir
+SITE_URL = values.site_url
+ALLOWED_HOSTS = values.allowed_hosts
+TRUSTED_PROXY_COUNT = values.trusted_proxy_count
+REDIS_URL = values.redis_url
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = values.mail_from
+CONTACT_EMAIL = values.contact_email
+SECRET_KEY_FALLBACKS = values.secret_key_fallbacks
 # A purpose, a key: the session key may be replaced without unlinking the roll from the ballots, and the reverse.
-SECRET_KEY = SECRET_KEY or keys.load_or_create(DATA_DIR / "keys" / "secret_key")
-PERSON_PEPPER = PERSON_PEPPER or keys.load_or_create(DATA_DIR / "keys" / "person_pepper")
-VOTER_TAG_KEY = VOTER_TAG_KEY or keys.load_or_create(DATA_DIR / "keys" / "voter_tag_key")
+SECRET_KEY = values.secret_key or keys.load_or_create(DATA_DIR / "keys" / "secret_key")
+PERSON_PEPPER = values.person_pepper or keys.load_or_create(DATA_DIR / "keys" / "person_pepper")
+VOTER_TAG_KEY = values.voter_tag_key or keys.load_or_create(DATA_DIR / "keys" / "voter_tag_key")
 
 # ---------------------------------------------------------------- rooms
 
@@ -132,16 +121,16 @@ SQLITE = {
         ),
     },
 }
-if DATABASE is None:
+if values.database is None:
     DATABASES = {"default": SQLITE}
-elif DATABASE["ENGINE"] == SQLITE["ENGINE"]:
-    DATABASES = {"default": SQLITE | DATABASE}
+elif values.database["ENGINE"] == SQLITE["ENGINE"]:
+    DATABASES = {"default": SQLITE | values.database}
 else:
-    DATABASES = {"default": DATABASE | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+    DATABASES = {"default": values.database | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Counters of the sign-in limits only, see portal.cache.
-CACHES = {"default": {"BACKEND": "portal.cache.CounterCache", "LOCATION": CACHE_URL, "TIMEOUT": 3600}}
+CACHES = {"default": {"BACKEND": "portal.cache.CounterCache", "LOCATION": values.cache_url, "TIMEOUT": 3600}}
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
@@ -249,14 +238,14 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 # ---------------------------------------------------------------- mail
 
-EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
-EMAIL_HOST = EMAIL.get("EMAIL_HOST", "")
-EMAIL_PORT = EMAIL.get("EMAIL_PORT", 0)
-EMAIL_HOST_USER = EMAIL.get("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_SSL", False)
-EMAIL_USE_TLS = EMAIL.get("EMAIL_USE_TLS", False)
-EMAIL_TIMEOUT = EMAIL.get("EMAIL_TIMEOUT")
+EMAIL_BACKEND = values.email["EMAIL_BACKEND"]
+EMAIL_HOST = values.email.get("EMAIL_HOST", "")
+EMAIL_PORT = values.email.get("EMAIL_PORT", 0)
+EMAIL_HOST_USER = values.email.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = values.email.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_SSL = values.email.get("EMAIL_USE_SSL", False)
+EMAIL_USE_TLS = values.email.get("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = values.email.get("EMAIL_TIMEOUT")
 EMAIL_SUBJECT_PREFIX = ""
 
 # ---------------------------------------------------------------- work in the background (Celery)
@@ -298,10 +287,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "root": {"handlers": ["console"], "level": values.log_level},
     # A page not found is the visitor's matter, and the address may be one that should not be kept.
     "loggers": {
-        "django": {"handlers": [], "level": LOG_LEVEL},
+        "django": {"handlers": [], "level": values.log_level},
         "django.request": {"level": "ERROR"},
         # Refused with 400 all day long on an open network, and nothing to be done about it.
         "django.security.DisallowedHost": {"level": "CRITICAL"},

@@ -20,9 +20,9 @@ from portal.environment import BASE_DIR, VARIABLES, Environment, Fault
 
 SAFE = {
     "PORTAL_ENV": "production",
-    "SECRET_KEY": "s" * 50,
-    "PERSON_PEPPER": "p" * 50,
-    "VOTER_TAG_KEY": "v" * 50,
+    "SECRET_KEY": "session-key" * 5,
+    "PERSON_PEPPER": "person-pepper" * 5,
+    "VOTER_TAG_KEY": "voter-tag-key" * 5,
     "DATABASE_URL": "postgres://portal:pw@db.example.org/portal?sslmode=require",
     "REDIS_URL": "rediss://:pw@redis.example.org:6379/0",
     "SITE_URL": "https://portal.example.org",
@@ -83,6 +83,11 @@ def test_a_switch_that_is_understood(value, expected):
         ("postgres://a@b/c?sslmod=require", "unknown URL option"),
         ("sqlite://var/x.sqlite3", "SQLite needs sqlite:////absolute/path"),
         ("sqlite:///x.sqlite3", "SQLite needs sqlite:////absolute/path"),
+        ("sqlite:////nowhere/at/all.sqlite3", "the SQLite file cannot be written"),
+        ("sqlite:////tmp", "the SQLite file cannot be written"),
+        ("postgres://", "host missing"),
+        ("postgres:/b/c", "‘//’ missing after the scheme"),
+        ("postgres://a@b/c?sslmode=maybe", "unknown sslmode"),
     ],
 )
 def test_a_database_url_is_understood_in_full_or_refused(wrong, reason):
@@ -126,11 +131,18 @@ def test_postgresql_by_socket_folder(place, port):
         ("redis://h/zero", "the path must be a database number"),
         ("redis://h:70000", "malformed URL or port"),
         ("unix://run/x.sock", "a socket needs unix:///absolute/path"),
+        ("unix:/run/x.sock", "‘//’ missing after the scheme"),
+        ("redis://h/0?db=1", "unknown URL option"),
     ],
 )
-def test_a_redis_url_is_understood_in_full_or_refused(wrong, reason):
-    (fault,) = faults_of("redis", "REDIS_URL", "redis://localhost", REDIS_URL=wrong)
+def test_a_redis_url_is_understood_in_full_or_refused(wrong, reason, tmp_path):
+    (fault,) = faults_of("everything", DATA_DIR=str(tmp_path), REDIS_URL=wrong)
+    assert fault.startswith("REDIS_URL: ")
     assert fault.endswith(f"({reason})")
+
+
+def test_a_redis_url_in_capitals_is_handed_on_as_its_readers_know_it():
+    assert Environment({"REDIS_URL": "REDIS://h/2"}).redis("REDIS_URL", "") == "redis://h/2"
 
 
 @pytest.mark.parametrize(
@@ -148,13 +160,19 @@ def test_one_redis_in_the_words_of_each_reader(url, for_celery, second):
 
 
 @pytest.mark.parametrize(
-    "wrong", ["example.org", "https://example.org/path", "ftp://example.org", "https://u@example.org"]
-)
+    "wrong",
+    [
+        "example.org", "https://example.org/path", "ftp://example.org", "https://u@example.org", "https://a b", "https://예시.kr",
+        "https://<b>.org", "https://", "https:example.org",
+    ],
+)  # fmt: skip
 def test_a_site_url_is_scheme_and_host(wrong):
     assert len(faults_of("site_url", "http://127.0.0.1", SITE_URL=wrong)) == 1
 
 
-@pytest.mark.parametrize("wrong", ["https://example.org", "a b", "example.org:8000", "예시.kr"])
+@pytest.mark.parametrize(
+    "wrong", ["https://example.org", "a b", "example.org:8000", "예시.kr", "-", "a-.org", "*.org", ","]
+)
 def test_allowed_hosts_are_host_names(wrong):
     assert len(faults_of("hosts", ALLOWED_HOSTS=wrong)) == 1
 
@@ -183,6 +201,18 @@ def test_a_mail_server_is_understood_in_full_or_refused(wrong):
     assert len(faults_of("email", EMAIL_URL=wrong)) == 1
 
 
+@pytest.mark.parametrize("wrong", ["short", "x" * 49, "x" * 60, "abcd" * 15])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "SECRET_KEY_FALLBACKS", "PERSON_PEPPER", "VOTER_TAG_KEY"])
+def test_a_key_that_is_easily_guessed_stops_the_start(name, wrong, tmp_path):
+    (fault,) = faults_of("everything", DATA_DIR=str(tmp_path), **{name: wrong})
+    assert fault.startswith(f"{name}: ")
+    assert wrong not in fault
+
+
+def test_the_weakest_of_several_old_keys_stops_the_start():
+    assert len(faults_of("old_keys", SECRET_KEY_FALLBACKS=f"{'session-key' * 5},short,{'x' * 60}")) == 1
+
+
 def test_a_misspelt_variable_stops_the_start():
     assert [str(fault) for fault in Environment({"PORTAL_ENVIRONMENT": "x"}).faults] == [
         "PORTAL_ENVIRONMENT: 모르는 변수입니다. 철자를 확인하세요. (unknown variable)"
@@ -200,6 +230,13 @@ def test_data_dir_must_be_a_folder(tmp_path):
     (tmp_path / "file").write_text("")
     (fault,) = faults_of("data_dir", DATA_DIR=str(tmp_path / "file"))
     assert fault.endswith("(cannot be created)")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root는 모든 파일을 읽고 씁니다 (root may do everything)")
+def test_data_dir_holds_nothing_that_only_somebody_else_may_write(tmp_path):
+    (tmp_path / "run.lock").touch(mode=0o400)
+    (fault,) = faults_of("data_dir", DATA_DIR=str(tmp_path))
+    assert fault.endswith("(holds what another user has written)")
 
 
 def test_data_dir_is_made_for_its_owner_only(tmp_path):
@@ -229,6 +266,9 @@ def test_production_refuses_every_missing_value_by_name(name):
         ("ALLOWED_HOSTS", "*"),
         ("EMAIL_URL", "console:"),
         ("TRUSTED_PROXY_COUNT", "0"),
+        ("TRUSTED_PROXY_COUNT", "00"),
+        ("DATABASE_URL", "SQLITE:////srv/portal.sqlite3"),
+        ("EMAIL_URL", "Console:"),
         ("SECRET_KEY", SAFE["PERSON_PEPPER"]),
     ],
 )

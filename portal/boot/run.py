@@ -18,7 +18,7 @@ from portal.boot import broker, install
 from portal.boot.children import Child, Command, carry_out, guarded
 from portal.boot.say import Stop, say, step
 from portal.boot.supervisor import Supervisor
-from portal.environment import BASE_DIR, DEFAULT_PORT, Environment, Fault, broker_socket
+from portal.environment import BASE_DIR, Environment, Fault, broker_socket
 
 STEPS = 7
 PORTS_TRIED = 100
@@ -42,18 +42,17 @@ class Plan:
 
 def plan(variables: dict[str, str]) -> Plan:
     env = Environment(variables)
-    mode = env.choice("PORTAL_ENV", ("demo", "production", "test"), "demo")
-    found = Plan(
-        data_dir=env.data_dir(),
-        bind=env.address("BIND", "127.0.0.1"),
-        port=env.number("PORT", 1, 65535, DEFAULT_PORT),
-        port_is_fixed=env.is_set("PORT"),
-        own_broker=not env.is_set("REDIS_URL"),
-        demo=mode == "demo",
-    )
+    values = env.everything()
     if env.faults:
         raise Stop("\n".join(map(str, env.faults)), status=2)
-    return found
+    return Plan(
+        data_dir=values.data_dir,
+        bind=values.bind,
+        port=values.port,
+        port_is_fixed=env.is_set("PORT"),
+        own_broker=not env.is_set("REDIS_URL"),
+        demo=values.portal_env == "demo",
+    )
 
 
 def listen(bind: str, port: int, *, fixed: bool) -> socket.socket:
