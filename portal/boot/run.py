@@ -116,14 +116,18 @@ def web(door: socket.socket, data_dir: Path, env: dict[str, str]) -> Child:
 
 
 def worker(data_dir: Path, env: dict[str, str]) -> Child:
-    """Beat is inside, as there is one host only; several hosts run it once, apart (deploy/).
-
-    When the launcher is gone it leaves at once (SIGQUIT): whatever it was counting goes back to the queue.
-    """
-    command: Command = [install.PYTHON, "-m", "celery", "-A", "portal", "worker", "--beat", "--concurrency", "2"]
+    """When the launcher is gone it leaves at once (SIGQUIT): whatever it was counting goes back to the queue."""
+    command: Command = [install.PYTHON, "-m", "celery", "-A", "portal", "worker", "--concurrency", "2"]
     command += ["--pool", "prefork", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
     log = data_dir / "logs" / "worker.log"
     return Child("일꾼(worker)", command, env=env, cwd=BASE_DIR, log=log, patience=20, farewell=signal.SIGQUIT)
+
+
+def beat(data_dir: Path, env: dict[str, str]) -> Child:
+    """A process of its own: inside the worker, where it may also live, nobody starts it again when it dies."""
+    command: Command = [install.PYTHON, "-m", "celery", "-A", "portal", "beat", "--loglevel", "WARNING"]
+    log = data_dir / "logs" / "beat.log"
+    return Child("예약(beat)", command, env=env, cwd=BASE_DIR, log=log, patience=10)
 
 
 def answers(address: str) -> bool:
@@ -205,6 +209,7 @@ def start(supervisor: Supervisor, asked: Plan, door: socket.socket, address: str
 
     def serve() -> None:
         supervisor.start(worker(asked.data_dir, env))
+        supervisor.start(beat(asked.data_dir, env))
         supervisor.start(web(door, asked.data_dir, env))
 
     steps: list[tuple[str, Callable[[], object]]] = [
