@@ -56,9 +56,12 @@ VARIABLES = {
         Variable("SECRET_KEY_FALLBACKS", "(없음)", "교체 중인 옛 `SECRET_KEY`들, 쉼표로 구분"),
         Variable("PERSON_PEPPER", "`DATA_DIR/keys`에 생성", "본인 식별값 HMAC의 열쇠, 50자 이상", "필수"),
         Variable("VOTER_TAG_KEY", "`DATA_DIR/keys`에 생성", "투표 꼬리표 HMAC의 열쇠, 50자 이상", "필수"),
-        Variable("SITE_URL", "`http://127.0.0.1:PORT`", "메일에 적는 주소의 앞부분, 경로 없이", "`https://` 필수"),
+        Variable("SITE_URL", "`http://BIND:PORT`", "메일에 적는 주소의 앞부분, 경로 없이", "`https://` 필수"),
         Variable(
-            "ALLOWED_HOSTS", "`localhost,127.0.0.1,[::1]`", "받아들이는 호스트 이름, 쉼표로 구분", "필수, `*` 불가"
+            "ALLOWED_HOSTS",
+            "`localhost,127.0.0.1,[::1]`과 `BIND`",
+            "받아들이는 호스트 이름, 쉼표로 구분",
+            "필수, `*` 불가",
         ),
         Variable(
             "TRUSTED_PROXY_COUNT",
@@ -167,8 +170,8 @@ class Environment:
             secret_key_fallbacks=self.old_keys(),
             person_pepper=self.key("PERSON_PEPPER"),
             voter_tag_key=self.key("VOTER_TAG_KEY"),
-            site_url=self.site_url(f"http://127.0.0.1:{port}"),
-            allowed_hosts=self.hosts(),
+            site_url=self.site_url(f"http://{url_host(bind)}:{port}"),
+            allowed_hosts=self.hosts(f"localhost,127.0.0.1,[::1],{url_host(bind)}"),
             trusted_proxy_count=self.number("TRUSTED_PROXY_COUNT", 0, 9, 0),
             email=self.email(),
             mail_from=self.mailbox("MAIL_FROM", "noreply@localhost"),
@@ -362,7 +365,10 @@ class Environment:
                 self.fault(name, "호스트가 없습니다.", "host missing")
             elif not re.fullmatch(r"/?|/[0-9]{1,3}", parts.path):
                 self.fault(name, "경로에는 데이터베이스 번호만 올 수 있습니다.", "the path must be a database number")
-        return parts.geturl() if len(self.faults) == before else default
+        if len(self.faults) > before:
+            return default
+        # Not geturl(): it drops the empty host of unix:///path in some versions of Python.
+        return parts.scheme + self.text(name, default)[len(parts.scheme) :]
 
     def site_url(self, default: str) -> str:
         parts = self.url("SITE_URL", ("http", "https"), default)
@@ -394,8 +400,8 @@ class Environment:
             "EMAIL_TIMEOUT": 10,
         }
 
-    def hosts(self) -> list[str]:
-        names = self.listed("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+    def hosts(self, default: str) -> list[str]:
+        names = self.listed("ALLOWED_HOSTS", default)
         if not names:
             self.fault("ALLOWED_HOSTS", "호스트 이름이 하나도 없습니다.", "no host name")
         for name in names:
@@ -452,6 +458,12 @@ class Environment:
     def _starts(self, name: str, beginning: str) -> bool:
         """Schemes are the same in capital letters."""
         return self.text(name).lower().startswith(beginning)
+
+
+def url_host(bind: str) -> str:
+    """The address as it stands in a URL; one that means all addresses is reached at home."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind, bind)  # noqa: S104 – nothing is bound here
+    return f"[{host}]" if ":" in host else host
 
 
 def broker_socket(data_dir: Path) -> Path:

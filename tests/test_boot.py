@@ -85,7 +85,15 @@ def test_wrong_values_stop_the_launcher_before_it_touches_anything(tmp_path):
 
 def test_what_the_environment_asks_for(tmp_path):
     asked = run.plan({"PORT": "8123", "DATA_DIR": str(tmp_path), "REDIS_URL": "redis://h"})
-    assert asked == run.Plan(tmp_path, HERE, 8123, port_is_fixed=True, own_broker=False, demo=True)
+    assert asked == run.Plan(tmp_path, HERE, 8123, port_is_fixed=True, own_broker=False, demo=True, host="localhost")
+
+
+@pytest.mark.parametrize(
+    ("hosts", "host"),
+    [("portal.example.org", "portal.example.org"), ("*,.example.org", "example.org"), ("*", "localhost")],
+)
+def test_the_site_is_asked_by_a_name_it_answers_to(tmp_path, hosts, host):
+    assert run.plan({"DATA_DIR": str(tmp_path), "ALLOWED_HOSTS": hosts}).host == host
 
 
 def test_one_site_at_a_time_on_one_data_dir(tmp_path):

@@ -141,6 +141,14 @@ def test_a_redis_url_is_understood_in_full_or_refused(wrong, reason, tmp_path):
     assert fault.endswith(f"({reason})")
 
 
+def test_the_embedded_broker_is_the_default(tmp_path):
+    values = Environment({"DATA_DIR": str(tmp_path)}).everything()
+    assert (values.redis_url, values.cache_url) == (
+        f"unix://{tmp_path}/broker/valkey.sock",
+        f"unix://{tmp_path}/broker/valkey.sock?db=1",
+    )
+
+
 def test_a_redis_url_in_capitals_is_handed_on_as_its_readers_know_it():
     assert Environment({"REDIS_URL": "REDIS://h/2"}).redis("REDIS_URL", "") == "redis://h/2"
 
@@ -174,7 +182,17 @@ def test_a_site_url_is_scheme_and_host(wrong):
     "wrong", ["https://example.org", "a b", "example.org:8000", "예시.kr", "-", "a-.org", "*.org", ","]
 )
 def test_allowed_hosts_are_host_names(wrong):
-    assert len(faults_of("hosts", ALLOWED_HOSTS=wrong)) == 1
+    assert len(faults_of("hosts", "localhost", ALLOWED_HOSTS=wrong)) == 1
+
+
+@pytest.mark.parametrize(
+    ("bind", "host"),
+    [("192.0.2.7", "192.0.2.7"), ("0.0.0.0", "127.0.0.1"), ("::", "[::1]"), ("2001:db8::7", "[2001:db8::7]")],  # noqa: S104
+)
+def test_a_site_answers_at_the_address_it_listens_on(bind, host, tmp_path):
+    values = Environment({"DATA_DIR": str(tmp_path), "BIND": bind}).everything()
+    assert values.site_url == f"http://{host}:8000"
+    assert host in values.allowed_hosts
 
 
 @pytest.mark.parametrize("wrong", ["nobody", "a@b, c@d", "A <a@b>"])

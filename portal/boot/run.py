@@ -18,7 +18,7 @@ from portal.boot import broker, install
 from portal.boot.children import Child, Command, carry_out, guarded
 from portal.boot.say import Stop, say, step
 from portal.boot.supervisor import Supervisor
-from portal.environment import BASE_DIR, Environment, Fault, broker_socket
+from portal.environment import BASE_DIR, Environment, Fault, broker_socket, url_host
 
 STEPS = 7
 PORTS_TRIED = 100
@@ -30,7 +30,7 @@ USAGE = """사용법: script/run [--once]
 
 @dataclass(frozen=True)
 class Plan:
-    """What the environment asks for, checked before anything is touched."""
+    """What the environment asks for, checked before anything is touched. `host` is a name the site answers to."""
 
     data_dir: Path
     bind: str
@@ -38,6 +38,7 @@ class Plan:
     port_is_fixed: bool
     own_broker: bool
     demo: bool
+    host: str
 
 
 def plan(variables: dict[str, str]) -> Plan:
@@ -52,6 +53,7 @@ def plan(variables: dict[str, str]) -> Plan:
         port_is_fixed=env.is_set("PORT"),
         own_broker=not env.is_set("REDIS_URL"),
         demo=values.portal_env == "demo",
+        host=next((name.removeprefix(".") for name in values.allowed_hosts if name != "*"), "localhost"),
     )
 
 
@@ -130,21 +132,23 @@ def beat(data_dir: Path, env: dict[str, str]) -> Child:
     return Child("예약(beat)", command, env=env, cwd=BASE_DIR, log=log, patience=10)
 
 
-def answers(address: str) -> bool:
+def answers(address: str, host: str) -> bool:
+    """Asked by a name that the site answers to: where ALLOWED_HOSTS is set, its own address is none."""
     try:
-        with urllib.request.urlopen(f"{address}/readyz", timeout=5) as answer:
+        asked = urllib.request.Request(f"{address}/readyz", headers={"Host": host})
+        with urllib.request.urlopen(asked, timeout=5) as answer:
             return answer.status == 200
     except (urllib.error.URLError, OSError):
         return False
 
 
-def wait_ready(supervisor: Supervisor, address: str, manage: Command, env: dict[str, str]) -> None:
+def wait_ready(supervisor: Supervisor, address: str, host: str, manage: Command, env: dict[str, str]) -> None:
     """Ready means: a page came, and a real task went through broker and worker."""
     command = guarded([*manage, "ping_worker", "--timeout", str(READY_SECONDS)])
     with subprocess.Popen(command, env=env, cwd=BASE_DIR, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as ping:
         try:
             deadline = time.monotonic() + READY_SECONDS
-            while not (answers(address) and ping.poll() is not None):
+            while not (answers(address, host) and ping.poll() is not None):
                 if supervisor.asked_to_stop:
                     return
                 supervisor.demand_alive()
@@ -193,8 +197,7 @@ def announce(asked: Plan, door: socket.socket, held: IO[str]) -> str:
     port = door.getsockname()[1]
     if port != asked.port:
         say(f"      {asked.port}번 포트가 사용 중이어서 {port}번을 씁니다. (port taken)")
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(asked.bind, asked.bind)
-    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    address = f"http://{url_host(asked.bind)}:{port}"
     held.truncate(0)
     held.write(f"{address} (pid {os.getpid()})\n")
     held.flush()
@@ -224,7 +227,7 @@ def start(supervisor: Supervisor, asked: Plan, door: socket.socket, address: str
             lambda: asked.demo and carry_out([*manage, "seed_demo"], env, BASE_DIR),
         ),
         ("일꾼과 웹 (worker and web)", serve),
-        ("답하는지 확인 (health check)", lambda: wait_ready(supervisor, address, manage, env)),
+        ("답하는지 확인 (health check)", lambda: wait_ready(supervisor, address, asked.host, manage, env)),
     ]
     for number, (title, act) in enumerate(steps, start=2):
         if supervisor.asked_to_stop:
