@@ -146,12 +146,6 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
 
 @public
-def too_many_requests(request: HttpRequest) -> HttpResponse:
-    """Where a limit of the sign-in pages is reached: allauth looks for this handler in `portal.urls`."""
-    return render(request, "errors/429.html", status=429)
-
-
-@public
 def server_error(request: HttpRequest) -> HttpResponse:
     """No context and no base template: whatever broke may be what they need."""
     return HttpResponse(get_template("errors/500.html").render(), status=500)

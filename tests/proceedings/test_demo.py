@@ -3,6 +3,7 @@
 import re
 from collections import deque
 from html import unescape
+from io import StringIO
 
 import pytest
 from django.core.management import call_command
@@ -49,31 +50,45 @@ def dead(found: dict[str, int]) -> dict[str, int]:
     return {path: status for path, status in found.items() if status not in (200, 302)}
 
 
-def test_no_link_of_the_public_pages_is_dead(client, demo):
-    found = walk(client, "/")
+FIRST = {
+    "officer": "/admin/",
+    "auditor": "/admin/",
+    "expert": "/sheets/",
+    "team": "/results/own/",
+    "citizen": "/take-part/",
+}
 
+
+def test_no_link_is_dead_for_anybody(client, demo):
+    found = walk(client, "/")
     assert dead(found) == {}
     assert {"/stages/stage-1/", "/stages/extra-selection/", "/stages/stage-2/"} <= set(found)
     assert {"/results/stage-1/", "/results/extra-selection/"} <= set(found)
 
+    for person, start in FIRST.items():
+        own = walk(sign_in(Client(), User.objects.get(email=f"{person}@demo.example")), start, "/")
+        assert (person, dead(own)) == (person, {})
+        assert own[start] in (200, 302)
 
-@pytest.mark.parametrize(
-    ("person", "start"),
-    [
-        ("officer", "/admin/"),
-        ("auditor", "/admin/"),
-        ("expert", "/sheets/"),
-        ("team", "/results/own/"),
-        ("citizen", "/take-part/"),
-    ],
-)
-def test_no_link_of_anybody_is_dead(client, demo, person, start):
-    sign_in(client, User.objects.get(email=f"{person}@demo.example"))
 
-    found = walk(client, start, "/")
+PERSON = re.compile(r"(\S+@demo\.example) +비밀번호 (\S+) +(/\S+)$", re.MULTILINE)
 
-    assert dead(found) == {}
-    assert found[start] in (200, 302)
+
+def test_everybody_gets_in_with_what_is_printed(client, demo):
+    people = PERSON.findall(demo.read_text())
+    assert [email.partition("@")[0] for email, _password, _path in people] == ["officer", "expert", "auditor", "team"]
+
+    for email, password, path in people:
+        own, told = Client(), StringIO()
+        call_command("totp", email, stdout=told)
+        asked = own.post("/accounts/login/", {"login": email, "password": password})
+        entered = own.post(asked["Location"], {"code": told.getvalue().strip()})
+        page = own.get(path, follow=True)
+        assert (asked["Location"], entered.status_code, page.status_code) == ("/accounts/2fa/authenticate/", 302, 200)
+        assert page.request["PATH_INFO"].startswith(path)
+    invitation = re.search(r"새로 초대받은 평가위원 +(/\S+)$", demo.read_text(), re.MULTILINE)
+    assert invitation is not None
+    assert client.get(invitation[1]).status_code == 200
 
 
 def test_the_demonstration_is_made_once(client, demo):

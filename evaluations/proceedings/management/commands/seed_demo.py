@@ -5,11 +5,13 @@ import shutil
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
+from shlex import quote
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import connection, transaction
 
 from evaluations.panels import actions as panels
 from evaluations.panels.conflicts import Post
@@ -97,8 +99,9 @@ class Command(BaseCommand):
         team = Stage.objects.get(slug="stage-1").teams.get(slug="lg")
         if not User.objects.filter(email=CONTACT).exists():
             create_account(
-                email=CONTACT, role=Role.TEAM, name="시연 팀 담당자", password=PASSWORD, by=officer, team=team.id
-            )
+                email=CONTACT, role=Role.TEAM, name="시연 팀 담당자", password=PASSWORD, totp_secret=TOTP, by=officer,
+                team=team.id,
+            )  # fmt: skip
 
 
 def _advance(stage: Stage, to: Phase, officer: User, reason: str) -> Stage:
@@ -141,15 +144,24 @@ def _around_today(example: Path, folder: Path) -> Path:
 
 
 def _signins(link: str) -> str:
+    """What the launcher shows at every start, with the address of the day before each path."""
     rows = [
-        "시연용 로그인 (시연에서만 쓰는 계정입니다)",
+        "시연용 로그인 (누구나 아는 비밀번호이므로 시연에서만 씁니다)",
         f"  담당자     officer@demo.example   비밀번호 {PASSWORD}   /admin/",
         f"  평가위원   expert@demo.example    비밀번호 {PASSWORD}   /sheets/",
         f"  감사자     auditor@demo.example   비밀번호 {PASSWORD}   /admin/",
         f"  팀 담당자  {CONTACT}      비밀번호 {PASSWORD}   /results/own/",
-        "  국민       citizen@demo.example   이메일로 받는 코드(이 화면에 나옵니다)   /take-part/",
-        f"  인증 앱 열쇠 {TOTP}  (담당자·평가위원·감사자 공통)",
-        "  인증 앱이 없으면: .venv/bin/python manage.py totp officer@demo.example",
-        f"  새로 초대받은 평가위원: {link}",
+        "  국민       citizen@demo.example   이메일로 받는 번호(이 화면에 나옵니다)   /take-part/",
+        f"  새로 초대받은 평가위원   {urlsplit(link).path}",
+        f"비밀번호 다음에는 인증 앱의 번호를 묻습니다. 앱에 등록할 열쇠는 네 사람 모두 {TOTP}입니다.",
+        f"앱이 없으면 이 명령이 지금의 번호를 보여 줍니다:  {_totp_command()} officer@demo.example",
     ]
     return "\n".join(rows) + "\n"
+
+
+def _totp_command() -> str:
+    """To be typed in the checkout; it must find the same data as the site."""
+    standing = settings.BASE_DIR / "var"
+    place = "" if standing == settings.DATA_DIR else f"DATA_DIR={quote(str(settings.DATA_DIR))} "
+    server = "DATABASE_URL=… " if connection.vendor == "postgresql" else ""
+    return f"{server}{place}.venv/bin/python manage.py totp"
