@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from portal.boot import install, messages, run, suite
-from portal.boot.children import Child, carry_out
+from portal.boot.children import Child, attend, carry_out
 from portal.boot.say import Stop
 from portal.boot.supervisor import MAX_DEATHS, Supervisor, backoff
 from portal.environment import BASE_DIR, VARIABLES
@@ -96,6 +96,13 @@ def test_the_site_is_asked_by_a_name_it_answers_to(tmp_path, hosts, host):
     assert run.plan({"DATA_DIR": str(tmp_path), "ALLOWED_HOSTS": hosts}).host == host
 
 
+def test_sign_ins_are_shown_with_the_address_of_today(tmp_path, capsys):
+    asked = run.plan({"DATA_DIR": str(tmp_path)})
+    (tmp_path / "demo-signins.txt").write_text("  담당자  a@b  /admin/\n  DATA_DIR='/tmp/a /b/c' x\n")
+    run.show_sign_ins(asked, "http://127.0.0.1:8001")
+    assert capsys.readouterr().out == "  담당자  a@b  http://127.0.0.1:8001/admin/\n  DATA_DIR='/tmp/a /b/c' x\n"
+
+
 def test_one_site_at_a_time_on_one_data_dir(tmp_path):
     with run.take(tmp_path) as held:
         held.write("http://127.0.0.1:8000 (pid 7)\n")
@@ -146,6 +153,57 @@ def test_a_failing_command_stops_with_its_last_lines(tmp_path):
         carry_out([sys.executable, "-c", "print('last words'); raise SystemExit(3)"], os.environ, tmp_path)
 
 
+def test_an_interrupted_command_ends_with_all_it_started(tmp_path):
+    code = "import subprocess; p = subprocess.Popen(['sleep', '60']); print(p.pid, flush=True); p.wait()"
+    heard: list[str] = []
+
+    def interrupt(line: str) -> None:
+        heard.append(line)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        attend([sys.executable, "-c", code], os.environ, interrupt)
+    assert gone(int(heard[0]))
+
+
+def test_the_exit_code_and_the_lines_of_an_attended_command():
+    heard: list[str] = []
+    assert (
+        attend([sys.executable, "-c", "print('one'); print('two'); raise SystemExit(4)"], os.environ, heard.append) == 4
+    )
+    assert heard == ["one\n", "two\n"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ([], "0/3 내려받는 중 … (downloading)"),
+        (["Collecting a\n", "  Downloading a\n", "Collecting b\n"], "2/3 내려받는 중 … (downloading)"),
+        (["Collecting a\n"] * 9, "3/3 내려받는 중 … (downloading)"),
+        (["Collecting a\n", "Installing collected packages: a\n"], "꾸러미 3개를 설치하는 중 … (installing)"),
+    ],
+)
+def test_how_far_an_installation_has_come(lines, said):
+    assert install.progress(lines, 3).strip() == said
+
+
+def test_a_silent_installation_still_says_something(capsys):
+    with install.told_every(0.01, lambda: "still here"):
+        deadline = time.monotonic() + 10
+        while "still here" not in (told := capsys.readouterr().out):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+    assert told.startswith("still here\n")
+
+
+def test_a_process_whose_log_cannot_be_written_does_not_stand_still(tmp_path):
+    (tmp_path / "log").mkdir()
+    running = python(tmp_path, "print('x' * 1_000_000); open('done', 'w').write('1')")
+    running.start()
+    assert wait_for(tmp_path / "done") == "1"
+    running.stop()
+
+
 def test_a_child_is_stopped_with_all_it_started(tmp_path):
     code = "import subprocess; p = subprocess.Popen(['sleep', '60']); open('pid', 'w').write(str(p.pid)); p.wait()"
     running = python(tmp_path, code)
@@ -181,6 +239,14 @@ time.sleep(60)
         time.sleep(0.3)
         launcher.kill()
     assert gone(pid)
+
+
+def test_being_asked_to_stop_ends_a_step_of_the_start_once():
+    supervisor = Supervisor()
+    with pytest.raises(KeyboardInterrupt):
+        supervisor._ask(signal.SIGINT, None)
+    supervisor._ask(signal.SIGINT, None)
+    assert supervisor.asked_to_stop
 
 
 def test_a_dead_child_is_started_again(tmp_path):
@@ -286,6 +352,50 @@ def test_the_launcher_says_what_is_wrong_in_one_sentence(tmp_path):
         done.stdout
         == "PORT: 1에서 65535 사이의 정수여야 합니다. 받은 값은 ‘abc’입니다. (must be an integer from 1 to 65535)\n"
     )
+
+
+def test_a_file_that_cannot_be_written_is_one_sentence(tmp_path):
+    (tmp_path / "run.lock").mkdir()
+    done = subprocess.run(
+        [BASE_DIR / "script" / "run", "--once"], env=environ(DATA_DIR=str(tmp_path)), capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout == f"{tmp_path}/run.lock: 읽거나 쓸 수 없습니다: Is a directory. (cannot be read or written)\n"
+
+
+def children_of(pid: int) -> dict[int, str]:
+    listing = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True).stdout
+    return {int(line.split(None, 1)[0]): line.split(None, 1)[1] for line in listing.splitlines()}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux에서만 (Linux only)")
+def test_whichever_process_is_killed_comes_back(tmp_path):
+    site = subprocess.Popen(
+        [BASE_DIR / "script" / "run"],
+        env=environ(DATA_DIR=str(tmp_path / "var"), PORTAL_ENV="test"),
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert site.stdout is not None
+        for line in site.stdout:
+            if "Ctrl-C" in line:
+                break
+        before = children_of(site.pid)
+        assert len(before) == 4, before
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + 60
+        while len(now := children_of(site.pid)) < 4 or now.keys() & before.keys():
+            assert time.monotonic() < deadline, now
+            time.sleep(0.1)
+    finally:
+        site.send_signal(signal.SIGINT)
+        site.communicate(timeout=60)
+    assert site.returncode == 0
+    assert [pid for pid in now if is_alive(pid)] == []
 
 
 @pytest.mark.slow

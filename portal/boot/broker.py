@@ -1,13 +1,12 @@
 """The embedded broker: a real Valkey server from a wheel, listening on a private unix socket only."""
 
 import socket
-import subprocess
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from portal.boot.children import Child
+from portal.boot.children import Child, carry_out
 from portal.boot.install import PYTHON
 from portal.boot.say import Stop
 from portal.environment import broker_socket, private_dir
@@ -59,7 +58,7 @@ def child(data_dir: Path, env: Mapping[str, str], log: Path) -> Child:
     folder = private_dir(data_dir / "broker")
     private_dir(path.parent)
     clear_the_way(path)
-    binary = subprocess.run([PYTHON, "-c", FIND], capture_output=True, text=True, check=True).stdout.strip()
+    binary = carry_out([PYTHON, "-c", FIND], env, folder).strip()
     options = {
         "port": "0",
         "unixsocket": str(path),

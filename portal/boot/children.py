@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -41,6 +41,33 @@ def carry_out(
         shown = " ".join([Path(command[0]).name, *map(str, command[1:])])
         raise Stop(f"{tail}\n실패했습니다: {shown} (failed with exit code {done.returncode})")
     return done.stdout or ""
+
+
+def attend(command: Sequence[str | Path], env: Mapping[str, str], hear: Callable[[str], object]) -> int:
+    """Run a Python command that starts others in its turn, as pip and venv do, and pass on its lines; its exit code.
+
+    It runs in a session of its own and ends with all that is in it. When this process is killed, the kernel tells it to go by SIGINT,
+    upon which it takes along what it has started.
+    """
+    with subprocess.Popen(
+        guarded(command, farewell=signal.SIGINT),
+        env=dict(env),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
+    ) as process:
+        try:
+            for line in process.stdout or ():
+                hear(line)
+        except BaseException:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise
+    return process.returncode
 
 
 class Child:
@@ -88,12 +115,17 @@ class Child:
         """Write what the process says to its log, and to the terminal where people wait for it (sign-in codes of the demo)."""
         if process.stdout is None:
             return
-        with open(self.log, "ab") as log, process.stdout as output:
+        with process.stdout as output:
             for line in output:
-                log.write(line)
-                log.flush()
+                self._note(line)
                 if self._echo:
                     say(line.decode("utf-8", "replace").rstrip("\n"))
+
+    def _note(self, line: bytes) -> None:
+        """Opened for each line, so that a full log may be moved away. On a full disk the log has a gap: a process whose output nobody
+        reads would stand still."""
+        with suppress(OSError), open(self.log, "ab") as log:
+            log.write(line)
 
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None

@@ -8,6 +8,7 @@ order to give, and the next start cleans up instead.
 import ctypes
 import os
 import pwd
+import signal as signals
 import sys
 
 PR_SET_PDEATHSIG = 1
@@ -25,6 +26,8 @@ def main() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal)
         if os.getppid() != parent:
             sys.exit(1)  # the launcher died before the order was given
+    # Ignored where a script started the launcher in the background; an ignored signal stays so through exec.
+    signals.signal(signals.SIGINT, signals.SIG_DFL)
     os.execv(command[0], command)
 
 

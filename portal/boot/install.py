@@ -7,11 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from portal.boot.children import Command, guarded
+from portal.boot.children import Command, attend
 from portal.boot.say import Stop, say
 from portal.environment import BASE_DIR
 
@@ -20,6 +20,7 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / ".stamp"
 REQUIREMENTS = BASE_DIR / "requirements.txt"
 TOOLS = "# == 시험과 도구"
+SECONDS_OF_SILENCE = 5
 
 
 def wanted(text: str, *, tools: bool) -> str:
@@ -85,14 +86,11 @@ def works() -> bool:
 
 def create() -> None:
     shutil.rmtree(VENV, ignore_errors=True)
-    made = subprocess.run([sys.executable, "-m", "venv", VENV], capture_output=True, text=True)
-    if made.returncode:
+    if attend([sys.executable, "-m", "venv", VENV], os.environ, print_nothing):
         # Debian parts ensurepip from Python: then the environment has no pip of its own and is filled from outside.
-        made = subprocess.run(
-            [sys.executable, "-m", "venv", "--clear", "--without-pip", VENV], capture_output=True, text=True
-        )
+        bare: Command = [sys.executable, "-m", "venv", "--clear", "--without-pip", VENV]
         if (
-            made.returncode
+            attend(bare, os.environ, print_nothing)
             or subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True).returncode
         ):
             raise Stop(
@@ -100,10 +98,40 @@ def create() -> None:
             )
 
 
+def print_nothing(_: str) -> None:
+    """What venv says on its way to its exit code is of no use to anybody."""
+
+
 def pip() -> Command:
     if subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode == 0:
         return [PYTHON, "-m", "pip"]
     return [sys.executable, "-m", "pip", "--python", PYTHON]
+
+
+def progress(lines: list[str], total: int) -> str:
+    """How far pip has come, from what it has said so far."""
+    count = sum(line.startswith(("Collecting ", "Requirement already satisfied:")) for line in lines)
+    if any(line.startswith("Installing collected packages") for line in lines):
+        return f"      꾸러미 {total}개를 설치하는 중 … (installing)"
+    return f"      {min(count, total)}/{total} 내려받는 중 … (downloading)"
+
+
+@contextmanager
+def told_every(seconds: float, sentence: Callable[[], str]) -> Iterator[None]:
+    """Say this as long as the work goes on, also while the worker itself is silent."""
+    done = threading.Event()
+
+    def tell() -> None:
+        while not done.wait(seconds):
+            say(sentence())
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        done.set()
+        teller.join()
 
 
 def install(text: str) -> None:
@@ -122,17 +150,10 @@ def install(text: str) -> None:
         wanted_file,
     ]
     env = os.environ | {"PIP_NO_COLOR": "1", "PYTHONUTF8": "1"}
-    said, count, lines = time.monotonic(), 0, []
-    with subprocess.Popen(
-        guarded(command), env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace"
-    ) as process:
-        for line in process.stdout or ():
-            lines.append(line)
-            count += line.startswith(("Collecting ", "Requirement already satisfied:"))
-            if time.monotonic() - said > 5:
-                said = time.monotonic()
-                say(f"      {min(count, total)}/{total} …")
-    if process.returncode:
+    lines: list[str] = []
+    with told_every(SECONDS_OF_SILENCE, lambda: progress(lines, total)):
+        status = attend(command, env, lines.append)
+    if status:
         raise Stop(
             "".join(lines[-12:]).strip()
             + "\n꾸러미를 설치하지 못했습니다. 네트워크 연결을 확인하고 다시 실행하세요. (pip install failed)"

@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -23,6 +24,7 @@ from portal.environment import BASE_DIR, Environment, Fault, broker_socket, url_
 STEPS = 7
 PORTS_TRIED = 100
 READY_SECONDS = 90
+INTERRUPTED = 130
 USAGE = """사용법: script/run [--once]
   --once   시작해서 답하는지 확인하고 멈춥니다. (start, check, stop)
 설정은 환경 변수로 합니다: README.md의 표를 보세요. (settings are environment variables, see README.md)"""
@@ -149,8 +151,6 @@ def wait_ready(supervisor: Supervisor, address: str, host: str, manage: Command,
         try:
             deadline = time.monotonic() + READY_SECONDS
             while not (answers(address, host) and ping.poll() is not None):
-                if supervisor.asked_to_stop:
-                    return
                 supervisor.demand_alive()
                 if time.monotonic() > deadline:
                     raise Stop(f"{READY_SECONDS}초가 지나도 {address}/readyz 가 답하지 않습니다. (not ready in time)")
@@ -175,15 +175,15 @@ def main(args: list[str]) -> int:
         with listen(asked.bind, asked.port, fixed=asked.port_is_fixed) as door:
             address = announce(asked, door, held)
             start(supervisor, asked, door, address)
-            if not supervisor.asked_to_stop:
-                say(f"\n준비되었습니다 ({time.monotonic() - began:.1f}초): {address}")
-                show_sign_ins(asked)
-                if not args:
-                    say("멈추려면 Ctrl-C (press Ctrl-C to stop)")
-                    supervisor.watch()
-    except Stop:
+            say(f"\n준비되었습니다 ({time.monotonic() - began:.1f}초): {address}")
+            show_sign_ins(asked, address)
+            if not args:
+                say("멈추려면 Ctrl-C (press Ctrl-C to stop)")
+                supervisor.watch()
+    except (Stop, KeyboardInterrupt):
         if not supervisor.asked_to_stop:  # Ctrl-C also reaches the command that was running, which then fails
             raise
+        return INTERRUPTED
     finally:
         say("멈추는 중 … (stopping)")
         supervisor.stop()
@@ -230,8 +230,6 @@ def start(supervisor: Supervisor, asked: Plan, door: socket.socket, address: str
         ("답하는지 확인 (health check)", lambda: wait_ready(supervisor, address, asked.host, manage, env)),
     ]
     for number, (title, act) in enumerate(steps, start=2):
-        if supervisor.asked_to_stop:
-            return
         with step(number, STEPS, title):
             act()
 
@@ -246,7 +244,8 @@ def start_broker(supervisor: Supervisor, asked: Plan, env: dict[str, str]) -> No
     broker.wait(broker_socket(asked.data_dir))
 
 
-def show_sign_ins(asked: Plan) -> None:
+def show_sign_ins(asked: Plan, address: str) -> None:
+    """Paths become addresses here: the port may be another one today."""
     sign_ins = asked.data_dir / "demo-signins.txt"
     if asked.demo and sign_ins.exists():
-        say(sign_ins.read_text("utf-8").rstrip())
+        say(re.sub(r"(?m)(?<= )(?=/\S+/$)", address, sign_ins.read_text("utf-8").rstrip()))

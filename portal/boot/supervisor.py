@@ -26,6 +26,7 @@ class Supervisor:
         self._pause = pause
         self.children: list[Child] = []
         self.asked_to_stop = False
+        self._watching = False
         self._deaths: dict[str, int] = {}
         self._due: dict[str, float] = {}
 
@@ -34,11 +35,16 @@ class Supervisor:
             signal.signal(number, self._ask)
 
     def _ask(self, number: int, frame: FrameType | None) -> None:
+        """Whatever step of the start is running ends at once. Asked a second time nothing happens: stopping must not be cut short."""
+        if self.asked_to_stop:
+            return
         self.asked_to_stop = True
+        if not self._watching:
+            raise KeyboardInterrupt
 
     def start(self, child: Child) -> None:
-        child.start()
         self.children.append(child)
+        child.start()
 
     def look_after(self) -> None:
         """One round: whoever died is started again, a little later each time; who keeps dying ends the whole site."""
@@ -67,6 +73,7 @@ class Supervisor:
                 raise Stop(f"{child.last_words()}\n{child.name}: 시작하지 못했습니다. (did not start)")
 
     def watch(self) -> None:
+        self._watching = True
         while not self.asked_to_stop:
             self.look_after()
             time.sleep(POLL_SECONDS)
