@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 CONTEXT = 20
 WIDEST_GAP = 3
@@ -18,6 +19,8 @@ LOOKALIKES = str.maketrans(
     "авекмнорстухіѕјԁɡαβεικνορτυχωᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢı",
     "abekmhopctyxisjdgabeiknoptuxwabcdefghijklmnoprstuvwyzi",
 )
+FILLERS = dict.fromkeys(map(ord, "\u115f\u1160\u3164\uffa0\u2800"))
+"""Letters by their category that show nothing; set between two syllables they would part a name for the search alone."""
 DIGITS_FOR_LETTERS = str.maketrans("013457", "oleast")
 SPELLED = {
     "a": "에이", "b": "비", "c": "씨", "d": "디", "e": "이", "f": "에프", "g": "지", "h": "에이치", "i": "아이",
@@ -147,7 +150,7 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _fold(cluster: str) -> str:
-    plain = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", cluster)).casefold()
+    plain = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", cluster).translate(FILLERS)).casefold()
     if not all("가" <= c <= "힣" for c in plain):
         plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
         plain = unicodedata.normalize("NFC", plain).translate(LOOKALIKES)
@@ -172,9 +175,23 @@ def _is_hangul(letter: str) -> bool:
     return "가" <= letter <= "힣"
 
 
-def forms_of(name: str) -> set[str]:
-    """The folded name, and with its Latin letters spelled out in Hangul where they are an acronym."""
-    folded = _letters(name).folded
+LEGAL_FORMS = re.compile(
+    r"주식회사|유한회사|재단법인|사단법인|산학협력단|[(（](?:주|유|재|사)[)）]|㈜|\b(?:inc|corp|corporation|co|ltd|llc)\b\.?",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4096)
+def forms_of(name: str) -> frozenset[str]:
+    """How the name may be written, folded: as it stands, without what kind of company it is, and with the Latin letters of an
+    acronym spelled out in Hangul."""
+    forms: set[str] = set()
+    for written in (name, LEGAL_FORMS.sub(" ", unicodedata.normalize("NFC", name))):
+        forms |= _spellings(_letters(written).folded)
+    return frozenset(forms)
+
+
+def _spellings(folded: str) -> set[str]:
     forms = {folded} if len(folded) >= 2 else set()
     runs = re.findall(r"[a-z]+", folded)
     if len(folded) >= 2 and runs and all(len(run) <= 4 for run in runs) and not re.search(r"[0-9]", folded):
@@ -186,7 +203,19 @@ def forms_of(name: str) -> set[str]:
 def _gaps(text: str, letters: _Letters, first: int, last: int) -> list[str]:
     """What can be seen between each two letters of a hit."""
     between = (text[letters.ends[i] : letters.starts[i + 1]] for i in range(first, last))
-    return ["".join(c for c in gap if unicodedata.category(c) not in ("Cf", "Mn", "Cc")) or gap[:0] for gap in between]
+    return [
+        "".join(c for c in gap.translate(FILLERS) if unicodedata.category(c) not in ("Cf", "Mn", "Cc")) or gap[:0]
+        for gap in between
+    ]
+
+
+@lru_cache(maxsize=8192)
+def _own_gaps(name: str, form: str) -> frozenset[int]:
+    """Between which of its letters the name itself has a space or a mark: A.X K1 is written so, and not taken apart."""
+    letters = _letters(name)
+    if letters.folded != form:
+        return frozenset()
+    return frozenset(place for place, gap in enumerate(_gaps(name, letters, 0, len(form) - 1)) if gap)
 
 
 def _free_on_the_left(form: str, text: str, letters: _Letters, first: int) -> bool:
@@ -215,12 +244,14 @@ def _is_long(form: str) -> bool:
     return len(form) >= (3 if any(map(_is_hangul, form)) else 6)
 
 
-def _how(form: str, text: str, letters: _Letters, first: int) -> str | None:
+def _how(form: str, text: str, letters: _Letters, first: int, own: frozenset[int] = frozenset()) -> str | None:
     """How the name is written here, or None where it is an accident."""
     last = first + len(form) - 1
     gaps = _gaps(text, letters, first, last)
     if any(len(gap) > WIDEST_GAP for gap in gaps):
         return None
+    if own and own == {place for place, gap in enumerate(gaps) if gap}:
+        gaps = []
     free = _free_on_the_left(form, text, letters, first) and _free_on_the_right(form, text, letters, last)
     if not any(gaps):
         return "plain" if free or _is_long(form) else None
@@ -251,8 +282,9 @@ def scan(text: str, names: Iterable[str]) -> list[Hit]:
     disguised = letters.folded.translate(DIGITS_FOR_LETTERS)
     for name in dict.fromkeys(names):
         for form in forms_of(name):
+            own = _own_gaps(name, form)
             for first in _find_all(form, letters.folded):
-                _add(hits, name, form, text, letters, first, _how(form, text, letters, first))
+                _add(hits, name, form, text, letters, first, _how(form, text, letters, first, own))
             bare = form.translate(DIGITS_FOR_LETTERS)
             if disguised != letters.folded and len(bare) >= 5 and _is_latin(bare[0]) and bare.isascii():
                 for first in _find_all(bare, disguised):
