@@ -47,7 +47,7 @@ def drop_append_only_sql(vendor: str, table: str) -> list[str]:
     return [f'DROP TRIGGER IF EXISTS "{table}_append_only_{verb}"' for verb in ("update", "delete", "insert")]
 
 
-PREPARING = "SELECT phase FROM programme_stage WHERE id = {stage}"
+PHASE = "coalesce((SELECT phase FROM programme_stage WHERE id = {stage}), 'preparing')"
 
 
 def frozen_sql(vendor: str, table: str, stage: str, free: Iterable[str], columns: Iterable[str]) -> list[str]:
@@ -57,8 +57,9 @@ def frozen_sql(vendor: str, table: str, stage: str, free: Iterable[str], columns
     change (the phase itself), out of all `columns`.
     """
     statements = []
-    for verb, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
-        phase = PREPARING.format(stage=stage.format(row=row))
+    # An update looks at both stages: a row may neither leave frozen rules nor be moved into them.
+    for verb, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
+        late = " OR ".join(f"{PHASE.format(stage=stage.format(row=row))} <> 'preparing'" for row in rows)
         name = f"{table}_frozen_{verb.lower()}"
         if verb == "UPDATE" and free:
             verb += " OF " + ", ".join(f'"{c}"' for c in columns if c not in free)
@@ -67,7 +68,7 @@ def frozen_sql(vendor: str, table: str, stage: str, free: Iterable[str], columns
             result = "OLD" if verb == "DELETE" else "NEW"
             statements += [
                 f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n'
-                f"  IF coalesce(({phase}), 'preparing') <> 'preparing' THEN\n"
+                f"  IF {late} THEN\n"
                 f"    RAISE EXCEPTION '{message}' USING ERRCODE = 'restrict_violation';\n"
                 f"  END IF;\n  RETURN {result};\nEND $$",
                 f'CREATE TRIGGER "{name}" BEFORE {verb} ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{name}"()',
@@ -75,7 +76,7 @@ def frozen_sql(vendor: str, table: str, stage: str, free: Iterable[str], columns
         else:
             statements.append(
                 f'CREATE TRIGGER "{name}" BEFORE {verb} ON "{table}" '
-                f"WHEN coalesce(({phase}), 'preparing') <> 'preparing' "
+                f"WHEN {late} "
                 f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
             )
     return statements
