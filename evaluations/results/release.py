@@ -67,8 +67,28 @@ def told(result: Json, config: Json, levels: frozenset[str], teams: str | Iterab
     ]
     if "means" in levels:
         cut["means"], cut["means_basis"] = result["means"], result.get("means_basis", {})
-    cut["published"] = result.get("published", [])
+    told_teams = {team["team"] for team in chosen}
+    everybody = len(told_teams) == len(result["teams"])
+    cut["published"] = []
+    for fact in result.get("published", []):
+        level = _level_of(fact, result)
+        whose = fact["team"] in told_teams if fact["team"] else everybody or level == "means"
+        cut["published"].append(fact if level in levels and whose else {**fact, "counted": None, "verdict": None})
     return cut
+
+
+def _level_of(fact: Json, result: Json) -> str:
+    """The level whose number a published fact is about. The fact is public anyway; how it compares with the count is told only where
+    the count itself is."""
+    if fact["what"] in ("rank", "advances"):
+        return fact["what"]
+    if fact["what"] == "mean":
+        return "means"
+    if fact["key"] == "total":
+        return "total"
+    if any(fact["key"] in team["criteria"] for team in result["teams"]):
+        return "criteria"
+    return "items" if "." in fact["key"] else "parts"
 
 
 def _rows(rows: list[Json], teams: str | Iterable[str]) -> list[Json]:
@@ -97,8 +117,19 @@ def columns_of(config: Json, levels: frozenset[str]) -> list[Column]:
 
 
 def told_steps(steps: list[Json], levels: frozenset[str]) -> list[Json]:
-    """The explanation without the steps whose level may not be told, and what stands inside them.
+    """The explanation without the steps whose level may not be told: single sheets are told to nobody outside the office.
 
-    No policy names `sheets` and `margin`: single sheets, and points that give another team's total away, are the office's alone.
+    A formula goes with what it adds up: that of the total with the parts, that of a part with its items or its sheets.
     """
-    return [{**step, "steps": told_steps(step["steps"], levels)} for step in steps if step["level"] in levels]
+    return [
+        {**step, "steps": told_steps(step["steps"], levels), "formula": _told_formula(step, levels)}
+        for step in steps
+        if step["level"] in levels
+    ]
+
+
+def _told_formula(step: Json, levels: frozenset[str]) -> str:
+    over = {inner["level"] for inner in step["steps"]} & {"items", "sheets"}
+    if step["level"] == "total":
+        over.add("parts")
+    return step["formula"] if over <= levels else ""
