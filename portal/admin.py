@@ -2,45 +2,111 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import linebreaksbr
 from django.urls import path, reverse
+from django.utils import translation
 from django.utils.html import format_html_join
 
 from portal.accounts.roles import OFFICE, Role
-from portal.http import Refusal
+from portal.forms import LinesField
+from portal.http import Refusal, Stale
 
 SECTIONS = [
-    "programme", "rubrics", "panels", "reviews", "ratings", "benchmarks", "results", "proceedings",
-    "accounts", "audit",
+    "proceedings", "programme", "rubrics", "panels", "reviews", "ratings", "benchmarks", "results", "accounts", "audit",
 ]  # fmt: skip
+ELSEWHERE = {"login", "logout", "password_change", "password_change_done"}
+"""Addresses with which Django's admin would open a second way in, out and to a new password."""
+READING = ("GET", "HEAD", "OPTIONS")
 
 
 class PortalAdminSite(admin.AdminSite):
     site_title = "평가 운영"
     site_header = "독자 AI 파운데이션 모델 평가 운영"
-    index_title = "절차"
+    index_title = "평가 운영"
+    index_template = "admin/office.html"
     enable_nav_sidebar = True
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Only what we made for the office. The packages for sign-in would add forms on which the second factor and the address of
+        anybody, an expert as well, can be read and replaced."""
+        if admin_class is not None and issubclass(admin_class, OfficeAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def get_urls(self):
+        kept = [one for one in super().get_urls() if getattr(one, "name", None) not in ELSEWHERE]
+        return [path("login/", self.login, name="login"), *kept]
+
+    @login_not_required
+    def login(self, request, extra_context=None):
+        """Django sends whoever is not in here; there is one way in for everybody."""
+        return redirect_to_login(request.GET.get("next", ""), settings.LOGIN_URL)
 
     def has_permission(self, request) -> bool:
         """Officers and auditors; that they signed in with a second factor is the sign-in's business."""
         user = request.user
         return user.is_active and getattr(user, "role", None) in OFFICE
 
+    def admin_view(self, view, cacheable=False):
+        """For somebody who is in and does not work here the office is not there, and an auditor sends nothing to any page of it. It works
+        in Korean, whatever language its reader has chosen for the public pages."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def office(request, *args, **kwargs):
+            if not self.has_permission(request):
+                raise Http404
+            if request.method not in READING and request.user.role != Role.OFFICER:
+                raise PermissionDenied
+            with translation.override("ko"):
+                response = guarded(request, *args, **kwargs)
+                return response.render() if hasattr(response, "render") else response
+
+        return office
+
+    def index(self, request, extra_context=None):
+        context = dict(extra_context or {})
+        for office in self._registry.values():
+            context |= office.index_context(request)
+        return super().index(request, context)
+
     def get_app_list(self, request, app_label=None):
-        """The sections as the procedure runs, not by the alphabet."""
+        """Sections and what is in them as the procedure runs, not by the alphabet."""
         sections = super().get_app_list(request, app_label)
-        known = {label: place for place, label in enumerate(SECTIONS)}
-        return sorted(sections, key=lambda section: known.get(section["app_label"], len(known)))
+        models = list(self._registry)
+        for section in sections:
+            section["models"].sort(key=lambda row: models.index(row["model"]))
+        return sorted(sections, key=lambda section: SECTIONS.index(section["app_label"]))
 
 
-class ReasonForm(forms.Form):
+def client_address(request: HttpRequest) -> str:
+    """From where the request came, past the proxies that are ours; the law asks for it in access records."""
+    return get_adapter().get_client_ip(request)
+
+
+class VerbForm(forms.Form):
+    """What a verb asks; `row` is what it is about. Without fields the button is the question."""
+
+    def __init__(self, *args, row=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.row = row
+
+
+class ReasonForm(VerbForm):
     reason = forms.CharField(label="사유", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
@@ -48,37 +114,75 @@ class ReasonForm(forms.Form):
 class Verb:
     """An act of the office on one row: a page that asks, then calls the verb of the room.
 
-    `act(row, by, **cleaned form)` returns the sentence that says it is done; a `Refusal` is shown on the page.
-    `offered(row)` says whether the list shows the link; the verb itself decides whether it may be done.
+    `act(row, by, **cleaned form)` returns the sentence that says it is done, or several; a `Refusal` is shown on the page.
+    `offered(row)` says whether the list shows the link; the verb itself decides whether it may be done. A verb that shows who somebody
+    is is told in `source` from where it was asked.
     """
 
     name: str
     title: str
-    act: Callable[..., str]
-    form: type[forms.Form] = ReasonForm
+    act: Callable[..., str | list[str]]
+    form: type[VerbForm] = ReasonForm
     about: Callable[[Any], dict[str, Any]] | None = None
     template: str = "admin/verb.html"
     offered: Callable[[Any], bool] = lambda row: True
+    personal: bool = False
+
+
+class MomentInput(forms.DateTimeInput):
+    """Date and time in one control of the browser's own, to the second, so that saving a page changes no deadline."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs={"step": "1", **(attrs or {})}, format="%Y-%m-%dT%H:%M:%S")
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
 
 
 class OfficeAdmin(admin.ModelAdmin):
-    """Rows the office may edit; an auditor only reads them."""
+    """Rows the office may edit; an auditor only reads them.
+
+    `verbs` are asked of one row, `stage_verbs` of a stage, for instance to make many rows of it.
+    """
 
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
+    formfield_overrides = {
+        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MomentInput},
+        models.DateField: {"widget": DayInput},
+        models.TextField: {"widget": forms.Textarea(attrs={"rows": 4, "cols": 80})},
+    }
     verbs: tuple[Verb, ...] = ()
+    stage_verbs: tuple[Verb, ...] = ()
+    stage_model: type[models.Model] | None = None
 
-    def _address(self, verb: Verb) -> str:
-        return f"{self.opts.app_label}_{self.opts.model_name}_{verb.name}"
+    def index_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What this section adds to the first page of the office."""
+        return {}
+
+    def _name(self, *words: str) -> str:
+        return "_".join([self.opts.app_label, self.opts.model_name, *words])
 
     def get_urls(self):
+        wrap = self.admin_site.admin_view
         pages = [
-            path(
-                f"<id:pk>/{verb.name}/",
-                self.admin_site.admin_view(partial(self.verb_view, verb=verb)),
-                name=self._address(verb),
-            )
+            path(f"<id:pk>/{verb.name}/", wrap(partial(self.verb_view, verb=verb)), name=self._name(verb.name))
             for verb in self.verbs
+        ]
+        pages += [
+            path(
+                f"stages/<id:pk>/{verb.name}/",
+                wrap(partial(self.stage_verb_view, verb=verb)),
+                name=self._name("stage", verb.name),
+            )
+            for verb in self.stage_verbs
         ]
         return [*pages, *super().get_urls()]
 
@@ -91,34 +195,62 @@ class OfficeAdmin(admin.ModelAdmin):
     def verb_links(self, row):
         """The acts offered for a row, for `list_display`."""
         offered = [
-            (reverse(f"admin:{self._address(verb)}", args=[row.pk]), verb.title)
+            (reverse(f"admin:{self._name(verb.name)}", args=[row.pk]), verb.title)
             for verb in self.verbs
             if verb.offered(row)
         ]
-        return format_html_join(" · ", '<a href="{}">{}</a>', offered) or "–"
+        return format_html_join(" ", '<a class="office-act" href="{}">{}</a>', offered) or "–"
+
+    def back_to(self, row) -> str:
+        """Where the office goes on after a verb on this row."""
+        return reverse(f"admin:{self._name('changelist')}")
+
+    def back_to_stage(self, stage) -> str:
+        return self.back_to(None)
 
     def verb_view(self, request: HttpRequest, pk: str, verb: Verb) -> HttpResponse:
+        self._officers_only(request)
+        row = get_object_or_404(self.get_queryset(request), pk=pk)
+        return self._ask(request, verb, row, self.back_to(row))
+
+    def stage_verb_view(self, request: HttpRequest, pk: str, verb: Verb) -> HttpResponse:
+        self._officers_only(request)
+        stage = get_object_or_404(self.stage_model, pk=pk)
+        return self._ask(request, verb, stage, self.back_to_stage(stage))
+
+    def _officers_only(self, request: HttpRequest) -> None:
         if request.user.role != Role.OFFICER:
             raise PermissionDenied
-        row = get_object_or_404(self.get_queryset(request), pk=pk)
-        form = verb.form(request.POST or None)
+
+    def _ask(self, request: HttpRequest, verb: Verb, row, back: str) -> HttpResponse:
+        form = verb.form(request.POST if request.method == "POST" else None, request.FILES or None, row=row)
         status = 200
         if request.method == "POST":
             status = 422
             if form.is_valid():
+                source = {"source": client_address(request)} if verb.personal else {}
                 try:
-                    sentence = verb.act(row, request.user, **form.cleaned_data)
+                    done = verb.act(row, request.user, **source, **form.cleaned_data)
                 except Refusal as refusal:
-                    form.add_error(None, str(refusal))
+                    for line in refusal.lines:
+                        form.add_error(None, line)
                     status = refusal.status
                 else:
-                    messages.success(request, sentence)
-                    return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+                    for sentence in [done] if isinstance(done, str) else done:
+                        messages.success(request, sentence)
+                    return redirect(back)
         context = {
             **self.admin_site.each_context(request), "title": verb.title, "opts": self.opts, "row": row, "form": form,
-            **(verb.about(row) if verb.about else {}),
+            "back": back, **(verb.about(row) if verb.about else {}),
         }  # fmt: skip
         return render(request, verb.template, context, status=status)
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": self.opts.verbose_name_plural, **(extra_context or {})})
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        context = {"title": self.opts.verbose_name, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
 
     def has_module_permission(self, request):
         return request.user.is_active and request.user.role in OFFICE
@@ -136,19 +268,72 @@ class OfficeAdmin(admin.ModelAdmin):
         return request.user.role == Role.OFFICER
 
 
-class RuleAdmin(OfficeAdmin):
+class RulePage(BaseModelAdmin):
+    """What pages of rules and lines on them have in common: plain choices, and for whoever may only read, lists kept as JSON are told as
+    the form would show them."""
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self._lists = [name for name, field in self.form.base_fields.items() if isinstance(field, LinesField)]
+        for name in self._lists:
+            setattr(self, f"{name}_told", _told(name, self.form.base_fields[name]))
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Without the small windows in which Django would let other rows be made and changed on the side."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+    def _only_told(self, request, obj) -> bool:
+        return obj is not None and not self.has_change_permission(request, obj)
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if not self._only_told(request, obj):
+            return fieldsets
+        return [
+            (
+                title,
+                {**options, "fields": [f"{name}_told" if name in self._lists else name for name in options["fields"]]},
+            )
+            for title, options in fieldsets
+        ]
+
+    def get_fields(self, request, obj=None):
+        return [name for name in super().get_fields(request, obj) if name not in {f"{one}_told" for one in self._lists}]
+
+    def get_readonly_fields(self, request, obj=None):
+        told = [f"{name}_told" for name in self._lists] if self._only_told(request, obj) else []
+        return [*super().get_readonly_fields(request, obj), *told]
+
+
+def _told(name: str, field: forms.Field):
+    @admin.display(description=field.label)
+    def told(row):
+        return linebreaksbr(field.prepare_value(getattr(row, name)) or "–", autoescape=True)
+
+    return told
+
+
+class RuleAdmin(RulePage, OfficeAdmin):
     """Rules of a stage: editable while the stage is being prepared, read-only from the freeze on.
 
     `stage_path` is the lookup from the row to its stage. The database refuses late changes anyway;
-    this only keeps the form from offering them.
+    this only keeps the form from offering them. `belongs_to` is what a row hangs on: chosen once, never changed.
     """
 
     stage_path = "stage"
+    belongs_to = "stage"
+    change_form_template = "admin/rule.html"
 
-    def _preparing(self, obj) -> bool:
+    def stage_of(self, obj):
         for step in self.stage_path.split("__") if self.stage_path else ():
             obj = getattr(obj, step)
-        return obj.phase == "preparing"
+        return obj
+
+    def _preparing(self, obj) -> bool:
+        return self.stage_of(obj).phase == "preparing"
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and (obj is None or self._preparing(obj))
@@ -156,13 +341,67 @@ class RuleAdmin(OfficeAdmin):
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and (obj is None or self._preparing(obj))
 
+    def get_readonly_fields(self, request, obj=None):
+        fixed = [self.belongs_to] if obj and self.belongs_to else []
+        return [*super().get_readonly_fields(request, obj), *fixed]
+
+    def get_fields(self, request, obj=None):
+        fields = list(super().get_fields(request, obj))
+        first = [self.belongs_to] if self.belongs_to in fields else []
+        return first + [name for name in fields if name != self.belongs_to]
+
+    def get_inlines(self, request, obj):
+        """What belongs to a row is chosen among the things of its stage, so the row comes first."""
+        return super().get_inlines(request, obj) if obj or not self.belongs_to else []
+
+    def limited(self, name: str, obj) -> models.QuerySet | None:
+        """The rows that `obj` may refer to in the field `name`, where that is fewer than all rows of stages in preparation."""
+        return None
+
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """Only rows of stages that are still being prepared may be chosen."""
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         path = PATH_TO_PHASE.get(db_field.remote_field.model._meta.label)
-        if field is not None and path:
+        obj = self.shown(request)
+        limited = self.limited(db_field.name, obj) if obj else None
+        if field is not None and limited is not None:
+            field.queryset = limited
+        elif field is not None and path:
             field.queryset = field.queryset.filter(**{path: "preparing"})
         return field
+
+    def shown(self, request):
+        """The row whose page this is; none while it is being added."""
+        pk = request.resolver_match.kwargs.get("object_id")
+        return self.model.objects.filter(pk=pk).first() if pk else None
+
+    def response_add(self, request, obj, post_url_continue=None):
+        """A new row with more to fill in opens again."""
+        if not (self.inlines and self.belongs_to) or "_addanother" in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        messages.success(request, f"‘{obj}’을(를) 만들었습니다. 이어서 딸린 것을 적어 주세요.")
+        return redirect(f"admin:{self._name('change')}", obj.pk)
+
+    def save_model(self, request, obj, form, change):
+        self._hold(obj)
+        super().save_model(request, obj, form, change)
+
+    def delete_model(self, request, obj):
+        self._hold(obj)
+        super().delete_model(request, obj)
+
+    def _hold(self, obj) -> None:
+        """Keeps the stage from being frozen while a page of rules is saved: what is frozen would else not be what is in the rows."""
+        stage = self.stage_of(obj)
+        if stage._state.adding:
+            return
+        held = type(stage).objects.select_for_update().get(pk=stage.pk)
+        if held.phase != "preparing":
+            raise Stale("그 사이 평가 기준이 확정되어 고칠 수 없습니다. 저장한 것은 없습니다.")
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["its_stage"] = self.stage_of(obj) if obj else None
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_actions(self, request):
         """Rows are deleted one by one, each after its own check."""
@@ -185,11 +424,27 @@ PATH_TO_PHASE = {
 """How to get from a row that a rule refers to, to the phase of its stage."""
 
 
-class RuleInline(admin.TabularInline):
+class RuleInline(RulePage, admin.TabularInline):
     """Rows of a rule, edited with the rule they belong to and under the same conditions."""
 
     extra = 0
     show_change_link = True
+    formfield_overrides = {
+        models.DateField: {"widget": DayInput},
+        models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 40})},
+    }
+
+    @property
+    def _page(self):
+        return self.admin_site.get_model_admin(self.parent_model)
+
+    def get_queryset(self, request):
+        """With the rows they point to, which are shown by name."""
+        return super().get_queryset(request).select_related(*[f.name for f in self.opts.fields if f.is_relation])
+
+    def limited(self, name: str, parent) -> models.QuerySet | None:
+        """The rows that a line on the page of `parent` may refer to in the field `name`."""
+        return None
 
     def get_queryset(self, request):
         """With the rows they point to, which are shown by name."""
@@ -199,6 +454,10 @@ class RuleInline(admin.TabularInline):
         """Only rows of the same stage may be chosen; they are read once, not once for every row of the form."""
         kwargs.setdefault("queryset", self._may_be_chosen(db_field.remote_field.model, request))
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        parent = self._page.shown(request)
+        limited = self.limited(db_field.name, parent) if parent else None
+        if field is not None and limited is not None:
+            field.queryset = limited
         if field is not None:
             field.choices = list(iter(field.choices))  # without `iter`, `list` asks for their number first
         return field
@@ -208,14 +467,11 @@ class RuleInline(admin.TabularInline):
         parent = request.resolver_match.kwargs.get("object_id")
         if parent is None:
             return model.objects.filter(**{phase: "preparing"})
-        stage = self.parent_model.objects.filter(pk=parent).values(self._parent_admin().stage_path or "id")
+        stage = self.parent_model.objects.filter(pk=parent).values(self._page.stage_path or "id")
         return model.objects.filter(**{f"{phase.removesuffix('__phase')}__in": stage})
 
-    def _parent_admin(self) -> "RuleAdmin":
-        return self.admin_site.get_model_admin(self.parent_model)
-
     def _may(self, request, obj) -> bool:
-        return self._parent_admin().has_change_permission(request, obj)
+        return self._page.has_change_permission(request, obj)
 
     def has_view_permission(self, request, obj=None):
         return request.user.role in OFFICE

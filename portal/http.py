@@ -21,6 +21,11 @@ class Refusal(Exception):
 
     status = 403
 
+    @property
+    def lines(self) -> list[str]:
+        """The message in pieces, where it is about several things."""
+        return [str(self)]
+
 
 class Stale(Refusal):
     """Somebody, perhaps the same person in another window, was faster."""

@@ -1,0 +1,148 @@
+"""The office as a site: who is let in, what it holds, in which order and in which language."""
+
+import re
+from html import unescape
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.apps import apps
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.urls import NoReverseMatch, reverse
+
+from evaluations.programme.models import Team
+from portal.admin import SECTIONS, EvidenceAdmin, OfficeAdmin, RuleAdmin
+from tests.factories import accounts
+from tests.factories.programme import a_stage
+
+pytestmark = pytest.mark.django_db
+
+REGISTRY = admin.site._registry
+
+
+def test_only_what_was_made_for_the_office_is_there():
+    assert [model for model, office in REGISTRY.items() if not isinstance(office, OfficeAdmin)] == []
+    for model in (Authenticator, EmailAddress, Group):
+        assert model not in REGISTRY
+
+
+@pytest.mark.parametrize("name", ["logout", "password_change", "password_change_done"])
+def test_there_is_one_way_in_and_out(name):
+    with pytest.raises(NoReverseMatch):
+        reverse(f"admin:{name}")
+
+
+def test_somebody_not_signed_in_is_sent_to_the_one_way_in(client):
+    path = reverse("admin:index")
+
+    first = client.get(path)
+    answer = client.get(path, follow=True)
+
+    assert first.status_code == 302
+    assert answer.redirect_chain[-1][0] == f"{reverse('account_login')}?next={path}"
+
+
+@pytest.mark.parametrize("person", [accounts.an_expert, accounts.a_citizen])
+def test_for_others_the_office_is_not_there(client, person):
+    accounts.sign_in(client, person())
+
+    assert [
+        client.get(path).status_code for path in (reverse("admin:index"), "/admin/programme/stage/", "/admin/nothing/")
+    ] == [404] * 3
+
+
+def test_a_password_alone_opens_nothing(client):
+    officer = accounts.an_officer(factor=False)
+    client.force_login(officer)
+
+    assert client.get(reverse("admin:index")).status_code == 302
+
+
+def test_sections_and_rows_follow_the_procedure(client):
+    accounts.sign_in(client, accounts.an_officer())
+
+    sections = client.get(reverse("admin:index")).context["app_list"]
+
+    assert [section["app_label"] for section in sections] == SECTIONS
+    assert [str(section["name"]) for section in sections] == [
+        "진행", "1. 단계와 팀", "2. 평가 기준", "3. 평가위원", "4. 전문가 평가표", "5. 국민·사용자 평가", "6. 벤치마크", "7. 집계와 결과",
+        "사람", "기록",
+    ]  # fmt: skip
+    programme = [str(row["name"]) for row in sections[1]["models"]]
+    assert programme == ["단계", "팀", "평가 차수", "확정된 설정", "제출 자료(원본)", "가림본"]
+
+
+WORDS = re.compile(r">([^<>{}]*[A-Za-z]{3,}[^<>{}]*)<")
+MEANT = {"AI", "CSV", "ZIP", "KST", "UTF", "NIA", "TOML", "JSON", "SHA", "toml", "stage", "csv", "expert", "technology", "ratings",
+         "comparisons", "benchmarks", "prompts", "answers", "points", "mean", "rank", "advances", "best", "independence", "architecture"}  # fmt: skip
+
+
+def english_in(page: str) -> set[str]:
+    """Latin words that people read, apart from names of files, formats and keys, and apart from what is data."""
+    body = re.sub(r"<(script|style|code|pre|svg)\b.*?</\1>", "", page, flags=re.DOTALL)
+    return {word for text in WORDS.findall(unescape(body)) for word in re.findall(r"[A-Za-z]{3,}", text)} - MEANT
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_office_speaks_korean_whatever_the_reader_chose(client, language):
+    accounts.sign_in(client, accounts.an_officer(name="이담당"))
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    pages = [reverse("admin:index"), reverse("admin:proceedings_load"), reverse("admin:accounts_user_open")]
+    for model, office in REGISTRY.items():
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
+        pages.append(reverse(f"admin:{name}_changelist"))
+        if isinstance(office, RuleAdmin) and office.has_add_permission(_an_officers(client)):
+            pages.append(reverse(f"admin:{name}_add"))
+
+    found = {path: english_in(client.get(path).content.decode()) - {"officer", "example"} for path in pages}
+
+    assert {path: words for path, words in found.items() if words} == {}
+
+
+def _an_officers(client):
+    """A request of the officer who is signed in, for the questions an admin page asks."""
+    return client.get(reverse("admin:index")).wsgi_request
+
+
+def test_every_field_and_every_model_has_a_korean_name():
+    """A field without a name of its own would be shown under its English one."""
+    nameless = []
+    for model in apps.get_models():
+        if not model.__module__.startswith(("portal.", "evaluations.")):
+            continue
+        names = [str(model._meta.verbose_name), str(model._meta.verbose_name_plural)]
+        names += [
+            str(field.verbose_name)
+            for field in model._meta.concrete_fields
+            if field.name not in ("id", "stage_ptr", "team_ptr")
+        ]
+        nameless += [f"{model.__name__}: {name}" for name in names if not re.search("[가-힣]", name)]
+    assert [name for name in nameless if not name.endswith(("last login", "최종 로그인"))] == []
+
+
+def test_evidence_is_read_only_for_everybody(client):
+    request = _an_officers(accounts.sign_in(client, accounts.an_officer()))
+    for office in REGISTRY.values():
+        if isinstance(office, EvidenceAdmin):
+            asked = (office.has_add_permission, office.has_change_permission, office.has_delete_permission)
+            assert [may(request) for may in asked] == [False, False, False], office
+            assert list(office.get_actions(request)) == []
+
+
+def test_no_page_deletes_many_at_once(client):
+    request = _an_officers(accounts.sign_in(client, accounts.an_officer()))
+    assert {name for office in REGISTRY.values() for name in office.get_actions(request)} == set()
+
+
+@pytest.mark.parametrize("rows", [1, 60])
+def test_a_list_asks_the_same_number_of_questions_whatever_its_length(client, django_assert_num_queries, rows):
+    accounts.sign_in(client, accounts.an_officer())
+    stage = a_stage(teams=[(f"team-{n}", f"팀 {n}") for n in range(rows)])
+    path = reverse("admin:programme_team_changelist") + f"?stage__id__exact={stage.pk}"
+    client.get(path)
+
+    with django_assert_num_queries(5):
+        client.get(path)
+    assert Team.objects.count() == rows
