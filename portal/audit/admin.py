@@ -3,18 +3,65 @@
 from django.contrib import admin
 
 from portal.admin import EvidenceAdmin
+from portal.audit.kinds import SUBJECTS, access_name, kind_name
 from portal.audit.models import AccessRecord, Event
+
+
+class _WordFilter(admin.SimpleListFilter):
+    """Only what has happened can be chosen, by the word people know it by."""
+
+    column = ""
+
+    def lookups(self, request, model_admin):
+        found = model_admin.model.objects.order_by(self.column).values_list(self.column, flat=True).distinct()
+        return [(value, self.word(value)) for value in found if value]
+
+    def word(self, value: str) -> str:
+        return value
+
+    def queryset(self, request, queryset):
+        return queryset.filter(**{self.column: self.value()}) if self.value() else queryset
+
+
+class StageFilter(_WordFilter):
+    title, parameter_name, column = "단계", "stage", "stage"
+
+
+class KindFilter(_WordFilter):
+    title, parameter_name, column = "일", "kind", "kind"
+
+    def word(self, value):
+        return kind_name(value)
+
+
+class ActionFilter(_WordFilter):
+    title, parameter_name, column = "행위", "action", "action"
+
+    def word(self, value):
+        return access_name(value)
 
 
 @admin.register(Event)
 class EventAdmin(EvidenceAdmin):
-    list_display = ["at", "stage", "kind", "reason", "receipt"]
-    list_filter = ["stage", "kind"]
+    list_display = ["at", "stage", "named_kind", "reason", "receipt"]
+    list_filter = [StageFilter, KindFilter]
     search_fields = ["leaf"]
     ordering = ["-at", "id"]
-    fields = ["at", "stage", "kind", "actor", "subject", "subject_id", "reason", "receipt", "leaf"]
-    readonly_fields = ["receipt"]
+    fields = ["at", "stage", "named_kind", "actor", "named_subject", "subject_id", "reason", "receipt", "leaf"]
+    readonly_fields = ["named_kind", "named_subject", "receipt"]
     # The body of an event holds what was judged; the office sees that through the pages of its phase, never here.
+
+    def get_search_results(self, request, queryset, search_term):
+        """Receipts are shown in groups of four; the ledger keeps them in one piece."""
+        return super().get_search_results(request, queryset, search_term.replace("-", ""))
+
+    @admin.display(description="일", ordering="kind")
+    def named_kind(self, event):
+        return kind_name(event.kind)
+
+    @admin.display(description="대상")
+    def named_subject(self, event):
+        return SUBJECTS.get(event.subject, event.subject)
 
     @admin.display(description="접수 번호")
     def receipt(self, event):
@@ -23,6 +70,12 @@ class EventAdmin(EvidenceAdmin):
 
 @admin.register(AccessRecord)
 class AccessRecordAdmin(EvidenceAdmin):
-    list_display = ["at", "actor", "action", "whose", "source", "reason"]
-    list_filter = ["action"]
+    list_display = ["at", "actor", "named_action", "whose", "source", "reason"]
+    list_filter = [ActionFilter]
     ordering = ["-at", "id"]
+    fields = ["at", "actor", "named_action", "whose", "source", "reason"]
+    readonly_fields = ["named_action"]
+
+    @admin.display(description="행위", ordering="action")
+    def named_action(self, access):
+        return access_name(access.action)

@@ -1,7 +1,9 @@
 """What happened. Events are the ledger: append-only, hashed, without personal data."""
 
 from django.db import models
+from django.utils import timezone
 
+from portal.audit.kinds import access_name, kind_name
 from portal.ids import RandomIdField
 
 
@@ -40,7 +42,7 @@ class Event(models.Model):
         indexes = [models.Index(fields=["stage", "at"], name="event_stage_at")]
 
     def __str__(self):
-        return f"{self.kind} {self.receipt}"
+        return f"{kind_name(self.kind)} {self.receipt}"
 
     @property
     def receipt(self) -> str:
@@ -65,4 +67,4 @@ class AccessRecord(models.Model):
         indexes = [models.Index(fields=["at"], name="access_at")]
 
     def __str__(self):
-        return f"{self.at:%Y-%m-%d %H:%M} {self.action}"
+        return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M} {access_name(self.action)}"
