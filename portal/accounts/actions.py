@@ -56,6 +56,18 @@ def create_account(
 
 
 @transaction.atomic
+def open_account(*, email: str, role: Role, name: str, by: User, team: str = "") -> User:
+    """An account for somebody who works here or for a team. She sets her password through a link sent to her, and her second factor
+    at her first sign-in."""
+    if role not in SECOND_FACTOR - {Role.EXPERT}:
+        raise Refusal("평가위원은 위촉 안내로, 국민은 스스로 가입합니다.")
+    user = create_account(email=email, role=role, name=name, password=None, by=by, team=team)
+    link = settings.SITE_URL.rstrip("/") + reverse("account_reset_password")
+    _tell(user, "accounts/email/account_opened", {"name": name, "role": role.label, "link": link})
+    return user
+
+
+@transaction.atomic
 def reset_access(*, user: User, by: User, reason: str, source: str = "") -> None:
     """A lost phone, a lost password: factors and password go, every session ends, the person is told.
 
@@ -74,7 +86,9 @@ def reset_access(*, user: User, by: User, reason: str, source: str = "") -> None
     user.save(update_fields=["password"])
     record("access reset", actor=by.id, subject="account", subject_id=user.id, reason=reason)
     record_access(actor=by.id, action="access reset", whose=user.id, source=source, reason=reason)
-    _tell(user, "account/email/access_reset", {"login_url": settings.SITE_URL.rstrip("/") + reverse("account_login")})
+    _tell(
+        user, "accounts/email/access_reset", {"link": settings.SITE_URL.rstrip("/") + reverse("account_reset_password")}
+    )
 
 
 @transaction.atomic

@@ -1,0 +1,88 @@
+"""Accounts of the office, the experts and the teams. Citizens are not listed: who they are is nobody's business here."""
+
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
+from django.urls import path, reverse
+
+from portal.accounts import actions
+from portal.accounts.models import User
+from portal.accounts.roles import OFFICE, SECOND_FACTOR, Role
+from portal.admin import EvidenceAdmin, Verb, VerbForm, client_address
+from portal.audit.record import record_access
+
+OPENED_HERE = [(role.value, role.label) for role in (Role.OFFICER, Role.AUDITOR)]
+
+
+class AccountForm(VerbForm):
+    email = forms.EmailField(label="이메일", max_length=254)
+    name = forms.CharField(label="이름", max_length=100)
+    role = forms.ChoiceField(label="역할", choices=OPENED_HERE, widget=forms.RadioSelect)
+
+
+def _open(_row, by, email, name, role):
+    actions.open_account(email=email, name=name, role=Role(role), by=by)
+    return f"‘{name}’의 계정을 만들고, 비밀번호를 정하는 길을 이메일로 알렸습니다."
+
+
+def _reset(user, by, reason, source):
+    actions.reset_access(user=user, by=by, reason=reason, source=source)
+    return f"‘{user}’의 비밀번호와 인증 앱을 지우고 이메일로 알렸습니다."
+
+
+def _close(user, by, reason):
+    actions.close_account(user=user, by=by, reason=reason)
+    return f"‘{user}’의 계정을 닫았습니다."
+
+
+@admin.register(User)
+class UserAdmin(EvidenceAdmin):
+    """Whoever looks at names and addresses is on record."""
+
+    list_display = ["name", "email", "role", "is_active", "has_factor", "verb_links"]
+    list_filter = ["role", "is_active"]
+    search_fields = ["name", "email"]
+    ordering = ["role", "name", "email"]
+    fields = ["name", "email", "role", "is_active", "has_factor"]
+    readonly_fields = ["has_factor"]
+    change_list_template = "admin/accounts/accounts.html"
+    opening = Verb("open", "계정 만들기", _open, AccountForm)
+    verbs = (
+        Verb("reset", "인증 초기화", _reset, offered=lambda user: user.is_active, personal=True),
+        Verb("close", "계정 닫기", _close, offered=lambda user: user.is_active),
+    )
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        return [path("open/", wrap(self.open_view), name="accounts_user_open"), *super().get_urls()]
+
+    def open_view(self, request: HttpRequest):
+        if request.user.role != Role.OFFICER:
+            raise PermissionDenied
+        return self._ask(request, self.opening, None, reverse("admin:accounts_user_changelist"))
+
+    def get_queryset(self, request):
+        """An auditor sees who runs the evaluation, not who judges."""
+        shown = SECOND_FACTOR if request.user.role == Role.OFFICER else OFFICE
+        factor = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
+        return super().get_queryset(request).filter(role__in=shown).annotate(factor=Exists(factor))
+
+    def changelist_view(self, request, extra_context=None):
+        record_access(actor=request.user.id, action="accounts listed", source=client_address(request))
+        context = {"is_officer": request.user.role == Role.OFFICER}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        user = self.get_queryset(request).filter(pk=object_id).first()
+        if user is not None:
+            record_access(
+                actor=request.user.id, action="accounts listed", whose=user.pk, source=client_address(request)
+            )
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    @admin.display(description="인증 앱", boolean=True)
+    def has_factor(self, user):
+        return user.factor
