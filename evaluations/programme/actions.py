@@ -16,6 +16,8 @@ from portal.http import Refusal, Stale
 
 LONGEST = 1_000_000
 """Characters; a document of a few hundred pages."""
+SYSTEM = "system"
+"""Who released a copy in which no name was found."""
 
 
 def names_of(stage: Stage) -> list[str]:
@@ -79,7 +81,37 @@ def _build_blind_copy(submission: Submission, stage: Stage) -> BlindCopy:
         "blind copy built", stage=stage.slug, subject="blind copy", subject_id=copy.id,
         data={"original": submission.digest, "copy": copy.digest, "hits": len(hits)},
     )  # fmt: skip
-    return copy if hits else _release(copy, stage, by="system", reason="")
+    return copy if hits else _release(copy, stage, by=SYSTEM, reason="")
+
+
+@transaction.atomic
+def look_for_names(*, stage: Stage) -> int:
+    """Look through the blind copies once more before the rules are frozen, as names may have been added since; how many are held back.
+
+    What an officer has released stays released.
+    """
+    names, held = names_of(stage), 0
+    copies = BlindCopy.objects.filter(submission__team__stage=stage, released_by__in=("", SYSTEM))
+    for copy in copies.select_related("submission"):
+        hits = [asdict(hit) for hit in leaks.scan(copy.text, names)]
+        held += bool(hits)
+        if hits != copy.hits:
+            copy.hits = hits
+            copy.save(update_fields=["hits"])
+        if hits and copy.released_at:
+            _hold_back(copy, stage)
+        elif not hits and not copy.released_at:
+            _release(copy, stage, by=SYSTEM, reason="")
+    return held
+
+
+def _hold_back(copy: BlindCopy, stage: Stage) -> None:
+    copy.released_at, copy.released_by, copy.reason = None, "", ""
+    copy.save(update_fields=["released_at", "released_by", "reason"])
+    record(
+        "blind copy held back", stage=stage.slug, subject="blind copy", subject_id=copy.id,
+        data={"digest": copy.digest, "hits": len(copy.hits)},
+    )  # fmt: skip
 
 
 @transaction.atomic
