@@ -69,6 +69,11 @@ def _before_close(stage: Stage) -> None:
         raise Refusal("평가를 마감한 단계의 평가위원은 바꿀 수 없습니다.")
 
 
+def _refuse_replaced(panelist: Panelist) -> None:
+    if panelist.replaced_by_id is not None:
+        raise Refusal(f"{panelist.label}은(는) 교체한 자리입니다. 이어받은 자리에서 해 주세요.")
+
+
 def _record(kind: str, panelist: Panelist, *, actor: str, reason: str = "", data: dict | None = None):
     return record(
         kind, stage=panelist.stage.slug, actor=actor, subject="panelist", subject_id=panelist.id,
@@ -131,6 +136,7 @@ def invite(*, panelist: Panelist, email: str, name: str, by: User) -> Invited:
     _officers_only(by)
     _before_close(panelist.stage)
     _hold(panelist)
+    _refuse_replaced(panelist)
     if panelist.imported:
         raise Refusal("자료로 들여온 자리에는 사람을 초대할 수 없습니다.")
     if Invitation.objects.filter(panelist=panelist).exists():
@@ -148,12 +154,60 @@ def invite(*, panelist: Panelist, email: str, name: str, by: User) -> Invited:
     return Invited(invitation, _link(token))
 
 
+class Person(NamedTuple):
+    """Whom to ask."""
+
+    name: str
+    email: str
+
+
+class NobodyInvited(Refusal):
+    """Something is wrong with some of many people; each argument says what with one of them."""
+
+    status = 422
+
+    def __str__(self):
+        return " ".join(self.args)
+
+    @property
+    def lines(self) -> list[str]:
+        return list(self.args)
+
+
+@transaction.atomic
+def invite_many(*, stage: Stage, people: list[Person], by: User) -> list[Invited]:
+    """Ask everybody on a list, or nobody. Empty seats are filled in random order and new ones made for the rest,
+    so that the order of the list does not tell who sits where."""
+    _officers_only(by)
+    _before_close(stage)
+    if not people:
+        raise Refusal("초대할 사람을 적어 주세요.")
+    Stage.objects.select_for_update().get(pk=stage.pk)
+    free = list(Panelist.objects.of_stage(stage).sitting().filter(invitation=None))
+    if len(people) > len(free):
+        free += create_seats(stage=stage, number=len(people) - len(free), by=by)
+    seats = secrets.SystemRandom().sample(free, len(people))
+    invited, wrong, seen = [], [], set()
+    for seat, person in zip(seats, people, strict=True):
+        try:
+            if normalise_email(person.email) in seen:
+                raise Refusal("같은 이메일이 목록에 두 번 있습니다.")
+            seen.add(normalise_email(person.email))
+            invited.append(invite(panelist=seat, email=person.email, name=person.name, by=by))
+        except Refusal as refusal:
+            wrong.append(f"{person.email}: {refusal}")
+    if wrong:
+        raise NobodyInvited(*wrong, "아무에게도 보내지 않았습니다.")
+    return invited
+
+
 @transaction.atomic
 def reinvite(*, invitation: Invitation, by: User, email: str = "", name: str = "") -> Invited:
     """A new link, to the same person or another; the old one stops working."""
     _officers_only(by)
     invitation = Invitation.objects.select_for_update().select_related("panelist__stage").get(pk=invitation.pk)
     _before_close(invitation.panelist.stage)
+    _refuse_replaced(invitation.panelist)
     if invitation.accepted_at is not None:
         raise Refusal("이미 수락한 위촉입니다. 사람을 바꾸려면 '교체'를 쓰세요.")
     token, now = secrets.token_urlsafe(32), timezone.now()
@@ -266,6 +320,14 @@ def detect_conflicts(*, panelist: Panelist, by: User) -> list[Conflict]:
     _before_close(panelist.stage)
     _hold(panelist)
     return _note_found(panelist, actor=by.id)
+
+
+@transaction.atomic
+def detect_everywhere(*, stage: Stage, by: User) -> list[Conflict]:
+    """Compare all seats of a stage once more; returns what is new."""
+    _officers_only(by)
+    seats = Panelist.objects.of_stage(stage).sitting().select_related("stage")
+    return [conflict for seat in seats for conflict in detect_conflicts(panelist=seat, by=by)]
 
 
 @transaction.atomic
@@ -387,13 +449,32 @@ def assign(*, panelist: Panelist, round: Round, by: User) -> list[Assignment]:
     _before_close(stage)
     if round.state == Round.State.LOCKED:
         raise Refusal("잠긴 차수에는 배정할 수 없습니다.")
-    _hold(panelist)
+    panelist = Panelist.objects.select_for_update(of=("self",)).select_related("stage").get(pk=panelist.pk)
+    _refuse_replaced(panelist)
     if not panelist.imported and not pledge.pledged(panelist):
         raise Refusal(f"{panelist.label}: 이해관계 신고와 서약을 마친 뒤에 배정할 수 있습니다.")
     given = list(Assignment.objects.filter(panelist=panelist, round=round))
     conflicted = Conflict.objects.standing().filter(panelist=panelist).values("team")
     teams = Team.objects.filter(stage=stage).exclude(pk__in=conflicted).exclude(pk__in=[a.team_id for a in given])
     return _assign_all(panelist, round, list(teams.order_by("pk")), given, actor=by.id)
+
+
+class Assigned(NamedTuple):
+    """How many assignments are new, and the seats that got none because something is missing."""
+
+    made: int
+    waiting: list[Panelist]
+
+
+@transaction.atomic
+def assign_everybody(*, stage: Stage, by: User) -> Assigned:
+    """Give every seat that has pledged all it may judge, in every round that is not locked."""
+    _officers_only(by)
+    rounds = list(Round.objects.filter(stage=stage).exclude(state=Round.State.LOCKED))
+    seats = list(Panelist.objects.of_stage(stage).sitting().select_related("stage"))
+    ready = [seat for seat in seats if pledge.pledged(seat)]
+    made = sum(len(assign(panelist=seat, round=round, by=by)) for seat in ready for round in rounds)
+    return Assigned(made, [seat for seat in seats if seat not in ready])
 
 
 def _assign_all(panelist: Panelist, round: Round, teams: list[Team], given: list[Assignment], *, actor: str):
@@ -441,8 +522,11 @@ def replace(*, panelist: Panelist, by: User, reason: str) -> Panelist:
     _officers_only(by)
     if not reason.strip():
         raise Refusal("교체하는 사유를 적어 주세요.")
-    _hold(panelist)
+    panelist = Panelist.objects.select_for_update(of=("self",)).select_related("stage").get(pk=panelist.pk)
+    _refuse_replaced(panelist)
     new = create_seats(stage=panelist.stage, number=1, by=by)[0]
+    panelist.replaced_by = new
+    panelist.save(update_fields=["replaced_by"])
     for assignment in Assignment.objects.standing().filter(panelist=panelist):
         _recuse(assignment, actor=by.id, reason=reason)
     _record("panelist replaced", panelist, actor=by.id, reason=reason, data={"by": new.id})

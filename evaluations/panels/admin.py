@@ -1,47 +1,115 @@
 """The panel: seats, who is invited to them, conflicts and assignments. Who sits where is shown only for a reason, on record."""
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.contrib import admin
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.validators import validate_email
 from django.db.models import Count, Q
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
+from django.urls import reverse
+from django.utils import timezone
 
 from evaluations.panels import actions
 from evaluations.panels.models import Assignment, Conflict, Panelist, Pledge
 from evaluations.programme.models import Round, Stage, Team
+from evaluations.programme.phases import Phase, at_least
 from portal.accounts.roles import Role
-from portal.admin import EvidenceAdmin, ReasonForm, Verb
-from portal.http import Refusal
+from portal.admin import EvidenceAdmin, Verb, VerbForm
+from portal.forms import LinesField
+
+MOST = 200
+"""People on one list; more are asked in several."""
 
 
-class SeatsForm(forms.Form):
-    number = forms.IntegerField(label="자리 수", min_value=1, max_value=200)
+class SeatsForm(VerbForm):
+    number = forms.IntegerField(label="자리 수", min_value=1, max_value=MOST, initial=1)
 
 
-class InviteForm(forms.Form):
+class InviteForm(VerbForm):
     email = forms.EmailField(label="이메일", max_length=254)
     name = forms.CharField(label="이름", max_length=100)
 
 
-class ConfirmForm(forms.Form):
-    """Nothing to fill in: the button is the question."""
+class InviteManyForm(VerbForm):
+    """A list as it is copied from a letter or a spreadsheet."""
+
+    people = LinesField(
+        label="초대할 사람", required=True, widget=forms.Textarea(attrs={"rows": 12, "cols": 60}),
+        help_text="한 줄에 한 사람씩 ‘이름, 이메일’. 표에서 그대로 붙여 넣어도 됩니다. 하나라도 틀리면 아무에게도 보내지 않습니다.",
+    )  # fmt: skip
+
+    def clean_people(self) -> list[actions.Person]:
+        lines = self.cleaned_data["people"]
+        if len(lines) > MOST:
+            raise forms.ValidationError(f"한 번에 {MOST}명까지 초대할 수 있습니다(지금 {len(lines)}명).")
+        found, wrong = [], []
+        for number, line in enumerate(lines, 1):
+            name, email = _name_and_email(line)
+            try:
+                validate_email(email)
+            except forms.ValidationError:
+                wrong.append(f"{number}번째 줄에 이메일 주소가 없습니다: {line[:80]}")
+            if not name or len(name) > 100 or len(email) > 254:
+                wrong.append(f"{number}번째 줄에 이름을 100자 안으로 적어 주세요: {line[:80]}")
+            found.append(actions.Person(name, email))
+        if wrong:
+            raise forms.ValidationError(wrong)
+        return found
 
 
-class ConflictForm(forms.Form):
-    team = forms.CharField(label="팀 식별자", max_length=50)
+def _name_and_email(line: str) -> tuple[str, str]:
+    """Name and address in either order, parted by a comma, a tab, a semicolon, brackets or a space before the address."""
+    words = line.replace("<", " ").replace(">", " ").replace(",", " ").replace("\t", " ").replace(";", " ").split()
+    emails = [word for word in words if "@" in word]
+    return " ".join(word for word in words if "@" not in word), emails[0] if len(emails) == 1 else ""
+
+
+class ReinviteForm(VerbForm):
+    email = forms.EmailField(label="이메일", max_length=254, required=False, help_text="비우면 같은 사람에게 보냅니다.")
+    name = forms.CharField(label="이름", max_length=100, required=False)
+
+    def clean(self):
+        data = super().clean()
+        if bool(data.get("email")) != bool(data.get("name")) and not self.errors:
+            self.add_error(None, "다른 사람을 초대하려면 이메일과 이름을 모두 적어 주세요.")
+        return data
+
+
+class ConflictForm(VerbForm):
+    team = forms.ModelChoiceField(Team.objects.none(), label="팀")
     ground = forms.ChoiceField(label="사유", choices=Conflict.Ground)
     note = forms.CharField(label="어떻게 알게 되었는가", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["team"].queryset = Team.objects.filter(stage=self.row.stage_id)
+
+
+def _link(invited: actions.Invited) -> list[str]:
+    """Whoever has the link can take the seat, so only the person gets it, by mail. The demonstration sends no mail."""
+    shown = settings.PORTAL_ENV == "demo"
+    return [f"시연에서만 보이는 {invited.invitation.name}의 위촉 링크: {invited.link}"] if shown else []
 
 
 def _invite(panelist, by, email, name):
     invited = actions.invite(panelist=panelist, email=email, name=name, by=by)
-    return f"위촉 안내를 보냈습니다. 링크는 지금만 볼 수 있습니다: {invited.link}"
+    return [f"{panelist} 자리의 위촉 안내를 보냈습니다.", *_link(invited)]
 
 
-def _reinvite(panelist, by):
-    invited = actions.reinvite(invitation=panelist.invitation, by=by)
-    return f"위촉 안내를 다시 보냈습니다. 앞의 링크는 쓸 수 없습니다. 새 링크: {invited.link}"
+def _invite_many(stage, by, people):
+    everybody = actions.invite_many(stage=stage, people=people, by=by)
+    links = [line for invited in everybody for line in _link(invited)]
+    return [f"{len(everybody)}명에게 위촉 안내를 보냈습니다. 자리는 무작위로 정했습니다.", *sorted(links)]
+
+
+def _reinvite(panelist, by, email, name):
+    invited = actions.reinvite(invitation=panelist.invitation, by=by, email=email, name=name)
+    return [f"{panelist} 자리의 위촉 안내를 다시 보냈습니다. 앞의 링크는 쓸 수 없습니다.", *_link(invited)]
+
+
+def _seats(stage, by, number):
+    made = actions.create_seats(stage=stage, number=number, by=by)
+    return f"자리 {len(made)}개를 만들었습니다."
 
 
 def _assign(panelist, by):
@@ -50,27 +118,46 @@ def _assign(panelist, by):
     return f"{panelist}에 새로 {made}건을 배정했습니다."
 
 
-def _reveal(panelist, by, reason):
-    invitation = actions.reveal_person(panelist=panelist, by=by, reason=reason)
-    return f"{panelist}: {invitation.name} <{invitation.email}>. 열람을 기록했습니다."
+def _assign_everybody(stage, by):
+    assigned = actions.assign_everybody(stage=stage, by=by)
+    done = [f"새로 {assigned.made}건을 배정했습니다."]
+    if assigned.waiting:
+        seats = ", ".join(map(str, assigned.waiting))
+        done.append(f"이해관계 신고와 서약을 마치지 않아 배정하지 않은 자리: {seats}")
+    return done
+
+
+def _detect(stage, by):
+    found = actions.detect_everywhere(stage=stage, by=by)
+    return f"소속과 구성 기관을 다시 대조했습니다. 새로 찾은 이해충돌은 {len(found)}건입니다."
+
+
+def _reveal(panelist, by, reason, source):
+    try:
+        invitation = actions.reveal_person(panelist=panelist, by=by, reason=reason, source=source)
+    except ObjectDoesNotExist:
+        return f"{panelist} 자리에는 초대한 사람이 없습니다."
+    posts = ", ".join(map(str, invitation.affiliations.all())) or "신고 전"
+    return f"{panelist}: {invitation.name} <{invitation.email}>, 소속 {posts}. 열람을 기록했습니다."
 
 
 def _replace(panelist, by, reason):
-    return (
-        f"{panelist}의 위촉을 마치고 새 자리 {actions.replace(panelist=panelist, by=by, reason=reason)}를 만들었습니다."
-    )
+    new = actions.replace(panelist=panelist, by=by, reason=reason)
+    return f"{panelist}의 위촉을 마치고 새 자리 {new}를 만들었습니다. 새 자리에 사람을 초대해 주세요."
 
 
 def _conflict(panelist, by, team, ground, note):
-    found = Team.objects.filter(stage=panelist.stage, slug=team).first()
-    if found is None:
-        raise Refusal("이 단계에 그런 팀이 없습니다.")
-    actions.note_conflict(panelist=panelist, team=found, ground=ground, by=by, note=note)
+    actions.note_conflict(panelist=panelist, team=team, ground=ground, by=by, note=note)
     return f"{panelist}의 이해충돌을 적었습니다."
 
 
-def _teams(panelist):
-    return {"teams": Team.objects.filter(stage=panelist.stage)}
+def _facts(panelist):
+    """What the comparison of names shows but the decree leaves to the office."""
+    teams = dict(Team.objects.filter(stage=panelist.stage_id).values_list("pk", "name_ko"))
+    grounds = dict(Conflict.Ground.choices)
+    return {
+        "facts": [(teams[fact.team], grounds[fact.ground], fact.organisation) for fact in actions.facts_of(panelist)]
+    }
 
 
 def _has_invitation(panelist):
@@ -78,26 +165,48 @@ def _has_invitation(panelist):
 
 
 def _unanswered(panelist):
-    return _has_invitation(panelist) and panelist.invitation.accepted_at is None
+    return _sitting(panelist) and _has_invitation(panelist) and panelist.invitation.accepted_at is None
+
+
+def _sitting(panelist):
+    return not panelist.imported and panelist.replaced_by_id is None and _before_close(panelist)
+
+
+def _before_close(panelist) -> bool:
+    return not at_least(panelist.stage.current_phase, Phase.CLOSED)
+
+
+def _seats_of(stage_pk) -> str:
+    return reverse("admin:panels_panelist_changelist") + f"?stage__id__exact={stage_pk}"
 
 
 @admin.register(Panelist)
 class PanelistAdmin(EvidenceAdmin):
     list_display = ["label", "stage", "state", "pledges_count", "assignments_count", "conflicts_count", "verb_links"]
     list_filter = ["stage"]
-    list_select_related = ["stage", "invitation"]
+    list_select_related = ["stage", "invitation", "replaced_by"]
     ordering = ["stage", "label"]
     search_fields = ["label"]
-    fields = ["stage", "label", "imported"]
+    fields = ["stage", "label", "imported", "replaced_by"]
     change_list_template = "admin/panels/panelists.html"
     verbs = (
-        Verb("invite", "초대", _invite, InviteForm, offered=lambda p: not p.imported and not _has_invitation(p)),
-        Verb("reinvite", "다시 초대", _reinvite, ConfirmForm, offered=_unanswered),
-        Verb("assign", "배정", _assign, ConfirmForm, offered=lambda p: not p.imported),
-        Verb("conflict", "이해충돌 적기", _conflict, ConflictForm, about=_teams, template="admin/panels/conflict.html"),
-        Verb("person", "사람 보기", _reveal, ReasonForm, offered=_has_invitation),
-        Verb("replace", "교체", _replace, ReasonForm, offered=_has_invitation),
+        Verb("invite", "초대", _invite, InviteForm, offered=lambda p: _sitting(p) and not _has_invitation(p)),
+        Verb("reinvite", "다시 초대", _reinvite, ReinviteForm, offered=_unanswered),
+        Verb("assign", "배정", _assign, VerbForm, offered=_sitting),
+        Verb(
+            "conflict", "이해충돌 적기", _conflict, ConflictForm, about=_facts,
+            template="admin/panels/conflict.html", offered=_sitting,
+        ),
+        Verb("person", "사람 보기", _reveal, offered=_has_invitation, personal=True),
+        Verb("replace", "교체", _replace, offered=lambda p: _sitting(p) and _has_invitation(p)),
+    )  # fmt: skip
+    stage_verbs = (
+        Verb("seats", "자리 만들기", _seats, SeatsForm),
+        Verb("invite", "여러 사람 초대", _invite_many, InviteManyForm),
+        Verb("assign", "모두 배정", _assign_everybody, VerbForm),
+        Verb("detect", "이해충돌 다시 대조", _detect, VerbForm),
     )
+    stage_model = Stage
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(
@@ -106,30 +215,21 @@ class PanelistAdmin(EvidenceAdmin):
             conflicted=Count("conflicts", distinct=True),
         )  # fmt: skip
 
-    def get_urls(self):
-        seats = self.admin_site.admin_view(self.seats_view)
-        return [path("seats/<id:stage_pk>/", seats, name="panels_panelist_seats"), *super().get_urls()]
+    def back_to(self, row):
+        return _seats_of(row.stage_id)
 
-    def seats_view(self, request, stage_pk):
-        """Make so many empty seats in a stage."""
-        if request.user.role != Role.OFFICER or request.method != "POST":
-            raise PermissionDenied
-        form = SeatsForm(request.POST)
-        try:
-            if not form.is_valid():
-                raise Refusal("자리 수는 1부터 200까지의 숫자로 적어 주세요.")
-            made = actions.create_seats(
-                stage=get_object_or_404(Stage, pk=stage_pk), number=form.cleaned_data["number"], by=request.user
-            )
-        except Refusal as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, f"자리 {len(made)}개를 만들었습니다.")
-        return redirect("admin:panels_panelist_changelist")
+    def back_to_stage(self, stage):
+        return _seats_of(stage.pk)
 
     def changelist_view(self, request, extra_context=None):
-        preparing = Stage.objects.filter(phase__in=["preparing", "frozen", "open"]).order_by("-opens_at")
-        return super().changelist_view(request, {"stages": preparing, **(extra_context or {})})
+        stages = Stage.objects.filter(phase__in=["preparing", "frozen", "open"]).order_by("-opens_at")
+        asked = request.GET.get("stage__id__exact")
+        context = {
+            "stages": [stage for stage in stages if asked in (None, stage.pk)],
+            "stage_verbs": [(f"admin:{self._name('stage', verb.name)}", verb.title) for verb in self.stage_verbs],
+            "is_officer": request.user.role == Role.OFFICER,
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
 
     @admin.display(description="위촉")
     def state(self, panelist):
@@ -137,9 +237,13 @@ class PanelistAdmin(EvidenceAdmin):
             return "자료로 들여옴"
         if not _has_invitation(panelist):
             return "초대 전"
+        if panelist.replaced_by_id:
+            return f"교체({panelist.replaced_by}로)"
         if panelist.invitation.declined_at:
             return "사양"
-        return "수락" if panelist.invitation.accepted_at else "응답 기다림"
+        if panelist.invitation.accepted_at:
+            return "수락"
+        return "응답 기다림" if panelist.invitation.expires_at > timezone.now() else "기한 지남"
 
     @admin.display(description="서약", ordering="pledged")
     def pledges_count(self, panelist):
@@ -166,7 +270,12 @@ class AssignmentAdmin(EvidenceAdmin):
     list_select_related = ["panelist__stage", "team", "round", "recusal"]
     ordering = ["panelist__label", "team__position"]
     fields = ["panelist", "team", "round"]
-    verbs = (Verb("recuse", "회피·제척", _recuse, ReasonForm, offered=lambda a: not hasattr(a, "recusal")),)
+    verbs = (
+        Verb("recuse", "회피·제척", _recuse, offered=lambda a: not hasattr(a, "recusal") and _before_close(a.panelist)),
+    )
+
+    def back_to(self, row):
+        return f"{super().back_to(row)}?panelist__stage__id__exact={row.panelist.stage_id}"
 
     @admin.display(description="회피", boolean=True)
     def recused(self, assignment):
@@ -184,7 +293,12 @@ class ConflictAdmin(EvidenceAdmin):
     list_filter = ["panelist__stage", "ground", "source"]
     list_select_related = ["panelist__stage", "team", "waiver"]
     ordering = ["panelist__label", "team__position"]
-    verbs = (Verb("waive", "예외 인정", _waive, ReasonForm, offered=lambda c: not hasattr(c, "waiver")),)
+    verbs = (
+        Verb("waive", "예외 인정", _waive, offered=lambda c: not hasattr(c, "waiver") and _before_close(c.panelist)),
+    )
+
+    def back_to(self, row):
+        return f"{super().back_to(row)}?panelist__stage__id__exact={row.panelist.stage_id}"
 
 
 @admin.register(Pledge)

@@ -22,12 +22,25 @@ class PanelistQuerySet(models.QuerySet):
     def of_stage(self, stage):
         return self.filter(stage=stage)
 
+    def sitting(self):
+        """Seats for people, without those somebody was taken off."""
+        return self.filter(imported=False, replaced_by=None)
+
 
 class Panelist(models.Model):
     id = RandomIdField()
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="panelists", verbose_name="단계")
     label = models.CharField("자리", max_length=50, help_text="사람을 알 수 없는 이름. 예: 위원 01")
     imported = models.BooleanField("자료로 들여옴", default=False)
+    replaced_by = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        related_name="replaces",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name="이어받은 자리",
+    )
 
     objects = PanelistQuerySet.as_manager()
 
@@ -45,7 +58,7 @@ class InvitationQuerySet(models.QuerySet):
     def standing(self, now):
         """Invitations that can still be answered."""
         return self.filter(
-            accepted_at=None, declined_at=None, expires_at__gt=now,
+            accepted_at=None, declined_at=None, expires_at__gt=now, panelist__replaced_by=None,
             panelist__stage__phase__in=[p.value for p in phases.ORDER if not phases.at_least(p, phases.Phase.CLOSED)],
         )  # fmt: skip
 

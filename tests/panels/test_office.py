@@ -1,0 +1,363 @@
+"""The panel in the office: seats, one invitation and many, conflicts, assignments, and who may look."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from evaluations.panels import actions
+from evaluations.panels.conflicts import Post
+from evaluations.panels.models import Assignment, Conflict, Invitation, Panelist, Recusal, Waiver
+from evaluations.programme.phases import Phase
+from portal.audit.models import AccessRecord, Event
+from portal.http import Refusal
+from tests.factories import accounts, panels
+from tests.factories.programme import a_configuration, a_member, a_round, a_stage, in_phase, in_state
+from tests.office import Page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def stage():
+    """Frozen, with two rounds."""
+    stage = a_stage()
+    a_round(stage)
+    a_round(stage, "talk", name_ko="발표평가", blind=False, counts=False)
+    a_configuration(stage)
+    return in_phase(stage, Phase.FROZEN)
+
+
+@pytest.fixture
+def officer(client):
+    officer = accounts.an_officer()
+    accounts.sign_in(client, officer)
+    return officer
+
+
+def of_stage(verb: str, stage) -> str:
+    return reverse(f"admin:panels_panelist_stage_{verb}", args=[stage.pk])
+
+
+def of_seat(verb: str, seat) -> str:
+    return reverse(f"admin:panels_panelist_{verb}", args=[seat.pk])
+
+
+def told(client, path: str, **fields) -> list[str]:
+    """Send the page and read the sentences on the next one."""
+    answer = client.post(path, fields, follow=True)
+    return [str(message) for message in answer.context["messages"]]
+
+
+LIST = """홍길동, hong@example.kr
+Kim Younghee <kim@example.kr>
+박철수\tpark@example.kr
+lee@example.kr; 이영희
+"""
+
+
+def test_a_pasted_list_invites_everybody_in_random_seats(client, stage, officer, django_capture_on_commit_callbacks):
+    actions.create_seats(stage=stage, number=2, by=officer)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        assert told(client, of_stage("invite", stage), people=LIST) == [
+            "4명에게 위촉 안내를 보냈습니다. 자리는 무작위로 정했습니다."
+        ]
+
+    assert dict(Invitation.objects.values_list("email", "name")) == {
+        "hong@example.kr": "홍길동", "kim@example.kr": "Kim Younghee", "park@example.kr": "박철수", "lee@example.kr": "이영희",
+    }  # fmt: skip
+    assert Panelist.objects.filter(stage=stage).count() == 4
+    assert sorted(message.to[0] for message in mail.outbox) == sorted(
+        Invitation.objects.values_list("email", flat=True)
+    )
+    assert AccessRecord.objects.filter(action="panelist invited").count() == 4
+
+
+def test_the_order_of_the_list_does_not_tell_the_seat(stage, officer):
+    people = [actions.Person(f"사람 {n:02}", f"p{n:02}@example.kr") for n in range(30)]
+
+    actions.invite_many(stage=stage, people=people, by=officer)
+
+    by_label = list(Invitation.objects.order_by("panelist__label").values_list("email", flat=True))
+    assert by_label != sorted(by_label)
+
+
+@pytest.mark.parametrize(
+    ("people", "status", "said"),
+    [
+        ("", 422, ["필수 항목입니다."]),
+        ("홍길동", 422, ["1번째 줄에 이메일 주소가 없습니다: 홍길동"]),
+        ("hong@example.kr", 422, ["1번째 줄에 이름을 100자 안으로 적어 주세요: hong@example.kr"]),
+        ("가, a@example.kr\n나, b@@", 422, ["2번째 줄에 이메일 주소가 없습니다: 나, b@@"]),
+        ("가, a@example.kr b@example.kr", 422, ["1번째 줄에 이메일 주소가 없습니다: 가, a@example.kr b@example.kr"]),
+        (
+            "가, a@example.kr\n나, A@example.kr\n다, officer@example.kr",
+            422,
+            [
+                "A@example.kr: 같은 이메일이 목록에 두 번 있습니다.",
+                "officer@example.kr: 이 이메일은 평가위원이 아닌 계정에서 쓰고 있습니다. 다른 이메일로 초대해 주세요.",
+                "아무에게도 보내지 않았습니다.",
+            ],
+        ),
+        (
+            "\n".join(f"이름{n}, a{n}@example.kr" for n in range(201)),
+            422,
+            ["한 번에 200명까지 초대할 수 있습니다(지금 201명)."],
+        ),
+    ],
+)
+def test_a_list_with_a_fault_invites_nobody_and_is_kept(client, stage, officer, people, status, said):
+    answer = client.post(of_stage("invite", stage), {"people": people})
+
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert [sentence for sentence in said if sentence not in page.replace("&#x27;", "'")] == []
+    assert people.splitlines()[:1] == [] or people.splitlines()[0] in page
+    assert (Invitation.objects.count(), Panelist.objects.count(), len(mail.outbox)) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(("where", "shown"), [("demo", True), ("test", False), ("production", False)])
+def test_the_link_is_shown_in_the_demonstration_only(client, stage, officer, settings, where, shown):
+    """Whoever has the link can take the seat: outside the demonstration nobody but the person may have it."""
+    settings.PORTAL_ENV = where
+    (seat,) = actions.create_seats(stage=stage, number=1, by=officer)
+
+    first = told(client, of_seat("invite", seat), email="hong@example.kr", name="홍길동")
+    again = told(client, of_seat("reinvite", seat), email="", name="")
+    many = told(client, of_stage("invite", stage), people="김하나, kim@example.kr")
+
+    assert [any("/panel/invitations/" in line for line in lines) for lines in (first, again, many)] == [shown] * 3
+
+
+def test_an_invitation_is_sent_again_to_the_same_person_or_to_another(
+    client, stage, officer, django_capture_on_commit_callbacks
+):
+    (seat,) = actions.create_seats(stage=stage, number=1, by=officer)
+    first = actions.invite(panelist=seat, email="hong@example.kr", name="홍길동", by=officer)
+    actions.decline(invitation=first.invitation, reason="time")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        told(client, of_seat("reinvite", seat), email="kim@example.kr", name="김하나")
+
+    invitation = Invitation.objects.get()
+    link = re.search(r"/panel/invitations/([\w-]+)/", mail.outbox[-1].body)[1]
+    assert (invitation.email, invitation.name, invitation.declined_at) == ("kim@example.kr", "김하나", None)
+    assert actions.invitation_of(link) == invitation
+    assert actions.invitation_of(first.link.rstrip("/").rsplit("/", 1)[1]) is None
+    half = client.post(of_seat("reinvite", seat), {"email": "other@example.kr", "name": ""})
+    assert (half.status_code, Invitation.objects.get().email) == (422, "kim@example.kr")
+
+
+def test_everybody_who_has_pledged_is_assigned_and_the_others_are_named(client, stage, officer):
+    ready = panels.a_panelist(stage, accounts.an_expert())
+    waiting = panels.a_panelist(stage, accounts.an_expert("second@example.kr"), pledged=False)
+    empty = panels.a_panelist(stage)
+    Panelist.objects.create(stage=stage, label="자료 1", imported=True)
+    panels.a_conflict(ready, stage.teams.get(slug="lg"))
+
+    assert told(client, of_stage("assign", stage)) == [
+        "새로 6건을 배정했습니다.",
+        f"이해관계 신고와 서약을 마치지 않아 배정하지 않은 자리: {waiting}, {empty}",
+    ]
+    assert told(client, of_stage("assign", stage))[0] == "새로 0건을 배정했습니다."
+
+    assert set(Assignment.objects.values_list("panelist", "team__slug").distinct()) == {
+        (ready.pk, "skt"), (ready.pk, "upstage"), (ready.pk, "motif"),
+    }  # fmt: skip
+
+
+def test_nobody_is_assigned_before_the_freeze(client, stage, officer):
+    in_phase(stage, Phase.PREPARING)
+    panels.a_panelist(stage, accounts.an_expert())
+
+    answer = client.post(of_stage("assign", stage))
+
+    assert (answer.status_code, Assignment.objects.count()) == (403, 0)
+
+
+def test_a_replaced_seat_is_out_of_everything(client, stage, officer):
+    """Otherwise the next round, or a second invitation, would bring the person back."""
+    expert = accounts.an_expert()
+    seat = panels.a_panelist(stage, expert)
+    first, second = stage.rounds.all()
+    in_state(second, "locked")
+    actions.assign(panelist=seat, round=first, by=officer)
+    in_state(second, "waiting")
+
+    assert told(client, of_seat("replace", seat), reason="건강") == [
+        f"{seat}의 위촉을 마치고 새 자리 위원 02를 만들었습니다. 새 자리에 사람을 초대해 주세요."
+    ]
+
+    seat.refresh_from_db()
+    assert seat.replaced_by.label == "위원 02"
+    assert Recusal.objects.count() == 4
+    for refused in (
+        lambda: actions.assign(panelist=seat, round=second, by=officer),
+        lambda: actions.replace(panelist=seat, by=officer, reason="또"),
+        lambda: actions.invite(panelist=seat, email="x@example.kr", name="이름", by=officer),
+    ):
+        with pytest.raises(Refusal, match="교체한 자리"):
+            refused()
+    assert actions.assign_everybody(stage=stage, by=officer).waiting == [seat.replaced_by]
+    listed = client.get(reverse("admin:panels_panelist_changelist")).content.decode()
+    assert "교체(위원 02로)" in listed
+
+
+def test_a_link_of_a_replaced_seat_is_dead(stage, officer):
+    (seat,) = actions.create_seats(stage=stage, number=1, by=officer)
+    invited = actions.invite(panelist=seat, email="hong@example.kr", name="홍길동", by=officer)
+    token = invited.link.rstrip("/").rsplit("/", 1)[1]
+    assert actions.invitation_of(token) == invited.invitation
+
+    actions.replace(panelist=seat, by=officer, reason="연락이 닿지 않음")
+
+    assert actions.invitation_of(token) is None
+    with pytest.raises(Refusal, match="교체한 자리"):
+        actions.reinvite(invitation=invited.invitation, by=officer)
+
+
+def test_a_member_that_joined_later_is_compared_with_all_seats(client, stage, officer):
+    expert = accounts.an_expert()
+    seat = panels.a_panelist(stage, expert)
+    in_phase(stage, Phase.PREPARING)
+    a_member(stage.teams.get(slug="skt"), "멀리대학교")
+    in_phase(stage, Phase.FROZEN)
+
+    assert told(client, of_stage("detect", stage)) == [
+        "소속과 구성 기관을 다시 대조했습니다. 새로 찾은 이해충돌은 1건입니다."
+    ]
+    assert told(client, of_stage("detect", stage))[0].endswith("이해충돌은 0건입니다.")
+
+    assert list(Conflict.objects.values_list("panelist", "team__slug", "ground")) == [(seat.pk, "skt", "same_unit")]
+
+
+def test_the_office_notes_a_conflict_with_a_team_of_this_stage_only(client, stage, officer):
+    seat = panels.a_panelist(stage)
+    stranger = a_stage("other").teams.first()
+    lg = stage.teams.get(slug="lg")
+
+    refused = client.post(of_seat("conflict", seat), {"team": stranger.pk, "ground": "other", "note": "들었다"})
+    without = client.post(of_seat("conflict", seat), {"team": lg.pk, "ground": "other", "note": ""})
+    noted = told(client, of_seat("conflict", seat), team=lg.pk, ground="other", note="들었다")
+
+    assert (refused.status_code, without.status_code) == (422, 422)
+    assert noted == [f"{seat}의 이해충돌을 적었습니다."]
+    assert Conflict.objects.get().source == Conflict.Source.OFFICER
+
+
+def test_the_conflict_page_tells_what_the_decree_leaves_to_the_office(client, stage, officer):
+    in_phase(stage, Phase.PREPARING)
+    a_member(stage.teams.get(slug="skt"), "멀리대학교", "전산학과")
+    in_phase(stage, Phase.FROZEN)
+    seat = panels.a_panelist(stage, accounts.an_expert())
+
+    page = client.get(of_seat("conflict", seat))
+
+    assert page.context["facts"] == [("에스케이팀", "같은 기관", "멀리대학교")]
+
+
+def test_a_conflict_is_waived_with_a_reason_where_the_law_allows(client, stage, officer):
+    seat = panels.a_panelist(stage)
+    unit = panels.a_conflict(seat, stage.teams.get(slug="lg"))
+    never = panels.a_conflict(seat, stage.teams.get(slug="skt"), Conflict.Ground.RESEARCHER)
+
+    refused = client.post(reverse("admin:panels_conflict_waive", args=[never.pk]), {"reason": "사람이 없다"})
+    without = client.post(reverse("admin:panels_conflict_waive", args=[unit.pk]), {"reason": ""})
+    waived = client.post(reverse("admin:panels_conflict_waive", args=[unit.pk]), {"reason": "사람이 없다"})
+
+    assert (refused.status_code, without.status_code, waived.status_code) == (403, 422, 302)
+    assert Waiver.objects.get().conflict == unit
+
+
+def test_an_assignment_is_recused_with_a_reason(client, stage, officer):
+    seat = panels.a_panelist(stage, accounts.an_expert())
+    assignment = panels.an_assignment(seat, stage.teams.first(), stage.rounds.first())
+    path = reverse("admin:panels_assignment_recuse", args=[assignment.pk])
+
+    assert client.post(path, {"reason": ""}).status_code == 422
+    assert client.post(path, {"reason": "제척 사유 발견"}).status_code == 302
+    assert client.post(path, {"reason": "한 번 더"}).status_code == 409
+
+    assert Recusal.objects.get().reason == "제척 사유 발견"
+
+
+def test_who_sits_there_is_shown_for_a_reason_and_the_look_is_on_record(client, stage, officer):
+    seat = panels.a_panelist(stage, accounts.an_expert(name="김평가"))
+    listed = client.get(reverse("admin:panels_panelist_changelist")).content.decode()
+    assert "김평가" not in listed
+    assert "expert@example.kr" not in listed
+
+    without = client.post(of_seat("person", seat), {"reason": ""})
+    shown = told(client, of_seat("person", seat), reason="일정을 알리려고")
+
+    assert without.status_code == 422
+    assert shown == [f"{seat}: 김평가 <expert@example.kr>, 소속 멀리대학교 통계학과. 열람을 기록했습니다."]
+    record = AccessRecord.objects.get(action="person behind seat")
+    assert (record.actor, record.source, record.reason) == (officer.pk, "127.0.0.1", "일정을 알리려고")
+
+
+def test_an_empty_seat_has_nobody_to_show(client, stage, officer):
+    seat = panels.a_panelist(stage)
+    assert told(client, of_seat("person", seat), reason="궁금") == [f"{seat} 자리에는 초대한 사람이 없습니다."]
+
+
+@pytest.mark.parametrize("number", ["0", "201", "-1", "열", "1.5", ""])
+def test_seats_are_made_by_a_sensible_number(client, stage, officer, number):
+    answer = client.post(of_stage("seats", stage), {"number": number})
+
+    assert (answer.status_code, Panelist.objects.count()) == (422, 0)
+
+
+def test_seats_get_the_next_free_labels(client, stage, officer):
+    Panelist.objects.create(stage=stage, label="위원 02", imported=True)
+
+    assert told(client, of_stage("seats", stage), number="2") == ["자리 2개를 만들었습니다."]
+    assert list(Panelist.objects.order_by("label").values_list("label", flat=True)) == ["위원 01", "위원 02", "위원 03"]
+
+
+def test_after_the_close_the_panel_stays_as_it_is(client, stage, officer):
+    seat = panels.a_panelist(stage, accounts.an_expert())
+    in_phase(stage, Phase.CLOSED)
+
+    answers = [
+        client.post(of_stage("seats", stage), {"number": "1"}),
+        client.post(of_stage("invite", stage), {"people": "가, a@example.kr"}),
+        client.post(of_stage("assign", stage)),
+        client.post(of_seat("replace", seat), {"reason": "늦었다"}),
+        client.post(of_seat("conflict", seat), {"team": stage.teams.first().pk, "ground": "other", "note": "들었다"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403] * 5
+    assert (Panelist.objects.count(), Conflict.objects.count()) == (1, 0)
+    listed = client.get(reverse("admin:panels_panelist_changelist")).content.decode()
+    assert re.findall(r'class="office-act" href="[^"]*">([^<]*)<', listed) == ["사람 보기"]
+
+
+def test_the_ledger_joins_no_person_to_a_seat(client, stage, officer):
+    (seat,) = actions.create_seats(stage=stage, number=1, by=officer)
+    expert = accounts.an_expert()
+    invited = actions.invite(panelist=seat, email=expert.email, name=expert.name, by=officer)
+    actions.accept(invitation=invited.invitation, by=expert)
+    actions.record_affiliations(panelist=seat, posts=[Post("멀리대학교")], by=expert)
+
+    everything = " ".join(Event.objects.values_list("body", flat=True))
+
+    assert [
+        word
+        for word in (expert.pk, expert.email, expert.name, invited.invitation.pk, "멀리대학교")
+        if word in everything
+    ] == []
+
+
+def test_pages_ask_and_change_nothing(client, stage, officer):
+    seat = panels.a_panelist(stage, accounts.an_expert())
+    before = Event.objects.count()
+
+    for verb in ("seats", "invite", "assign", "detect"):
+        Page(client, of_stage(verb, stage))
+    for verb in ("invite", "reinvite", "assign", "conflict", "person", "replace"):
+        Page(client, of_seat(verb, seat))
+
+    assert Event.objects.count() == before
