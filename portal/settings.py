@@ -134,6 +134,8 @@ CACHES = {"default": {"BACKEND": "portal.cache.CounterCache", "LOCATION": values
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# The form for stage files says its own, lower limit in a sentence; Django alone would answer with a bare 400 from 101 files on.
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # ---------------------------------------------------------------- language and time

@@ -1,0 +1,210 @@
+"""Files from a browser, as offices send them and as somebody hostile would."""
+
+import io
+import struct
+import unicodedata
+import zipfile
+import zlib
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from hypothesis import HealthCheck, given
+from hypothesis import settings as run
+from hypothesis import strategies as st
+
+from evaluations.stagefile import upload
+from evaluations.stagefile.upload import UploadFault, unpack
+
+
+def packed(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w", method) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return into.getvalue()
+
+
+def sent(content: bytes, name: str = "stage.zip") -> list[SimpleUploadedFile]:
+    return [SimpleUploadedFile(name, content)]
+
+
+def found(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def fault(files, into) -> str:
+    with pytest.raises(UploadFault) as raised:
+        unpack(files, into)
+    return str(raised.value)
+
+
+STAGE = {"stage.toml": b"schema = 1\n", "sheets.csv": b"a,b\n", "documents/report.md": b"# report\n"}
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_becomes_a_stage_directory(tmp_path, method):
+    assert unpack(sent(packed(STAGE, method)), tmp_path) == tmp_path
+    assert found(tmp_path) == STAGE
+
+
+def test_a_folder_around_the_files_does_not_matter(tmp_path):
+    unpack(sent(packed({f"stage-2/{name}": content for name, content in STAGE.items()}), "Stage.ZIP"), tmp_path)
+    assert found(tmp_path) == STAGE
+
+
+def test_single_files_lie_where_they_belong(tmp_path):
+    files = [SimpleUploadedFile(Path(name).name, content) for name, content in STAGE.items()]
+
+    unpack(files, tmp_path)
+
+    assert found(tmp_path) == STAGE
+
+
+def test_what_macos_and_windows_put_beside_is_left_out(tmp_path):
+    rubbish = {
+        "__MACOSX/._stage.toml": b"x",
+        ".DS_Store": b"x",
+        "stage/._sheets.csv": b"x",
+        "Thumbs.db": b"x",
+        "desktop.ini": b"x",
+    }
+
+    unpack(sent(packed(STAGE | rubbish)), tmp_path)
+
+    assert found(tmp_path) == STAGE
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_korean_names_come_in_one_form(tmp_path, form):
+    """macOS takes syllables apart; documents.csv names them whole."""
+    unpack(sent(packed({unicodedata.normalize(form, "documents/기술 보고서.md"): b"x"})), tmp_path)
+
+    assert list(found(tmp_path)) == [unicodedata.normalize("NFC", "documents/기술 보고서.md")]
+
+
+@pytest.mark.parametrize("encoding", ["cp949", "utf-8"])
+def test_names_of_a_zip_that_does_not_say_how_they_are_written(tmp_path, encoding):
+    """Korean Windows writes CP949 and no mark; some tools write UTF-8 and forget the mark."""
+    name = "기술보고서.md".encode(encoding)
+    plain = packed({"x" * len(name): b"text"}, zipfile.ZIP_STORED)
+
+    unpack(sent(plain.replace(b"x" * len(name), name)), tmp_path)
+
+    assert found(tmp_path) == {"documents/기술보고서.md": b"text"}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("../stage.toml", "풀 수 없습니다"),
+        ("a/../../stage.toml", "풀 수 없습니다"),
+        ("/etc/passwd", "풀 수 없습니다"),
+        ("a\\..\\stage.toml", "이름을 쓸 수 없습니다"),
+        ("<script>.csv", "이름을 쓸 수 없습니다"),
+        ("-rf.csv", "이름을 쓸 수 없습니다"),
+        ("a\x07.csv", "이름을 쓸 수 없습니다"),
+        ("x" * 200 + ".csv", "이름을 쓸 수 없습니다"),
+        ("\u202evsc.toml", "이름을 쓸 수 없습니다"),
+    ],
+)
+def test_no_name_climbs_out_or_deceives(tmp_path, name, said):
+    assert said in fault(sent(packed({name: b"x"})), tmp_path / "stage")
+    assert found(tmp_path) == {}
+
+
+def test_the_same_name_twice_is_a_fault(tmp_path):
+    assert (
+        fault(sent(packed({"a/stage.toml": b"1", "b/stage.toml": b"2"})), tmp_path)
+        == "같은 이름의 파일이 두 개입니다: stage.toml"
+    )
+    twice = [SimpleUploadedFile("stage.toml", b"1"), SimpleUploadedFile("stage.toml", b"2")]
+    assert fault(twice, tmp_path / "again") == "같은 이름의 파일이 두 개입니다: stage.toml"
+
+
+def test_a_bomb_is_not_unpacked(tmp_path):
+    assert "지나치게 압축" in fault(sent(packed({"sheets.csv": b"0" * 5_000_000})), tmp_path)
+    assert found(tmp_path) == {}
+
+
+def test_too_much_is_too_much(tmp_path, monkeypatch):
+    monkeypatch.setattr(upload, "MAX_BYTES", 1024 * 1024)
+    big = bytes(range(256)) * 4096
+    assert (
+        fault(sent(packed({"a.csv": big, "b.csv": b"xx"}, zipfile.ZIP_STORED)), tmp_path)
+        == "올린 파일이 모두 1 MB를 넘습니다."
+    )
+    many = [SimpleUploadedFile("a.csv", big), SimpleUploadedFile("b.csv", b"xx")]
+    assert fault(many, tmp_path / "again") == "올린 파일이 모두 1 MB를 넘습니다."
+
+
+def test_too_many_files_in_a_zip(tmp_path):
+    many = {f"{n}.md": b"x" for n in range(upload.MAX_FILES + 1)}
+    assert fault(sent(packed(many)), tmp_path) == "ZIP 안의 파일은 200개까지입니다."
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"no zip at all", packed(STAGE)[:-30], b"\0" * 1000])
+def test_what_is_no_zip_is_said_to_be_none(tmp_path, content):
+    assert fault(sent(content or b" "), tmp_path) == "ZIP 파일을 읽을 수 없습니다. 깨졌거나 다른 형식입니다."
+
+
+@pytest.mark.parametrize("files", [{}, {"__MACOSX/x": b"1"}, {"folder/": b""}])
+def test_an_empty_zip_is_said_to_be_empty(tmp_path, files):
+    assert fault(sent(packed(files)), tmp_path) == "ZIP 안에 파일이 없습니다."
+
+
+def test_a_broken_stream_inside_is_named(tmp_path):
+    whole = bytearray(packed({"sheets.csv": bytes(range(256)) * 40}))
+    middle = len(whole) // 3
+    whole[middle : middle + 40] = b"\xff" * 40
+
+    assert fault(sent(bytes(whole)), tmp_path) == "ZIP 안의 파일을 읽을 수 없습니다: sheets.csv"
+
+
+def test_a_locked_zip_is_refused(tmp_path):
+    locked = bytearray(packed({"stage.toml": b"x"}))
+    for mark in (b"PK\x03\x04", b"PK\x01\x02"):
+        place = locked.index(mark) + (6 if mark == b"PK\x03\x04" else 8)
+        struct.pack_into("<H", locked, place, struct.unpack_from("<H", locked, place)[0] | 1)
+
+    assert "풀 수 없습니다" in fault(sent(bytes(locked)), tmp_path)
+
+
+def test_a_size_that_lies_gains_nothing(tmp_path):
+    """The entry says one byte; what comes out is counted, not what was said."""
+    honest = packed({"sheets.csv": b"0123456789" * 100}, zipfile.ZIP_STORED)
+    lying = honest.replace(
+        struct.pack("<LLL", zlib.crc32(b"0123456789" * 100), 1000, 1000), struct.pack("<LLL", 0, 1000, 1)
+    )
+
+    assert fault(sent(lying), tmp_path) == "ZIP 안의 파일을 읽을 수 없습니다: sheets.csv"
+
+
+WHOLE = packed(STAGE)
+
+
+@given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), min_size=1, max_size=12))
+@run(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_change_of_a_zip_does_more_than_be_refused(tmp_path_factory, changes):
+    damaged = bytearray(WHOLE)
+    for place, byte in changes:
+        damaged[place] = byte
+    folder = tmp_path_factory.mktemp("zip")
+
+    try:
+        unpack(sent(bytes(damaged)), folder)
+    except UploadFault as refused:
+        assert str(refused)
+    assert all(path.is_relative_to(folder) for path in folder.rglob("*"))
+
+
+def test_the_example_stages_come_in_as_a_zip(tmp_path):
+    example = Path(settings.BASE_DIR, "examples", "stage-2")
+    content = {
+        path.relative_to(example.parent).as_posix(): path.read_bytes() for path in example.rglob("*") if path.is_file()
+    }
+
+    unpack(sent(packed(content)), tmp_path)
+
+    assert found(tmp_path) == {name.removeprefix("stage-2/"): data for name, data in content.items()}
