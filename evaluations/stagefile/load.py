@@ -16,7 +16,7 @@ from evaluations.reviews.models import Sheet
 from evaluations.scoring.canonical import digest
 from evaluations.stagefile.build import build_stage
 from evaluations.stagefile.data import Known
-from evaluations.stagefile.export import configuration
+from evaluations.stagefile.export import configuration, problems
 from evaluations.stagefile.faults import Faults, StageFileError, one_fault
 from evaluations.stagefile.files import Content, too_big
 from evaluations.stagefile.read import StageFile, read_data, read_directory
@@ -104,6 +104,11 @@ IMPORTABLE = tuple(name for name in DATA if name != "documents.csv")
 """What the office may import one by one; documents need their files beside them."""
 
 
+def importable_in(phase: Phase) -> tuple[str, ...]:
+    """The files that may be imported one by one while a stage is in this phase."""
+    return tuple(name for name in IMPORTABLE if phase in REVISED.get(name, (Phase.PREPARING,)))
+
+
 def import_csv(*, stage: Stage, name: str, content: bytes, by: str, say: Say = _in_silence) -> int:
     """Take over one uploaded data file; how many rows it has. Raises StageFileError with every fault, Refusal in the wrong phase."""
     if name not in IMPORTABLE:
@@ -113,18 +118,27 @@ def import_csv(*, stage: Stage, name: str, content: bytes, by: str, say: Say = _
     with transaction.atomic():
         locked = Stage.objects.select_for_update().get(pk=stage.pk)
         _refuse_now(locked, name, hashlib.sha256(content).hexdigest())
+        _refuse_unfinished(locked)
         return _import(locked, name, Content.of(content), by=by, say=say)
 
 
 def _refuse_now(stage: Stage, name: str, sha256: str) -> None:
-    phases = REVISED.get(name, (Phase.PREPARING,))
-    if stage.current_phase not in phases:
+    if name not in importable_in(stage.current_phase):
         raise Refusal(f"지금은 ‘{LABELS[stage.current_phase]}’ 국면이라 {name}을(를) 들여올 수 없습니다.")
     standing = imported_files(stage).get(name)
     if standing == sha256:
         raise one_fault(name, "이미 같은 내용을 들여왔습니다.")
     if standing and name not in REVISED:
         raise one_fault(name, "이미 다른 내용을 들여왔습니다. 근거 자료는 덮어쓰지 않습니다.")
+
+
+def _refuse_unfinished(stage: Stage) -> None:
+    """Rows are held against the rules of the stage, so these must be complete: built by hand they need not be yet."""
+    faults = Faults()
+    for problem in problems(stage):
+        faults.add(STAGE_FILE, 0, f"자료를 들여오기 전에 고쳐 주세요. {problem.sentence}")
+    if faults:
+        raise StageFileError(faults)
 
 
 def _import(stage: Stage, name: str, content: Content, *, by: str, say: Say) -> int:
