@@ -446,10 +446,6 @@ class RuleInline(RulePage, admin.TabularInline):
         """The rows that a line on the page of `parent` may refer to in the field `name`."""
         return None
 
-    def get_queryset(self, request):
-        """With the rows they point to, which are shown by name."""
-        return super().get_queryset(request).select_related(*[f.name for f in self.opts.fields if f.is_relation])
-
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """Only rows of the same stage may be chosen; they are read once, not once for every row of the form."""
         kwargs.setdefault("queryset", self._may_be_chosen(db_field.remote_field.model, request))
