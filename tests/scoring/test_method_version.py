@@ -1,0 +1,33 @@
+"""No digit and no word of a stored result changes unnoticed: what each method made of the examples is written down here.
+
+A count that is made again must give the bytes that were stored under its key, and the key names the method by its version. If this test
+fails, either something broke, or METHOD_VERSION gets a new number and this table a new row; rows of versions past stay as a record.
+"""
+
+import hashlib
+
+import pytest
+
+from evaluations.scoring import METHOD_VERSION, canonical_bytes, count, explain_all
+from tests.factories.scoring import an_example
+
+MADE = {
+    "2": {
+        "stage-1": ("229933342e429647", "2571075f3510538c"),
+        "extra-selection": ("989116bade2b1599", "2ca42baf7f98c8b3"),
+        "stage-2": ("8ea5209416df12eb", "a619f67ce33b82ec"),
+    },
+}
+"""version → stage → first digits of the SHA-256 of the result, its inputs' digests left out, and of the explanation"""
+
+
+@pytest.mark.parametrize("slug", MADE[METHOD_VERSION])
+def test_a_method_makes_the_same_of_the_same(slug):
+    rules, evidence = an_example(slug)
+    result = count(rules, evidence)
+
+    said = {key: value for key, value in result.to_json().items() if key not in ("config_digest", "input_digest")}
+    told = explain_all(rules, evidence, result)
+
+    made = tuple(hashlib.sha256(canonical_bytes(data)).hexdigest()[:16] for data in (said, told))
+    assert made == MADE[METHOD_VERSION][slug]
