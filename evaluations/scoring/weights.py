@@ -29,6 +29,27 @@ def weigh(points: Mapping[str, int | Fraction], columns: Mapping[str, Sequence[F
     return found
 
 
+def level_weight(
+    one: Mapping[str, Fraction], other: Mapping[str, Fraction], weights: Mapping[str, int | Fraction], key: str
+) -> Fraction | None:
+    """The share of all weight at which two teams draw level when one part's weight moves and the others keep their proportion.
+
+    one, other   part → what the team has of it, on one scale for all parts (a share of full points, or points of 100)
+    None when no share from 0 to 1 does it: one team leads under every such weight, or they are level under all.
+
+    >>> level_weight({"a": Fraction(9), "b": Fraction(5)}, {"a": Fraction(8), "b": Fraction(7)}, {"a": 1, "b": 1}, "a")
+    Fraction(2, 3)
+    """
+    others = [part for part in weights if part != key]
+    rest = sum(Fraction(weights[part]) for part in others)
+    lead = one[key] - other[key]
+    behind = (
+        total((other[part] - one[part]) * Fraction(weights[part]) for part in others) / rest if rest else Fraction(0)
+    )
+    share = behind / (lead + behind) if lead + behind else None
+    return share if share is not None and 0 <= share <= 1 else None
+
+
 def _covariance(left: Sequence[Fraction], right: Sequence[Fraction]) -> Fraction:
     """Sum of products of deviations: the divisor falls out of every ratio."""
     left_mean, right_mean = mean(left), mean(right)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluations.scoring.weights import weigh
+from evaluations.scoring.weights import level_weight, weigh
+from tests.scoring.reference_case import CASE, exactly, number
 
 POINTS = {"benchmark": 40, "expert": 35, "user": 25}
 columns = st.integers(3, 6).flatmap(
@@ -75,3 +76,40 @@ def test_an_absent_number_leaves_all_shares_open_and_its_own_range():
     found = weigh({"a": 10, "b": 10}, {"a": fractions(1, 2, None), "b": fractions(1, 2, 4)})
 
     assert [(weight.effective, weight.spread) for weight in found.values()] == [(None, None), (None, 3)]
+
+
+# --- The weight at which two teams draw level
+
+
+NAMED = ("benchmark", "expert", "user")
+
+
+@pytest.mark.parametrize("pair", CASE["weight_sensitivity"]["pairs"], ids=lambda pair: str(pair["b"]))
+def test_the_published_pairs(pair):
+    one, other = (dict(zip(NAMED, map(number, pair[name]), strict=True)) for name in "ab")
+
+    assert level_weight(one, other, POINTS, "benchmark") == exactly(pair["expected_benchmark_weight"])
+
+
+shares = st.fixed_dictionaries({name: st.fractions(0, 1, max_denominator=12) for name in NAMED})
+
+
+@given(shares, shares, st.sampled_from(NAMED))
+def test_at_that_weight_they_are_level_and_on_its_two_sides_they_are_not(one, other, key):
+    weight = level_weight(one, other, POINTS, key)
+    rest = sum(points for name, points in POINTS.items() if name != key)
+
+    def lead(share):
+        spread = {name: share if name == key else (1 - share) * points / rest for name, points in POINTS.items()}
+        return sum(spread[name] * (one[name] - other[name]) for name in NAMED)
+
+    if weight is None:
+        assert lead(Fraction(0)) * lead(Fraction(1)) > 0 or lead(Fraction(0)) == lead(Fraction(1)) == 0
+    else:
+        assert lead(weight) == 0
+        assert lead(Fraction(0)) * lead(Fraction(1)) <= 0
+
+
+@given(shares, shares)
+def test_it_does_not_matter_who_is_asked_first(one, other):
+    assert level_weight(one, other, POINTS, "user") == level_weight(other, one, POINTS, "user")
