@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluations.scoring import Evidence, Rules, count
@@ -124,7 +124,7 @@ def test_points_are_not_negative():
 
 
 @given(counts(), st.data())
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=40)
 def test_a_weight_amended_to_what_it_is_changes_nothing(drawn, data):
     configuration, evidence = drawn
     rules = Rules.from_config(configuration)
@@ -147,7 +147,7 @@ def test_a_weight_amended_to_what_it_is_changes_nothing(drawn, data):
 
 
 @given(counts(), st.data())
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=40)
 def test_a_part_of_twice_the_points_gives_twice_the_points(drawn, data):
     configuration, evidence = drawn
     rules = Rules.from_config(configuration)

@@ -5,7 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from evaluations.scoring import Choices, Evidence, Rules, count, explain, explain_all
 from evaluations.scoring.explain import WHOLE
@@ -91,7 +91,7 @@ def test_every_line_of_arithmetic_of_the_examples_is_true(slug):
 
 
 @given(counts())
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=60)
 def test_every_line_of_arithmetic_is_true_whatever_the_rules(drawn):
     configuration, evidence = drawn
     rules = Rules.from_config(configuration)
@@ -105,7 +105,7 @@ def test_every_line_of_arithmetic_is_true_whatever_the_rules(drawn):
 
 
 @given(counts())
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=30)
 def test_what_is_told_to_all_names_no_panelist(drawn):
     """Only steps of the level `sheets` may say anything about a single panelist."""
     configuration, evidence = drawn

@@ -4,7 +4,7 @@ import time
 from fractions import Fraction
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from evaluations.scoring import Evidence, Measurement, Rules, count
 from evaluations.scoring.amending import amended
@@ -153,7 +153,7 @@ def as_outcomes(one):
 
 
 @given(counts())
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=40)
 def test_it_is_the_count_made_again(drawn):
     configuration, evidence = drawn
     rules = Rules.from_config(configuration)

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from evaluations.scoring import Evidence, Rules, count
 from evaluations.scoring.margins import margins
@@ -64,7 +64,7 @@ def test_only_recognised_teams_compete():
 
 
 @given(counts())
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=60)
 def test_the_sign_says_who_has_a_seat(drawn):
     configuration, evidence = drawn
     rules = Rules.from_config(configuration)

@@ -4,7 +4,7 @@ import json
 from fractions import Fraction
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from evaluations.scoring import Evidence, Rules, count
 from evaluations.scoring.patterns import Deviation, SameMarks, SameTotal, StraightLine, Thresholds, find_patterns
@@ -135,7 +135,7 @@ def test_it_reads_as_plain_data():
 
 
 @given(counts())
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=30)
 def test_looking_for_patterns_changes_nothing(drawn):
     configuration, evidence = drawn
     rules = Rules.from_config(configuration)

@@ -5,13 +5,13 @@ from copy import deepcopy
 from dataclasses import replace
 from fractions import Fraction
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluations.scoring import Evidence, Measurement, Rules, count, explain_all
 from tests.scoring.strategies import counts, stages
 
-FEW = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+FEW = settings(max_examples=40)
 NAMED_APART = ("input_digest", "config_digest")
 KEYED = ("measurements", "sheets", "findings", "recognitions", "ratings", "comparisons", "decisions")
 

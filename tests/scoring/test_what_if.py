@@ -4,7 +4,7 @@ import json
 from fractions import Fraction
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluations.scoring import Evidence, EvidenceError, Rules, count
@@ -199,7 +199,7 @@ def test_a_given_value_of_a_stage_without_marks():
 
 
 @given(counts(), st.data())
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=30)
 def test_a_simulation_is_the_count_of_other_evidence(drawn, data):
     configuration, evidence = drawn
     if not evidence.sheets:
