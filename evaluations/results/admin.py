@@ -4,16 +4,18 @@ import json
 
 from django import forms
 from django.contrib import admin
-from django.db.models import OuterRef, Subquery
+from django.urls import reverse
 
 from evaluations.programme.models import Stage
 from evaluations.programme.phases import Phase
 from evaluations.programme.visibility import Thing, phases_in_which, viewer_role
 from evaluations.results import actions, queries, release
+from evaluations.results.findings import findings_on
 from evaluations.results.models import CountJob, GateDecision, GateTeam, Publication, ScoreRun
 from evaluations.results.views import Shown, page_of
+from evaluations.results.wording import advance_word, gate_word, never_published
 from evaluations.scoring.explain import WHOLE
-from portal.admin import EvidenceAdmin, Verb
+from portal.admin import DayInput, EvidenceAdmin, Verb, VerbForm
 
 
 def _seen_by(request):
@@ -32,12 +34,16 @@ class CountJobAdmin(EvidenceAdmin):
 class ScoreRunAdmin(EvidenceAdmin):
     """The run as a page people read: the table, the picture, the steps behind each team's points, and what changed since."""
 
-    list_display = ["counted_at", "stage", "digest", "method_version"]
+    list_display = ["counted_at", "stage", "short_digest", "method_version"]
     list_filter = ["stage"]
     list_select_related = ["stage"]
     ordering = ["-counted_at", "id"]
     change_form_template = "admin/results/run.html"
     fields: list[str] = []
+
+    @admin.display(description="결과 지문")
+    def short_digest(self, run):
+        return f"{run.digest[:16]}…"
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(stage__phase__in=_seen_by(request)).select_related("stage")
@@ -58,7 +64,9 @@ def _run_page(run: ScoreRun) -> dict:
         "stale": queries.is_stale(run, versions[-1]),
         "explained": _explained(run, config),
         "before": before,
-        "changes": _changes(result, json.loads(before.body)) if before else [],
+        "changes": _changes(result, json.loads(before.body), config) if before else [],
+        "pending": [team for team in GateTeam.objects.with_last_decision(run.stage) if team.last is None],
+        "phase": run.stage.current_phase,
     }
 
 
@@ -69,28 +77,47 @@ def _explained(run: ScoreRun, config: dict) -> list[tuple[str, list]]:
     return [*whole, *((team["name"]["ko"], steps.get(team["slug"], [])) for team in config["teams"])]
 
 
-def _changes(now: dict, before: dict) -> list[tuple[str, str, object, object]]:
-    """(team, what, before, now) of everything that is not as in the run before."""
+WHAT = {"total": "총점", "rank": "순위", "gate": "독자성 관문", "advances": "진출"}
+
+
+def _changes(now: dict, before: dict, config: dict) -> list[tuple[str, str, str, str]]:
+    """(team, what, before, now) in words, of everything that is not as in the run before."""
+    names = {team["slug"]: team["name"]["ko"] for team in config["teams"]}
     earlier = {team["team"]: team for team in before["teams"]}
     return [
-        (team["team"], field, earlier.get(team["team"], {}).get(field), team[field])
+        (names[team["team"]], word, _said(field, earlier.get(team["team"], {}).get(field)), _said(field, team[field]))
         for team in now["teams"]
-        for field in ("total", "rank", "gate", "advances")
+        for field, word in WHAT.items()
         if earlier.get(team["team"], {}).get(field) != team[field]
     ]
 
 
-class DecisionForm(forms.Form):
+def _said(field: str, value) -> str:
+    if field == "gate":
+        return gate_word(value)
+    if field == "advances":
+        return advance_word(value)
+    return never_published() if value is None else str(value)
+
+
+class DecisionForm(VerbForm):
     decision = forms.ChoiceField(label="결정", choices=GateDecision.Decision, widget=forms.RadioSelect)
     reason = forms.CharField(
         label="이유", max_length=5000, widget=forms.Textarea(attrs={"rows": 5}),
         help_text="해당 팀의 설명을 들은 내용과 판단의 근거를 적습니다. 이 글은 결과와 함께 공개될 수 있습니다.",
     )  # fmt: skip
+    decided_on = forms.DateField(label="결정일", required=False, widget=DayInput)
+    source = forms.CharField(label="근거 문서(회의록 등)", max_length=500, required=False)
 
 
-def _decide(proxy, by, decision, reason):
-    actions.decide_gate(team=proxy, decision=decision, reason=reason, by=by.id)
-    return f"'{proxy}' 팀의 독자성 관문을 결정했습니다. 다시 집계해 주세요."
+def _decide(team, by, **decided):
+    actions.decide_gate(team=team, by=by.id, **decided)
+    return f"‘{team}’ 팀의 독자성 관문을 결정했습니다. 다시 집계해야 결과에 반영됩니다."
+
+
+def _about(team):
+    decisions = GateDecision.objects.filter(team=team.pk).order_by("-revision")
+    return {"questions": findings_on(team), "decisions": list(decisions)}
 
 
 @admin.register(GateTeam)
@@ -103,17 +130,22 @@ class GateTeamAdmin(EvidenceAdmin):
     ordering = ["stage", "position"]
     fields = ["stage", "name_ko"]
     verbs = (
-        Verb("decide", "관문 결정", _decide, DecisionForm, offered=lambda team: team.stage.phase == Phase.COUNTED),
-    )
+        Verb(
+            "decide", "관문 결정", _decide, DecisionForm, about=_about, template="admin/results/decide.html",
+            offered=lambda team: team.stage.phase == Phase.COUNTED,
+        ),
+    )  # fmt: skip
 
     def get_queryset(self, request):
         stages = Stage.objects.filter(phase__in=_seen_by(request)).exclude(gate_decided_by="")
-        last = GateDecision.objects.filter(team=OuterRef("pk")).order_by("-revision").values("decision")[:1]
-        return super().get_queryset(request).filter(stage__in=stages).annotate(last=Subquery(last))
+        return super().get_queryset(request).filter(stage__in=stages).annotated()
+
+    def back_to(self, row):
+        return reverse("admin:proceedings_page", args=[row.stage_id])
 
     @admin.display(description="결정")
     def decided(self, team):
-        return dict(GateDecision.Decision.choices).get(team.last, "결정 전")
+        return team.decided
 
 
 @admin.register(GateDecision)

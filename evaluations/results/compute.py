@@ -192,6 +192,11 @@ def _voids(sheets: QuerySet[Sheet]) -> frozenset[tuple[str, str | None]]:
     return frozenset(sheets.set_aside().values_list("assignment__panelist__label", "assignment__team__slug").order_by())
 
 
+def counting_sheets(stage: Stage) -> QuerySet[Sheet]:
+    """The effective sheets of the one round that counts."""
+    return Sheet.objects.of_stage(stage).filter(assignment__round__counts=True).effective()
+
+
 def _measurements(stage: Stage) -> dict[tuple[str, str], Measurement]:
     rows = MeasurementRow.objects.of_stage(stage).effective().order_by()
     return {

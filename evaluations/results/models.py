@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
 
 from evaluations.programme.models import Stage, Team
 from portal.audit.models import Event
@@ -182,6 +183,10 @@ class CountJob(models.Model):
     def __str__(self):
         return f"{self.stage} {self.get_state_display()}"
 
+    @property
+    def waited_seconds(self) -> float:
+        return (timezone.now() - self.requested_at).total_seconds()
+
 
 class GateDecisionQuerySet(models.QuerySet):
     def effective(self):
@@ -217,13 +222,30 @@ class GateDecision(models.Model):
         return f"{self.team} {self.get_decision_display()}"
 
 
+class GateTeamQuerySet(models.QuerySet):
+    def with_last_decision(self, stage):
+        """The teams the committee decides on in a stage that has a gate, each with `last`, the decision that holds."""
+        return self.filter(stage=stage).exclude(stage__gate_decided_by="").annotated()
+
+    def annotated(self):
+        last = GateDecision.objects.filter(team=OuterRef("pk")).order_by("-revision").values("decision")[:1]
+        return self.annotate(last=Subquery(last))
+
+
 class GateTeam(Team):
     """A team before the committee; no table of its own."""
+
+    objects = GateTeamQuerySet.as_manager()
 
     class Meta:
         proxy = True
         verbose_name = "독자성 관문 심의"
         verbose_name_plural = "독자성 관문 심의"
+
+    @property
+    def decided(self) -> str:
+        """The decision that holds, in words; of rows read with `annotated`."""
+        return dict(GateDecision.Decision.choices).get(self.last, "결정 전")
 
 
 class PublicationQuerySet(models.QuerySet):

@@ -65,10 +65,10 @@ class _Reader:
         self.sections: Json = told["sections"]
         self.office = office
         self.teams = {team["slug"]: said(team["name"]) for team in config["teams"]}
-        self.parts = {part["key"]: said(part["name"]) for part in config["parts"]}
+        self.parts = {part["key"]: said(part["name"]) for part in config.get("parts", [])}
         self.criteria = {
             f"{part['key']}.{path}": name
-            for part in config["parts"]
+            for part in config.get("parts", [])
             for path, name in _criteria(part.get("criteria", []))
         }
         self.questions = {one["key"]: said(one["text"]) for one in config.get("users", {}).get("questions", [])}

@@ -100,7 +100,7 @@ def page_of(stage: Stage, shown: Shown, *, office: bool = False) -> dict[str, An
         "means": _means(columns, shown),
         "chart": _chart(names, shown),
         "blocks": _blocks(shown, office=office),
-        "facts": [_fact(names, shown.config, fact) for fact in shown.told["published"]],
+        "facts": [_fact(names, shown.config, fact) for fact in shown.told["published"] if fact["verdict"]],
         "publications": shown.publications,
         "objections_until": first and deadline_after(first.published_at, shown.config["objection"]["days"]),
         "never": never_published(),

@@ -8,6 +8,7 @@ from django.db.models import F
 
 from evaluations.panels.models import Assignment
 from evaluations.programme.models import Configuration, Stage
+from evaluations.programme.phases import Phase, at_least
 from evaluations.programme.visibility import Thing
 from evaluations.reviews.assignments import assignments_of
 from evaluations.reviews.content import Content, content_of
@@ -111,6 +112,9 @@ def void_sheet(*, assignment: Assignment, reason: str, by) -> Void:
         raise Refusal("담당자만 평가표를 무효로 할 수 있습니다.")
     if not reason.strip():
         raise Refusal("무효로 하는 사유를 적어 주세요.")
+    stage = Stage.objects.select_for_update().get(pk=assignment.panelist.stage_id)
+    if at_least(stage.current_phase, Phase.CONFIRMED):
+        raise Refusal("결과를 확정한 뒤에는 평가표를 무효로 할 수 없습니다. 먼저 집계·심의로 되돌려 주세요.")
     done = Void.objects.filter(assignment=assignment).first()
     if done:
         return done

@@ -2,9 +2,11 @@
 
 from django.contrib import admin
 
+from evaluations.programme.phases import Phase
 from evaluations.programme.visibility import Thing, phases_in_which, viewer_role
+from evaluations.reviews import actions
 from evaluations.reviews.models import Finding, Mark, Recognition, Sheet
-from portal.admin import EvidenceAdmin
+from portal.admin import EvidenceAdmin, Verb
 
 
 class EvidenceInline(admin.TabularInline):
@@ -42,17 +44,32 @@ class RecognitionInline(EvidenceInline):
     fields = ["answer", "reason"]
 
 
+def _void(sheet, by, reason):
+    actions.void_sheet(assignment=sheet.assignment, reason=reason, by=by)
+    return "무효로 하고 사유를 기록했습니다. 이 평가위원의 이 팀 평가표는 집계하지 않습니다. 다시 집계해 주세요."
+
+
+def _may_be_voided(sheet) -> bool:
+    return sheet.assignment.panelist.stage.phase == Phase.COUNTED and not hasattr(sheet.assignment, "void")
+
+
 @admin.register(Sheet)
 class SheetAdmin(EvidenceAdmin):
     """Listed by seat, never by person; before the count the list is empty for everybody."""
 
-    list_display = ["panelist", "team", "revision", "confirmed", "submitted_at"]
-    list_filter = ["assignment__panelist__stage"]
-    list_select_related = ["assignment__panelist__stage", "assignment__team", "confirmation"]
+    list_display = ["panelist", "team", "round", "revision", "confirmed", "void", "submitted_at", "verb_links"]
+    list_filter = ["assignment__panelist__stage", "assignment__round__kind"]
+    list_select_related = [
+        "assignment__panelist__stage", "assignment__team", "assignment__round", "assignment__void", "confirmation",
+    ]  # fmt: skip
     ordering = ["assignment__panelist__label", "assignment__team__position", "revision"]
     inlines = [MarkInline, FindingInline, RecognitionInline]
     fields = ["panelist", "team", "revision", "recognised", "guess", "opinion", "submitted_at"]
     readonly_fields = ["panelist", "team"]
+    verbs = (Verb("void", "무효", _void, offered=_may_be_voided),)
+
+    def back_to(self, row):
+        return f"{super().back_to(row)}?assignment__panelist__stage__id__exact={row.assignment.panelist.stage_id}"
 
     def get_queryset(self, request):
         phases = phases_in_which(viewer_role(request.user.role), Thing.OTHER_SHEET)
@@ -65,6 +82,14 @@ class SheetAdmin(EvidenceAdmin):
     @admin.display(description="팀")
     def team(self, sheet):
         return sheet.assignment.team
+
+    @admin.display(description="차수")
+    def round(self, sheet):
+        return sheet.assignment.round
+
+    @admin.display(description="무효", boolean=True)
+    def void(self, sheet):
+        return hasattr(sheet.assignment, "void")
 
     @admin.display(description="확인", boolean=True)
     def confirmed(self, sheet):

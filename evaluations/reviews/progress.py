@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from evaluations.panels.models import Assignment
+from evaluations.panels.models import Assignment, Panelist
 from evaluations.programme.models import Round, Stage
 from evaluations.reviews.models import Confirmation, Draft, Sheet
 
@@ -35,6 +35,29 @@ def progress(stage: Stage) -> list[RoundProgress]:
 def _count(round: Round, states: list[str]) -> RoundProgress:
     names = ("untouched", "drafted", "submitted", "confirmed", "recused", "void")
     return RoundProgress(round=round, assigned=len(states), **{name: states.count(name) for name in names})
+
+
+@dataclass(frozen=True)
+class SeatProgress:
+    """One seat, and for each round how far it is; None where it has nothing to judge."""
+
+    panelist: Panelist
+    rounds: list[RoundProgress | None]
+
+
+def by_seat(stage: Stage) -> list[SeatProgress]:
+    """Per seat and round, in three queries whatever the size of the panel. Counts of states, as for the rounds."""
+    rounds = list(Round.objects.filter(stage=stage))
+    states: dict[tuple[str, str], list[str]] = {}
+    for assignment in with_states(Assignment.objects.filter(round__stage=stage)):
+        states.setdefault((assignment.panelist_id, assignment.round_id), []).append(state_of(assignment))
+    return [
+        SeatProgress(
+            seat,
+            [_count(round, states[seat.id, round.id]) if (seat.id, round.id) in states else None for round in rounds],
+        )
+        for seat in Panelist.objects.of_stage(stage).select_related("replaced_by")
+    ]
 
 
 def with_states(assignments: QuerySet[Assignment]) -> QuerySet[Assignment]:

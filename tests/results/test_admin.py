@@ -1,0 +1,233 @@
+"""A count on the pages of the office: closed until the committee sits, then with every step, every change, every finding."""
+
+import json
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from evaluations.proceedings.actions import advance_phase
+from evaluations.programme.phases import ORDER, Phase
+from evaluations.results import queries, tasks
+from evaluations.results.findings import findings_on
+from evaluations.results.models import GateDecision
+from evaluations.reviews.actions import void_sheet
+from evaluations.reviews.models import Sheet, Void
+from evaluations.reviews.progress import by_seat
+from evaluations.stagefile.load import load_directory
+from portal.audit.models import Event
+from portal.http import Refusal
+from tests.factories import accounts, panels, programme, results
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def officer(client):
+    officer = accounts.an_officer()
+    accounts.sign_in(client, officer)
+    return officer
+
+
+def counted(phase: Phase = Phase.COUNTED, **more):
+    stage = results.a_stage_to_count(**more)
+    tasks.count(results.a_job(stage).pk)
+    return programme.in_phase(stage, phase)
+
+
+def again(stage):
+    tasks.count(results.a_job(stage).pk)
+    return queries.latest_run(stage)
+
+
+def of_run(run) -> str:
+    return reverse("admin:results_scorerun_change", args=[run.pk])
+
+
+def decide(team) -> str:
+    return reverse("admin:results_gateteam_decide", args=[team.pk])
+
+
+@pytest.mark.parametrize("person", [accounts.an_officer, accounts.an_auditor])
+def test_a_count_is_seen_from_the_phase_on_in_which_it_may_be(client, person):
+    accounts.sign_in(client, person())
+    stage = counted()
+    run = queries.latest_run(stage)
+    seen = {}
+    for phase in ORDER:
+        programme.in_phase(stage, phase)
+        lists = [reverse(f"admin:results_{name}_changelist") for name in ("scorerun", "gateteam")]
+        seen[phase] = (
+            client.get(of_run(run)).status_code, *(client.get(path).context["cl"].result_count for path in lists),
+        )  # fmt: skip
+
+    counted_at = ORDER.index(Phase.COUNTED)
+    assert seen == dict.fromkeys(ORDER[:counted_at], (302, 0, 0)) | dict.fromkeys(ORDER[counted_at:], (200, 1, 4))
+
+
+def test_the_page_of_a_run_tells_each_teams_points_step_by_step(client, officer):
+    stage = counted()
+    run = queries.latest_run(stage)
+
+    page = client.get(of_run(run))
+
+    told = json.loads(run.body)
+    assert [name for name, _ in page.context["explained"]] == ["엘지팀", "에스케이팀", "업스테이지팀", "모티프팀"]
+    assert all(steps for _, steps in page.context["explained"])
+    assert [row["total"] for row in page.context["rows"]] == sorted(
+        (team["total"] for team in told["teams"]), reverse=True
+    )
+    assert [team.name_ko for team in page.context["pending"]] == ["엘지팀", "에스케이팀", "업스테이지팀", "모티프팀"]
+    assert page.context["stale"] is False
+    assert "평가표별 합계" in page.content.decode()
+
+
+def test_a_recount_says_what_has_changed_in_words(client, officer):
+    stage = counted()
+    first = queries.latest_run(stage)
+    results.a_decision(stage.teams.get(slug="lg"), "not_met")
+    assert client.get(of_run(first)).context["stale"] is True
+
+    second = again(stage)
+
+    page = client.get(of_run(second))
+    assert page.context["before"] == first
+    assert ("엘지팀", "독자성 관문", "결정 전", "미충족") in page.context["changes"]
+    assert ("엘지팀", "진출", "미정", "탈락") in page.context["changes"]
+    assert not any(word in str(page.context["changes"]) for word in ("gate", "advances", "True", "None", "pending"))
+
+
+def test_a_stage_decided_by_majority_has_a_page_without_parts(client, officer):
+    """It has no points and no chart; this page and the public ones once fell over that."""
+    stage = load_directory(settings.BASE_DIR / "examples" / "extra-selection", by="test").stage
+    for to in (Phase.FROZEN, Phase.OPEN, Phase.CLOSED):
+        stage = advance_phase(stage=stage, to=to, by=officer)
+    run = again(stage)
+    programme.in_phase(stage, Phase.PUBLISHED)
+    results.a_publication(run)
+
+    for path in (of_run(run), f"/results/{stage.slug}/", f"/stages/{stage.slug}/"):
+        assert client.get(path).status_code == 200, path
+
+
+def test_the_committee_sees_what_was_found_and_decides(client, officer):
+    stage = counted()
+    team = stage.teams.get(slug="lg")
+    page = client.get(decide(team))
+    assert [(q.component, q.met, q.not_met, q.cannot_judge) for q in page.context["questions"]] == [
+        ("본 모형", 5, 0, 0), ("비전 인코더", 5, 0, 0), ("본 모형", 5, 0, 0), ("본 모형", 5, 0, 0),
+    ]  # fmt: skip
+
+    without = client.post(decide(team), {"decision": "met", "reason": ""})
+    odd = client.post(decide(team), {"decision": "perhaps", "reason": "까닭"})
+    done = client.post(
+        decide(team),
+        {"decision": "not_met", "reason": "가중치를 옮겨 왔다", "decided_on": "2026-08-20", "source": "3차 회의록"},
+    )
+
+    assert (without.status_code, odd.status_code, done.status_code) == (422, 422, 302)
+    decision = GateDecision.objects.get()
+    assert (decision.decision, decision.source, str(decision.decided_on)) == ("not_met", "3차 회의록", "2026-08-20")
+    assert Event.objects.get(kind="gate decided").actor == officer.pk
+    assert "가중치를 옮겨 왔다" in client.get(decide(team)).content.decode()
+
+
+def test_after_the_confirmation_nothing_is_decided(client, officer):
+    stage = counted()
+    for phase in (Phase.CONFIRMED, Phase.PUBLISHED, Phase.FINAL):
+        programme.in_phase(stage, phase)
+        answer = client.post(decide(stage.teams.first()), {"decision": "met", "reason": "까닭"})
+        listed = client.get(reverse("admin:results_gateteam_changelist")).content.decode()
+
+        assert (phase, answer.status_code, "/decide/" in listed) == (phase, 403, False)
+    assert GateDecision.objects.count() == 0
+
+
+def test_findings_leave_out_what_does_not_count_and_name_nobody():
+    stage = counted()
+    team = stage.teams.get(slug="lg")
+    sheet = Sheet.objects.filter(assignment__team=team).first()
+    event = Event.objects.first()
+    Void.objects.create(assignment=sheet.assignment, reason="무효", event=event)
+
+    questions = findings_on(team)
+
+    assert [question.met for question in questions] == [4, 4, 4, 4]
+    assert not any(sheet.assignment.panelist.label in str(question.reasons) for question in questions)
+
+
+def test_questions_nobody_answered_are_shown_as_such():
+    stage = results.a_stage_to_count(evidence=False)
+
+    assert [(q.met, q.not_met, q.cannot_judge, q.reasons) for q in findings_on(stage.teams.first())] == [
+        (0, 0, 0, [])
+    ] * 4
+
+
+def test_a_sheet_is_voided_while_the_committee_sits_and_not_later(client, officer):
+    stage = counted()
+    run = queries.latest_run(stage)
+    sheet = Sheet.objects.first()
+    path = reverse("admin:reviews_sheet_void", args=[sheet.pk])
+    listed = reverse("admin:reviews_sheet_changelist")
+    assert client.get(listed).content.decode().count("/void/") == 20
+
+    without = client.post(path, {"reason": ""})
+    done = client.post(path, {"reason": "금품을 받은 것이 드러났다"})
+
+    assert (without.status_code, done.status_code) == (422, 302)
+    assert Void.objects.get().assignment == sheet.assignment
+    assert client.get(listed).content.decode().count("/void/") == 19
+    assert queries.is_stale(run)
+    programme.in_phase(stage, Phase.CONFIRMED)
+    late = client.post(reverse("admin:reviews_sheet_void", args=[Sheet.objects.last().pk]), {"reason": "늦었다"})
+    assert (late.status_code, Void.objects.count()) == (403, 1)
+
+
+def test_sheets_are_closed_until_the_count(client, officer):
+    stage = results.a_stage_to_count()
+    sheet = Sheet.objects.first()
+    for phase in ORDER[: ORDER.index(Phase.COUNTED)]:
+        programme.in_phase(stage, phase)
+
+        assert client.get(reverse("admin:reviews_sheet_changelist")).context["cl"].result_count == 0, phase
+        assert client.get(reverse("admin:reviews_sheet_change", args=[sheet.pk])).status_code == 302, phase
+        assert client.post(reverse("admin:reviews_sheet_void", args=[sheet.pk]), {"reason": "x"}).status_code == 404, (
+            phase
+        )
+    assert Void.objects.count() == 0
+
+
+def test_a_published_sheet_cannot_be_voided_by_any_other_way():
+    stage = counted(Phase.PUBLISHED)
+    with pytest.raises(Refusal, match="확정한 뒤에는"):
+        void_sheet(assignment=Sheet.objects.first().assignment, reason="x", by=accounts.an_officer())
+    assert stage.phase == Phase.PUBLISHED
+
+
+@pytest.mark.parametrize("runs", [1, 3])
+def test_the_list_of_runs_asks_the_same_number_of_questions(client, officer, django_assert_num_queries, runs):
+    stage = counted()
+    for number in range(runs - 1):
+        results.a_decision(stage.teams.first(), "met" if number % 2 else "not_met", revision=number + 1)
+        again(stage)
+    path = reverse("admin:results_scorerun_changelist") + f"?stage__id__exact={stage.pk}"
+    client.get(path)
+
+    with django_assert_num_queries(5):
+        assert client.get(path).context["cl"].result_count == runs
+
+
+def test_progress_by_seat_counts_states(client, officer):
+    stage = results.a_stage_to_count(evidence=False)
+    document = stage.rounds.get()
+    one, other = panels.a_panelist(stage), panels.a_panelist(stage)
+    lg, skt, *_ = stage.teams.all()
+    results.a_sheet(panels.an_assignment(one, lg, document), {"technology": 3})
+    results.a_sheet(panels.an_assignment(one, skt, document), {"technology": 3}, confirmed=False)
+
+    seats = by_seat(stage)
+
+    (first,) = seats[0].rounds
+    assert (seats[0].panelist, first.assigned, first.confirmed, first.submitted) == (one, 2, 1, 1)
+    assert (seats[1].panelist, seats[1].rounds) == (other, [None])
