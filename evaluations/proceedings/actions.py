@@ -1,12 +1,16 @@
 """Moving a stage on. Every move locks the stage row, asks what is missing, and is on record."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
 
-from evaluations.proceedings import readiness
+from evaluations.proceedings import readiness, wording
+from evaluations.programme import actions as documents
 from evaluations.programme.models import Configuration, Round, Stage
-from evaluations.programme.phases import LABELS, Phase, may_move
+from evaluations.programme.phases import LABELS, ORDER, Phase, may_move
+from evaluations.ratings import answers
+from evaluations.ratings.models import Answer
 from evaluations.results import actions as results
 from evaluations.results.models import CountJob
 from evaluations.results.queries import latest_run
@@ -27,6 +31,10 @@ class NotReady(Refusal):
         self.missing = missing
         super().__init__("아직 옮길 수 없습니다. " + " ".join(str(m) for m in missing))
 
+    @property
+    def lines(self) -> list[str]:
+        return ["아직 옮길 수 없습니다.", *map(str, self.missing)]
+
 
 @dataclass(frozen=True)
 class Move:
@@ -37,6 +45,14 @@ class Move:
     missing: list[readiness.Missing]
     advice: list[readiness.Missing]
     back: bool
+
+    @property
+    def toward(self) -> str:
+        return wording.toward(self.label)
+
+    @property
+    def meaning(self) -> str:
+        return wording.meaning(self.to, back=self.back)
 
 
 def moves_of(stage: Stage) -> list[Move]:
@@ -49,6 +65,23 @@ def moves_of(stage: Stage) -> list[Move]:
     return moves
 
 
+@dataclass(frozen=True)
+class Card:
+    """A stage on the first page of the office: where it stands, and its next step with what is missing."""
+
+    stage: Stage
+    step: int
+    following: Move | None
+
+
+def desk(stages: Iterable[Stage]) -> list[Card]:
+    cards = []
+    for stage in stages:
+        forward = next((move for move in moves_of(stage) if not move.back), None)
+        cards.append(Card(stage, ORDER.index(stage.current_phase) + 1, forward))
+    return cards
+
+
 def _officers_only(by: User) -> None:
     if by.role != Role.OFFICER:
         raise Refusal("담당자만 할 수 있는 일입니다.")
@@ -57,12 +90,15 @@ def _officers_only(by: User) -> None:
 def advance_phase(*, stage: Stage, to: Phase, by: User, reason: str = "") -> Stage:
     """Move the stage to another phase, or refuse and say what is missing."""
     _officers_only(by)
+    if to is Phase.FROZEN:
+        _look_for_names(stage)
     with transaction.atomic():
         locked = Stage.objects.select_for_update().get(pk=stage.pk)
         if locked.phase != stage.phase:
-            raise Stale(f"그 사이 단계가 '{LABELS[locked.current_phase]}' 국면으로 옮겨졌습니다. 다시 확인해 주세요.")
+            raise Stale(f"그 사이 단계가 ‘{LABELS[locked.current_phase]}’ 국면으로 옮겨졌습니다. 다시 확인해 주세요.")
         if not may_move(locked.current_phase, to):
-            raise Refusal(f"'{LABELS[locked.current_phase]}'에서 '{LABELS[to]}'(으)로는 옮길 수 없습니다.")
+            there = wording.toward(LABELS[to])
+            raise Refusal(f"‘{LABELS[locked.current_phase]}’ 국면에서 ‘{there}’ 옮길 수 없습니다.")
         if readiness.is_step_back(locked.current_phase, to) and not reason.strip():
             raise Refusal("앞 국면으로 되돌리려면 사유를 적어야 합니다.")
         missing = [m for m in readiness.missing_before(locked, to) if m.blocks]
@@ -83,6 +119,16 @@ def advance_phase(*, stage: Stage, to: Phase, by: User, reason: str = "") -> Sta
             data={"from": before, "to": to.value},
         )  # fmt: skip
         return locked
+
+
+@transaction.atomic
+def _look_for_names(stage: Stage) -> None:
+    """Names may have been added to the teams after their answers and documents came in. What is found now stays found
+    when the move is refused because of it, so that the office can look at it."""
+    locked = Stage.objects.select_for_update().get(pk=stage.pk)
+    if locked.current_phase is Phase.PREPARING:
+        documents.look_for_names(stage=locked)
+        answers.look_for_names(Answer.objects.filter(prompt__stage=locked), stage=locked)
 
 
 def _freeze(stage: Stage, *, by: User, reason: str) -> Configuration:

@@ -1,28 +1,34 @@
-"""The office's page of a stage: where it stands, what is missing, and the verbs."""
+"""The office's pages of a stage: where it stands, what is missing, what goes in and out, and the verbs."""
 
 import tempfile
 from pathlib import Path
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.html import format_html
 
-from evaluations.proceedings import actions, progress
-from evaluations.proceedings.forms import MoveForm, UploadForm
+from evaluations.proceedings import actions, building, data_files, progress
+from evaluations.proceedings.forms import DataForm, MoveForm, UploadForm
 from evaluations.proceedings.models import Procedure
 from evaluations.programme.models import Round
-from evaluations.programme.phases import LABELS, ORDER
+from evaluations.programme.phases import LABELS, ORDER, Phase
 from evaluations.results.models import CountJob
 from evaluations.stagefile import archive
+from evaluations.stagefile.export_data import csv_lines
 from evaluations.stagefile.faults import StageFileError
-from evaluations.stagefile.load import load_directory
+from evaluations.stagefile.load import import_csv, load_directory
+from evaluations.stagefile.schema import DATA
 from evaluations.stagefile.upload import UploadFault, unpack
 from portal.accounts.roles import Role
-from portal.admin import OfficeAdmin
+from portal.admin import OfficeAdmin, client_address
+from portal.audit.record import record_access
 from portal.http import Refusal
+
+WAITS_LONG = 30
+"""Seconds after which an office that watches a count is told that nobody has taken it."""
 
 
 @admin.register(Procedure)
@@ -45,42 +51,60 @@ class ProcedureAdmin(OfficeAdmin):
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
-        return [
-            path("load/", wrap(self.load_view), name="proceedings_load"),
-            path("<id:pk>/page/", wrap(self.page_view), name="proceedings_page"),
-            path("<id:pk>/export/", wrap(self.export_view), name="proceedings_export"),
-            path("<id:pk>/move/", wrap(self.move_view), name="proceedings_move"),
-            path("<id:pk>/count/", wrap(self.count_view), name="proceedings_count"),
-            path("<id:pk>/rounds/<id:round_pk>/<slug:verb>/", wrap(self.round_view), name="proceedings_round"),
-            path("<id:pk>/jobs/<id:job_pk>/", wrap(self.job_view), name="proceedings_job"),
-            *super().get_urls(),
-        ]
+        pages = {
+            "load/": (self.load_view, "load"),
+            "<id:pk>/page/": (self.page_view, "page"),
+            "<id:pk>/progress/": (self.progress_view, "progress"),
+            "<id:pk>/data/": (self.data_view, "data"),
+            "<id:pk>/data/<str:name>/": (self.file_view, "file"),
+            "<id:pk>/export/": (self.export_view, "export"),
+            "<id:pk>/move/": (self.move_view, "move"),
+            "<id:pk>/count/": (self.count_view, "count"),
+            "<id:pk>/rounds/<id:round_pk>/<slug:verb>/": (self.round_view, "round"),
+            "<id:pk>/jobs/<id:job_pk>/": (self.job_view, "job"),
+        }
+        own = [path(route, wrap(view), name=f"proceedings_{name}") for route, (view, name) in pages.items()]
+        return [*own, *super().get_urls()]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         return redirect("admin:proceedings_page", pk=object_id)
+
+    def index_context(self, request):
+        return {
+            "cards": actions.desk(Procedure.objects.exclude(phase=Phase.FINAL).order_by("-opens_at", "slug")),
+            "finished": Procedure.objects.filter(phase=Phase.FINAL).order_by("-opens_at", "slug"),
+            "is_officer": request.user.role == Role.OFFICER,
+        }
 
     def _officer(self, request: HttpRequest) -> None:
         if request.method != "POST" or request.user.role != Role.OFFICER:
             raise PermissionDenied
 
+    def _render(self, request: HttpRequest, name: str, title: str, *, status: int = 200, **context) -> HttpResponse:
+        common = {
+            **self.admin_site.each_context(request), "title": title, "opts": self.opts,
+            "is_officer": request.user.role == Role.OFFICER,
+        }  # fmt: skip
+        return render(request, f"admin/proceedings/{name}.html", common | context, status=status)
+
+    # ------------------------------------------------------------ a stage
+
     def _page(
         self, request: HttpRequest, stage: Procedure, *, form: MoveForm | None = None, status: int = 200
     ) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"{stage.name_ko} 진행",
-            "opts": self.model._meta,
-            "stage": stage,
-            "steps": [(phase, LABELS[phase]) for phase in ORDER],
-            "moves": actions.moves_of(stage),
-            "form": form or MoveForm(initial={"seen": stage.phase}),
-            "is_officer": request.user.role == Role.OFFICER,
-            **progress.of_stage(stage),
-        }
-        return render(request, "admin/proceedings/page.html", context, status=status)
+        return self._render(
+            request, "page", f"{stage.name_ko} 진행", status=status, stage=stage,
+            steps=[(phase, LABELS[phase]) for phase in ORDER], place=ORDER.index(stage.current_phase),
+            moves=actions.moves_of(stage), form=form or MoveForm(initial={"seen": stage.phase}),
+            contents=building.contents(stage), preparing=stage.current_phase is Phase.PREPARING, **progress.of_stage(stage),
+        )  # fmt: skip
 
     def page_view(self, request: HttpRequest, pk: str) -> HttpResponse:
         return self._page(request, get_object_or_404(Procedure, pk=pk))
+
+    def progress_view(self, request: HttpRequest, pk: str) -> HttpResponse:
+        stage = get_object_or_404(Procedure, pk=pk)
+        return self._render(request, "progress", f"{stage.name_ko} 진행 상황", stage=stage, **progress.in_detail(stage))
 
     def move_view(self, request: HttpRequest, pk: str) -> HttpResponse:
         self._officer(request)
@@ -93,9 +117,10 @@ class ProcedureAdmin(OfficeAdmin):
         try:
             actions.advance_phase(stage=stage, to=to, by=request.user, reason=form.cleaned_data["reason"])
         except Refusal as refusal:
-            form.add_error(None, str(refusal))
+            for line in refusal.lines:
+                form.add_error(None, line)
             return self._page(request, get_object_or_404(Procedure, pk=pk), form=form, status=refusal.status)
-        messages.success(request, f"'{LABELS[to]}' 국면으로 옮겼습니다.")
+        messages.success(request, f"‘{LABELS[to]}’ 국면으로 옮겼습니다.")
         return redirect("admin:proceedings_page", pk=pk)
 
     def round_view(self, request: HttpRequest, pk: str, round_pk: str, verb: str) -> HttpResponse:
@@ -103,13 +128,16 @@ class ProcedureAdmin(OfficeAdmin):
         round = get_object_or_404(Round, pk=round_pk, stage=pk)
         act = {"open": actions.open_round, "lock": actions.lock_round}.get(verb)
         if act is None:
-            raise PermissionDenied
-        return self._done(
-            request,
-            pk,
-            lambda: act(round=round, by=request.user),
-            f"'{round}' 차수를 {'열었' if verb == 'open' else '잠갔'}습니다.",
-        )
+            raise Http404
+        try:
+            act(round=round, by=request.user)
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"‘{round}’ 차수를 {'열었' if verb == 'open' else '잠갔'}습니다.")
+        return redirect("admin:proceedings_page", pk=pk)
+
+    # ------------------------------------------------------------ counting
 
     def count_view(self, request: HttpRequest, pk: str) -> HttpResponse:
         self._officer(request)
@@ -124,27 +152,15 @@ class ProcedureAdmin(OfficeAdmin):
     def job_view(self, request: HttpRequest, pk: str, job_pk: str) -> HttpResponse:
         job = get_object_or_404(CountJob.objects.select_related("stage", "run"), pk=job_pk, stage=pk)
         running = job.state in (CountJob.State.QUEUED, CountJob.State.RUNNING)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "집계 진행",
-            "opts": self.model._meta,
-            "stage": job.stage,
-            "job": job,
-            "running": running,
-        }
-        response = render(request, "admin/proceedings/job.html", context)
+        response = self._render(
+            request, "job", "집계 진행", stage=job.stage, job=job, running=running,
+            waits=job.state == CountJob.State.QUEUED and job.waited_seconds > WAITS_LONG, **progress.of_count(job.stage),
+        )  # fmt: skip
         if running:
             response["Refresh"] = "2"
         return response
 
-    def _done(self, request: HttpRequest, pk: str, act, sentence: str) -> HttpResponse:
-        try:
-            act()
-        except Refusal as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, sentence)
-        return redirect("admin:proceedings_page", pk=pk)
+    # ------------------------------------------------------------ files
 
     def load_view(self, request: HttpRequest) -> HttpResponse:
         if request.user.role != Role.OFFICER:
@@ -160,18 +176,69 @@ class ProcedureAdmin(OfficeAdmin):
                 except UploadFault as fault:
                     form.add_error("files", str(fault))
                 else:
-                    done = "들여왔습니다" if loaded.created else "이미 같은 내용이 있습니다"
-                    messages.success(request, f"'{loaded.stage}': {done}.")
+                    done = "들여왔습니다" if loaded.created else "이미 같은 내용이 있어 바꾼 것이 없습니다"
+                    messages.success(request, f"‘{loaded.stage}’ 단계: {done}. 설정 지문 {loaded.config_digest}")
                     return redirect("admin:proceedings_page", pk=loaded.stage.pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "단계 파일 올리기",
-            "opts": self.model._meta,
-            "form": form,
-            "faults": faults,
-        }
-        return render(request, "admin/proceedings/load.html", context, status=200 if request.method == "GET" else 422)
+        status = 200 if request.method == "GET" else 422
+        return self._render(request, "load", "단계 파일 올리기", status=status, form=form, faults=faults)
+
+    def _data_page(self, request: HttpRequest, stage: Procedure, *, status: int = 200, **told) -> HttpResponse:
+        return self._render(
+            request,
+            "data",
+            f"{stage.name_ko} 자료 파일",
+            status=status,
+            stage=stage,
+            files=data_files.of_stage(stage),
+            **told,
+        )
+
+    def data_view(self, request: HttpRequest, pk: str) -> HttpResponse:
+        return self._data_page(request, get_object_or_404(Procedure, pk=pk))
+
+    def file_view(self, request: HttpRequest, pk: str, name: str) -> HttpResponse:
+        """One data file: GET takes it out, POST brings it in."""
+        stage = get_object_or_404(Procedure, pk=pk)
+        if name not in DATA:
+            raise Http404
+        return self._import(request, stage, name) if request.method == "POST" else self._export(request, stage, name)
+
+    def _export(self, request: HttpRequest, stage: Procedure, name: str) -> HttpResponse:
+        lines = csv_lines(stage, name)
+        self._note_export(request, stage, name)
+        return StreamingHttpResponse(
+            lines, content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{stage.slug}-{name}"'},
+        )  # fmt: skip
+
+    def _import(self, request: HttpRequest, stage: Procedure, name: str) -> HttpResponse:
+        self._officer(request)
+        form = DataForm(request.POST, request.FILES)
+        faults: list[str] = []
+        status = 422
+        if form.is_valid():
+            try:
+                rows = import_csv(stage=stage, name=name, content=form.cleaned_data["file"].read(), by=request.user.id)
+            except StageFileError as error:
+                faults = error.faults.lines()
+            except Refusal as refusal:
+                faults, status = [str(refusal)], refusal.status
+            else:
+                messages.success(request, f"{name}에서 {rows:,}행을 들여왔습니다.")
+                return redirect("admin:proceedings_data", pk=stage.pk)
+        else:
+            faults = [message for errors in form.errors.values() for message in errors]
+        return self._data_page(request, stage, status=status, faults=faults, failed=name)
 
     def export_view(self, request: HttpRequest, pk: str) -> HttpResponse:
         stage = get_object_or_404(Procedure, pk=pk)
+        self._note_export(request, stage, "zip")
         return FileResponse(archive.stage_zip(stage), as_attachment=True, filename=f"{stage.slug}.zip")
+
+    def _note_export(self, request: HttpRequest, stage: Procedure, what: str) -> None:
+        record_access(
+            actor=request.user.id,
+            action="stage data exported",
+            whose=f"{stage.slug} {what}",
+            source=client_address(request),
+        )

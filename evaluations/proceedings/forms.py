@@ -11,14 +11,10 @@ class MoveForm(forms.Form):
 
     to = forms.ChoiceField(choices=[(p.value, LABELS[p]) for p in ORDER])
     seen = forms.ChoiceField(choices=[(p.value, LABELS[p]) for p in ORDER])
-    reason = forms.CharField(label="사유", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(label="사유", max_length=2000, required=False)
 
     def clean_to(self) -> Phase:
         return Phase(self.cleaned_data["to"])
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label="사유", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -42,3 +38,9 @@ class UploadForm(forms.Form):
         label="단계 파일",
         help_text="stage.toml과 CSV 파일, 문서(.md)를 함께 고르거나, 모두 담은 ZIP 파일 하나를 고릅니다.",
     )
+
+
+class DataForm(forms.Form):
+    """One data file. Its name is in the address, so that a file saved under another name is not taken for another."""
+
+    file = forms.FileField(label="CSV 파일")

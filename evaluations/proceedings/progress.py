@@ -1,25 +1,115 @@
-"""What the office's page of a stage shows: states and counts, never what anybody said."""
+"""What the office's pages of a stage show: states and counts, never what anybody said."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from evaluations.programme.models import Stage
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from evaluations.panels.models import Assignment, Panelist, Pledge
+from evaluations.panels.pledge import current_configuration
+from evaluations.proceedings import wording
+from evaluations.programme.models import Round, Stage
 from evaluations.programme.phases import Phase
 from evaluations.programme.visibility import Thing, Who, phases_in_which
-from evaluations.ratings.progress import progress as citizens_of
-from evaluations.results.models import CountJob
-from evaluations.results.queries import latest_publication
-from evaluations.reviews.progress import progress as panel_of
+from evaluations.ratings import progress as ratings
+from evaluations.results.models import CountJob, GateTeam
+from evaluations.results.queries import latest_publication, latest_run
+from evaluations.reviews import progress as reviews
+from portal.accounts.models import User
+from portal.accounts.roles import OFFICE
+from portal.audit.kinds import kind_name
 from portal.audit.models import Event
+
+OF_THE_OFFICE = (
+    "answer kept", "blind copy released", "blind copy held back", "configuration frozen", "conflict waived", "count failed",
+    "count requested", "data imported", "gate decided", "panelist replaced", "phase moved", "recused", "result published",
+    "round moved", "score counted", "sheet voided", "stage loaded", "submission taken",
+)  # fmt: skip
+"""What moves a stage or needs a reason. Sheets and ballots are told as counts; when each came in says too much."""
 
 
 def of_stage(stage: Stage) -> dict[str, Any]:
+    published = stage.current_phase in phases_in_which(Who.PUBLIC, Thing.RESULT)
+    counted = of_count(stage)
+    return {
+        **counted,
+        "rounds": reviews.progress(stage),
+        "citizens": ratings.progress(stage),
+        "panel": panel(stage),
+        "jobs": list(CountJob.objects.filter(stage=stage)[:10]),
+        "run": latest_run(stage) if counted["shows_count"] else None,
+        "gate": list(GateTeam.objects.with_last_decision(stage)) if counted["shows_count"] else [],
+        "published": latest_publication(stage) if published else None,
+        "frozen": current_configuration(stage),
+        "history": history(stage),
+    }
+
+
+def of_count(stage: Stage) -> dict[str, bool]:
+    """May it be counted now, and may the office see what came out?"""
     phase = stage.current_phase
     return {
-        "rounds": panel_of(stage),
-        "citizens": citizens_of(stage),
-        "jobs": list(CountJob.objects.filter(stage=stage)[:10]),
         "can_count": phase in (Phase.CLOSED, Phase.COUNTED),
         "shows_count": phase in phases_in_which(Who.OFFICER, Thing.COUNT),
-        "published": latest_publication(stage) if phase in phases_in_which(Who.PUBLIC, Thing.RESULT) else None,
-        "events": list(Event.objects.of_stage(stage.slug).order_by("-at", "id")[:20]),
     }
+
+
+def in_detail(stage: Stage) -> dict[str, Any]:
+    """Seat by seat, hour by hour, pair by pair."""
+    return {
+        "round_list": list(Round.objects.filter(stage=stage)),
+        "seats": reviews.by_seat(stage),
+        "citizens": ratings.progress(stage),
+        "coverage": ratings.coverage(stage),
+        "hours": ratings.by_hour(stage),
+    }
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The people's seats of a stage: how many there are, and how far they have come."""
+
+    seats: int
+    invited: int
+    accepted: int
+    declined: int
+    pledged: int
+    assigned: int
+    imported: int
+
+
+def panel(stage: Stage) -> Panel:
+    config = current_configuration(stage)
+    own = OuterRef("pk")
+    pledged = Exists(Pledge.objects.filter(panelist=own, config_digest=config.digest if config else ""))
+    assigned = Exists(Assignment.objects.standing().filter(panelist=own))
+    sitting: QuerySet[Panelist] = Panelist.objects.of_stage(stage).sitting()
+    numbers = sitting.annotate(has_pledged=pledged, has_work=assigned).aggregate(
+        seats=Count("pk"),
+        invited=Count("pk", filter=Q(invitation__isnull=False)),
+        accepted=Count("pk", filter=Q(invitation__accepted_at__isnull=False)),
+        declined=Count("pk", filter=Q(invitation__declined_at__isnull=False)),
+        pledged=Count("pk", filter=Q(has_pledged=True)),
+        assigned=Count("pk", filter=Q(has_work=True)),
+    )
+    return Panel(**numbers, imported=Panelist.objects.of_stage(stage).filter(imported=True).count())
+
+
+@dataclass(frozen=True)
+class Told:
+    """An event of the office as its page tells it."""
+
+    event: Event
+    kind: str
+    who: str
+    detail: str
+
+
+def history(stage: Stage, shown: int = 20) -> list[Told]:
+    events = list(Event.objects.of_stage(stage.slug).filter(kind__in=OF_THE_OFFICE).order_by("-at", "id")[:shown])
+    who = dict(User.objects.filter(role__in=OFFICE).values_list("pk", "name"))
+    who |= dict(Panelist.objects.of_stage(stage).values_list("pk", "label"))
+    return [
+        Told(event, kind_name(event.kind), who.get(event.actor, ""), wording.detail(event.kind, event.body))
+        for event in events
+    ]

@@ -56,7 +56,7 @@ def _open(stage: Stage) -> Iterator[Missing]:
     if not seats.exists():
         yield Missing("평가위원이 없습니다.")
         return
-    invited = seats.filter(imported=False)
+    invited = seats.sitting()
     waiting = invited.filter(Q(invitation=None) | Q(invitation__accepted_at=None)).count()
     if waiting:
         yield Missing(f"위촉을 수락하지 않은 자리가 {waiting}개 있습니다.", blocks=False)
@@ -65,7 +65,9 @@ def _open(stage: Stage) -> Iterator[Missing]:
     unpledged = invited.filter(~Exists(pledged)).count()
     if unpledged:
         yield Missing(f"서약하지 않은 자리가 {unpledged}개 있습니다.", blocks=False)
-    unassigned = seats.filter(~Exists(Assignment.objects.filter(panelist=OuterRef("pk")))).count()
+    unassigned = (
+        seats.filter(replaced_by=None).filter(~Exists(Assignment.objects.filter(panelist=OuterRef("pk")))).count()
+    )
     if unassigned:
         yield Missing(f"배정이 없는 자리가 {unassigned}개 있습니다.", blocks=False)
     for team in stage.teams.filter(~Q(submissions__blind_copy__released_at__isnull=False)).distinct():

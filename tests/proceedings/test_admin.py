@@ -32,8 +32,8 @@ def test_every_list_opens_for_the_office_and_for_nobody_else(client, stage):
     for person, status in (
         (accounts.an_officer(), 200),
         (accounts.an_auditor(), 200),
-        (accounts.an_expert(), 302),
-        (accounts.a_citizen(), 302),
+        (accounts.an_expert(), 404),
+        (accounts.a_citizen(), 404),
     ):
         accounts.sign_in(client, person)
         assert {path: client.get(path).status_code for path in changelists()} == dict.fromkeys(changelists(), status)

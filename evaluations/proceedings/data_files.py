@@ -1,0 +1,51 @@
+"""The data files of a stage as the office sees them: what each is, what came in, what may come in or go out now."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from evaluations.programme.models import Stage
+from evaluations.programme.visibility import Thing, Viewer, Who, may_see
+from evaluations.stagefile.export_data import BALLOTS_AND_SHEETS
+from evaluations.stagefile.load import importable_in
+from evaluations.stagefile.schema import DATA, Sheet
+from portal.audit.models import Event
+
+
+@dataclass(frozen=True)
+class Imported:
+    """One import: when, how many rows, and by which SHA-256 the file can be told again."""
+
+    at: datetime
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class DataFile:
+    sheet: Sheet
+    columns: str
+    imports: list[Imported]
+    may_import: bool
+    may_export: bool
+
+
+def of_stage(stage: Stage) -> list[DataFile]:
+    imports = _imports(stage)
+    now = importable_in(stage.current_phase)
+    sealed = () if may_see(Viewer(Who.OFFICER), Thing.OTHER_SHEET, stage.current_phase) else BALLOTS_AND_SHEETS
+    return [
+        DataFile(
+            sheet=sheet, columns=", ".join([*sheet.columns, *(f"[{column}]" for column in sheet.optional)]),
+            imports=imports.get(name, []), may_import=name in now, may_export=name not in sealed,
+        )
+        for name, sheet in DATA.items()
+    ]  # fmt: skip
+
+
+def _imports(stage: Stage) -> dict[str, list[Imported]]:
+    found: dict[str, list[Imported]] = {}
+    for event in Event.objects.of_stage(stage.slug).filter(kind="data imported").in_order():
+        data = json.loads(event.body)["data"]
+        found.setdefault(data["file"], []).append(Imported(event.at, data["rows"], data["sha256"]))
+    return found

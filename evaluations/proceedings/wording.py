@@ -1,0 +1,64 @@
+"""The words of the office's page of a stage. Pure."""
+
+import json
+from typing import Any
+
+from evaluations.programme.phases import LABELS, ORDER, Phase
+
+MEANS = {
+    Phase.FROZEN: "기준과 지문이 공개되고, 그 뒤에는 기준을 고칠 수 없습니다.",
+    Phase.OPEN: "첫 차수가 열려 평가위원이 평가표를 쓰고, 국민이 답변을 평가합니다.",
+    Phase.CLOSED: "모든 차수를 잠급니다. 그 뒤에는 평가표도 투표도 받지 않습니다.",
+    Phase.COUNTED: "집계 결과가 담당자와 감사자에게 보이고, 위원회가 독자성 관문을 결정합니다.",
+    Phase.CONFIRMED: "이 결과로 확정합니다. 아직 공개하지 않습니다.",
+    Phase.PUBLISHED: "공개 방침이 정한 만큼 모두에게 공개하고, 이의신청 기간이 시작됩니다.",
+    Phase.FINAL: "단계를 마칩니다. 되돌릴 수 없습니다.",
+}
+"""What a move forward does, said before it is made."""
+
+MEANS_BACK = {
+    Phase.CLOSED: "집계 결과를 다시 닫습니다. 근거 자료와 결정은 그대로 남습니다.",
+    Phase.COUNTED: "결과를 다시 심의합니다. 공표한 뒤라면 공개를 거둡니다. 앞의 결과와 공표 기록은 지워지지 않습니다.",
+}
+
+
+def toward(word: str) -> str:
+    """The word with the ending that says in which direction: 준비 중으로, 집계·심의로."""
+    last = ord(word[-1]) - ord("가")
+    plain = 0 <= last < 11172 and last % 28 in (0, 8)
+    return f"{word}{'로' if plain else '으로'}"
+
+
+def meaning(to: Phase, *, back: bool) -> str:
+    return MEANS_BACK[to] if back else MEANS[to]
+
+
+ROUND_STATES = {"waiting": "대기", "open": "진행", "locked": "잠김"}
+DECISIONS = {"met": "충족", "not_met": "미충족"}
+
+
+def detail(kind: str, body: str) -> str:
+    """What an event is about beyond its kind, from its body. Nothing that anybody marked or chose."""
+    data: dict[str, Any] = json.loads(body)["data"]
+    match kind:
+        case "phase moved":
+            return f"{_phase(data['from'])} → {_phase(data['to'])}"
+        case "round moved":
+            return f"{data['round']}: {ROUND_STATES[data['from']]} → {ROUND_STATES[data['to']]}"
+        case "data imported":
+            return f"{data['file']} {data['rows']:,}행"
+        case "configuration frozen":
+            return f"{data['version']}판 {data['digest'][:12]}…"
+        case "gate decided":
+            return DECISIONS.get(data["decision"], "")
+        case "score counted":
+            return f"결과 지문 {data['result_digest'][:12]}…"
+        case "result published":
+            return f"결과 지문 {data['result_digest'][:12]}…"
+        case "answer kept":
+            return ", ".join(data["names"])
+    return ""
+
+
+def _phase(value: str) -> str:
+    return LABELS[Phase(value)] if value in set(ORDER) else value

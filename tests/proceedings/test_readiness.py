@@ -1,0 +1,265 @@
+"""What is missing before each move: every single thing by its own sentence, and nothing where nothing is missing."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from evaluations.panels.models import Panelist
+from evaluations.proceedings import actions
+from evaluations.proceedings.readiness import CHECKS, missing_before, moves_from
+from evaluations.programme.models import Stage
+from evaluations.programme.phases import LABELS, MOVES, ORDER, Phase
+from evaluations.ratings.models import Answer, Prompt, Question, RatingPlan
+from evaluations.results import queries, tasks
+from evaluations.rubrics.models import Criterion, GateScope, Item, Part
+from evaluations.stagefile.load import load_directory
+from portal.http import Refusal, Stale
+from tests.factories import accounts, panels, programme, results
+from tests.factories.stagefile import a_directory, example_files
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def stage(tmp_path):
+    """The example of docs/stage-file.md without evidence and documents: complete rules, answers, no panel."""
+    kept = ("stage.toml", "prompts.csv", "answers.csv")
+    none = dict.fromkeys(name for name in example_files() if name not in kept)
+    return load_directory(a_directory(tmp_path, none), by="test").stage
+
+
+def said(stage, to) -> list[str]:
+    return [str(missing) for missing in missing_before(stage, to)]
+
+
+def test_a_complete_stage_lacks_nothing(stage):
+    assert said(stage, Phase.FROZEN) == []
+
+
+def test_every_move_forward_has_a_check():
+    assert set(CHECKS) == set(ORDER) - {Phase.PREPARING}
+    assert {to for moves in MOVES.values() for to in moves} == set(CHECKS)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            lambda s: Stage.objects.filter(pk=s.pk).update(quota=9),
+            "advance.quota(진출 팀 수): 진출 팀 수가 팀 수(2)보다 많습니다.",
+        ),
+        (
+            lambda s: Stage.objects.filter(pk=s.pk).update(time_zone="Mars/North"),
+            "time_zone(시간대): 알 수 없는 시간대입니다(예: Asia/Seoul).",
+        ),
+        (lambda s: Stage.objects.filter(pk=s.pk).update(tie_break=["nothing"]), "tie_break"),
+        (
+            lambda s: Stage.objects.filter(pk=s.pk).update(release={"public": ["total"], "own": ["rank"]}),
+            "release.own(팀에게 알리는 것)",
+        ),
+        (lambda s: s.teams.filter(position=0).update(aliases=[s.teams.get(position=1).name_ko]), "다른 팀"),
+        (lambda s: s.rounds.all().delete(), "rounds(평가 차수): 평가위원이 판단하는 것이 있으면"),
+        (lambda s: s.rounds.update(counts=False), "점수에 반영하는 차수(counts = true)가 하나 있어야 합니다."),
+        (lambda s: Criterion.objects.filter(part__stage=s, parent=None).update(points=1), "배점"),
+        (lambda s: Item.objects.filter(part__stage=s, rule="share").update(maximum="0"), "maximum"),
+        (lambda s: Item.objects.filter(part__stage=s, source="ratings").update(source="opinions"), "source"),
+        (lambda s: GateScope.objects.all().delete(), "묻는 구성요소가 하나도 없습니다."),
+        (
+            lambda s: Stage.objects.filter(pk=s.pk).update(gate_decided_by=""),
+            "gate.decided_by(관문 결정): 값이 없습니다.",
+        ),
+        (lambda s: RatingPlan.objects.all().delete(), "국민 평가를 쓰는 항목이 있는데 국민 평가 계획이 없습니다."),
+        (
+            lambda s: RatingPlan.objects.update(comparisons_per_person=0),
+            "비교를 쓰는 항목이 있는데 한 사람의 비교 수가 0입니다.",
+        ),
+        (lambda s: Question.objects.all().delete(), "별점을 매길 물음이 없습니다."),
+        (lambda s: Answer.objects.filter(team__position=0).delete(), "답변이 없습니다."),
+        (lambda s: [Answer.objects.all().delete(), Prompt.objects.all().delete()], "국민에게 보일 질문이 없습니다."),
+        (
+            lambda s: Answer.objects.filter(team__position=0).update(
+                text=s.teams.first().name_ko, hits=[{"name": "x"}]
+            ),
+            "이름이 발견된",
+        ),
+    ],
+)
+def test_each_thing_that_is_missing_before_the_freeze_is_named(stage, change, sentence):
+    change(stage)
+    stage = Stage.objects.get()
+
+    found = said(stage, Phase.FROZEN)
+
+    assert any(sentence in one for one in found), found
+    with pytest.raises(Refusal):
+        actions.advance_phase(stage=stage, to=Phase.FROZEN, by=accounts.an_officer())
+    assert Stage.objects.get().phase == Phase.PREPARING
+
+
+def test_a_stage_without_teams_is_named():
+    assert "teams(팀): 값이 없습니다." in said(programme.a_stage("empty", teams=[]), Phase.FROZEN)
+
+
+def test_a_name_added_after_the_answers_came_in_stops_the_freeze(stage):
+    """The page did not know of it yet; the move looks once more, and what it found stays to be seen."""
+    team = stage.teams.first()
+    team.aliases = [Answer.objects.filter(team__position=1).first().text.split()[0]]
+    team.save(update_fields=["aliases"])
+    assert said(stage, Phase.FROZEN) == []
+
+    with pytest.raises(Refusal, match="이름이 발견된 답변이"):
+        actions.advance_phase(stage=stage, to=Phase.FROZEN, by=accounts.an_officer())
+
+    assert Answer.objects.exclude(hits=[]).exists()
+    assert any("이름이 발견된 답변이" in one for one in said(stage, Phase.FROZEN))
+
+
+def test_a_stage_without_parts_is_named_unless_a_majority_decides():
+    empty = programme.a_stage("empty")
+    assert "평가 부문이 없습니다." in said(empty, Phase.FROZEN)
+
+    Stage.objects.filter(pk=empty.pk).update(advance_by="majority", quorum=3)
+    assert "평가 부문이 없습니다." not in said(Stage.objects.get(), Phase.FROZEN)
+
+
+@pytest.fixture
+def frozen(stage):
+    stage.refresh_from_db()
+    return actions.advance_phase(stage=stage, to=Phase.FROZEN, by=accounts.an_officer())
+
+
+def test_a_stage_with_criteria_does_not_open_without_a_panel(frozen):
+    assert said(frozen, Phase.OPEN) == ["평가위원이 없습니다."]
+
+
+def test_seats_that_are_not_ready_are_counted_and_do_not_block(frozen):
+    ready = panels.a_panelist(frozen, accounts.an_expert())
+    panels.an_assignment(ready, frozen.teams.first(), frozen.rounds.first())
+    panels.an_invitation(panels.a_panelist(frozen), email="two@example.kr")
+    panels.a_panelist(frozen)
+    replaced = panels.a_panelist(frozen)
+    Panelist.objects.filter(pk=replaced.pk).update(replaced_by=ready)
+
+    found = missing_before(frozen, Phase.OPEN)
+
+    assert [str(one) for one in found if "가림본" not in str(one)] == [
+        "위촉을 수락하지 않은 자리가 2개 있습니다.", "서약하지 않은 자리가 2개 있습니다.", "배정이 없는 자리가 2개 있습니다.",
+    ]  # fmt: skip
+    assert [one.blocks for one in found] == [False] * len(found)
+
+
+def test_a_blind_copy_that_is_held_back_is_named_by_team(frozen):
+    panels.a_panelist(frozen)
+    released = set(
+        frozen.teams.filter(submissions__blind_copy__released_at__isnull=False).values_list("name_ko", flat=True)
+    )
+    waiting = [team.name_ko for team in frozen.teams.all() if team.name_ko not in released]
+
+    assert [one for one in said(frozen, Phase.OPEN) if "가림본" in one] == [
+        f"'{name}' 팀의 가림본이 공개되지 않았습니다." for name in waiting
+    ]
+
+
+def test_a_stage_without_criteria_opens_without_a_panel():
+    bare = programme.a_stage("bare")
+    Part.objects.create(stage=bare, key="all", kind="measured", name_ko="전체", points=100, given=True)
+
+    assert said(programme.in_phase(bare, Phase.FROZEN), Phase.OPEN) == []
+
+
+def test_the_close_waits_for_the_deadline_and_tells_of_open_sheets():
+    now = timezone.now()
+    stage = programme.a_stage(
+        frozen_at=now - timedelta(days=3), opens_at=now - timedelta(days=2), closes_at=now + timedelta(hours=1),
+        published_at=now + timedelta(days=9),
+    )  # fmt: skip
+    round = programme.a_round(stage)
+    panels.an_assignment(panels.a_panelist(stage), stage.teams.first(), round)
+    programme.in_phase(stage, Phase.OPEN)
+
+    deadline, sheets = missing_before(stage, Phase.CLOSED)
+
+    local = timezone.localtime(stage.closes_at)
+    assert (str(deadline), deadline.blocks) == (f"마감 시각({local:%Y-%m-%d %H:%M} KST)이 지나지 않았습니다.", True)
+    assert (str(sheets), sheets.blocks) == ("확인된 평가표가 없는 배정이 1건 있습니다.", False)
+
+
+def test_counting_waits_for_a_count_that_stands():
+    stage = results.a_stage_to_count()
+    assert said(stage, Phase.COUNTED) == ["집계 결과가 없습니다. 먼저 집계를 시작해 주세요."]
+
+    job = results.a_job(stage)
+    assert said(stage, Phase.COUNTED) == ["집계가 아직 끝나지 않았습니다."]
+    tasks.count(job.pk)
+    assert said(stage, Phase.COUNTED) == []
+
+    results.a_decision(stage.teams.first())
+    assert said(stage, Phase.COUNTED) == ["마지막 집계 뒤에 근거 자료나 결정이 바뀌었습니다. 다시 집계해 주세요."]
+    results.a_job(stage, state="failed", error="부문의 합이 다릅니다.")
+    assert said(stage, Phase.COUNTED) == ["마지막 집계가 실패했습니다. 부문의 합이 다릅니다."]
+
+
+def test_confirming_waits_for_every_decision():
+    stage = results.a_stage_to_count()
+    tasks.count(results.a_job(stage).pk)
+    programme.in_phase(stage, Phase.COUNTED)
+
+    assert said(stage, Phase.CONFIRMED) == [
+        f"‘{team.name_ko}’ 팀의 독자성 관문 결정이 없습니다." for team in stage.teams.all()
+    ]
+
+    for team in stage.teams.all():
+        results.a_decision(team)
+    tasks.count(results.a_job(stage).pk)
+    assert said(stage, Phase.CONFIRMED) == []
+    assert said(programme.in_phase(stage, Phase.CONFIRMED), Phase.PUBLISHED) == []
+
+
+def test_the_end_waits_for_the_objection_period():
+    stage = results.a_stage_to_count(Phase.CONFIRMED)
+    tasks.count(results.a_job(programme.in_phase(stage, Phase.CLOSED)).pk)
+    results.a_publication(queries.latest_run(stage))
+    programme.in_phase(stage, Phase.PUBLISHED)
+
+    (waiting,) = missing_before(stage, Phase.FINAL)
+
+    until = timezone.localtime(queries.objection_deadline(stage))
+    assert (str(waiting), waiting.blocks) == (f"이의신청 기간({until:%Y-%m-%d %H:%M} KST)이 끝나지 않았습니다.", True)
+
+
+@pytest.mark.parametrize(
+    ("phase", "back"),
+    [(Phase.COUNTED, Phase.CLOSED), (Phase.CONFIRMED, Phase.COUNTED), (Phase.PUBLISHED, Phase.COUNTED)],
+)
+def test_a_step_back_lacks_nothing_but_a_reason(phase, back):
+    stage = programme.in_phase(programme.a_stage(), phase)
+    officer = accounts.an_officer()
+    assert missing_before(stage, back) == []
+
+    with pytest.raises(Refusal, match="사유"):
+        actions.advance_phase(stage=stage, to=back, by=officer, reason="  ")
+    assert actions.advance_phase(stage=stage, to=back, by=officer, reason="근거 자료의 오류").phase == back
+
+
+def test_only_the_moves_of_the_table_are_made():
+    officer = accounts.an_officer()
+    stage = programme.a_stage()
+    for phase in ORDER:
+        for to in ORDER:
+            programme.in_phase(stage, phase)
+            if to in MOVES[phase]:
+                continue
+            with pytest.raises(Refusal, match="옮길 수 없습니다"):
+                actions.advance_phase(stage=stage, to=to, by=officer, reason="까닭")
+            assert Stage.objects.get().phase == phase
+    assert [list(moves_from(phase)) for phase in ORDER] == [list(MOVES[phase]) for phase in ORDER]
+
+
+def test_a_page_from_before_the_last_move_moves_nothing():
+    stage = programme.in_phase(programme.a_stage(), Phase.COUNTED)
+    seen = Stage.objects.get()
+    programme.in_phase(stage, Phase.CONFIRMED)
+
+    with pytest.raises(Stale, match=LABELS[Phase.CONFIRMED]):
+        actions.advance_phase(stage=seen, to=Phase.CLOSED, by=accounts.an_officer(), reason="까닭")
