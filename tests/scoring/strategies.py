@@ -53,7 +53,9 @@ def users_items(draw, slugs):
 def criteria(draw, key):
     scale = {"levels": draw(st.integers(2, 6))} if draw(st.booleans()) else {}
     if draw(st.booleans()):
-        return named(key, points=draw(st.integers(1, 6)), **scale)
+        full = draw(st.integers(1, 6))
+        floor = {"floor": str(draw(st.integers(0, full)))} if draw(st.integers(0, 3)) == 0 else {}
+        return named(key, points=full, **scale, **floor)
     subs = [named(name, points=draw(st.integers(1, 6)), **scale) for name in ("x", "y")]
     return named(key, points=sum(sub["points"] for sub in subs), criteria=subs)
 
