@@ -147,9 +147,9 @@ def item_rule(item: Config) -> str:
         "ratio_to_best": _("%(points)s점 × 가장 좋은 값 대비 비율"),
         "given": _("발표된 점수를 그대로 옮깁니다."),
         "share_of_scale": _(
-            "%(points)s점 × (별점 평균 − 1) ÷ 4. 적게 평가된 팀의 평균은 전체 평균 쪽으로 조금 당깁니다."
+            "%(points)s점 × (m − 1) ÷ 4. m은 물음마다 낸 별점 평균의 평균이며, 물음마다 모든 팀의 평균을 준 별점 %(prior)s개를 보태어 냅니다."
         ),
-        "expected_win_share": _("%(points)s점 × 다른 팀과 비교해 이긴 비율의 평균(비기면 절반)"),
+        "expected_win_share": _("%(points)s점 × 상대마다 이긴 비율(비기면 절반, 건너뛴 것은 세지 않음)의 평균"),
         "rank_points": _("순위에 따라 정한 점수"),
     }
     return sentences[item["rule"]] % points
