@@ -11,7 +11,7 @@ from evaluations.programme import wording
 from evaluations.programme.models import Configuration, Stage, role_of
 from evaluations.programme.visibility import Thing
 from portal.accounts.guards import public
-from portal.charts import StackedBars, stacked_bars
+from portal.charts import stacked_bars
 from portal.http import reads
 from portal.templatetags.words import said
 
@@ -36,6 +36,9 @@ def _configurations(request: HttpRequest, slug: str) -> list[Configuration]:
 def method(request: HttpRequest, slug: str) -> HttpResponse:
     versions = _configurations(request, slug)
     config = json.loads(versions[0].body)
+    asked = config.get("parts", [])  # none where a majority decides
+    total = sum(part["points"] for part in asked)
+    parts = [(said(part["name"]), str(part["points"])) for part in asked]
     context = {
         "stage": versions[0].stage,
         "config": config,
@@ -44,24 +47,17 @@ def method(request: HttpRequest, slug: str) -> HttpResponse:
         "timetable": [(word, datetime.fromisoformat(config["timetable"][key])) for key, word in wording.timetable()],
         "rules": wording.rules_of(config),
         "gate": wording.gate_view(config["gate"]) if config.get("gate") else None,
-        "parts": [wording.part_view(part) for part in config.get("parts", [])],
-        "chart": _chart(config),
+        "parts": [wording.part_view(part) for part in asked],
+        "chart": stacked_bars(
+            [(said(config["name"]), [points for _name, points in parts], str(total))],
+            [name for name, _points in parts],
+            maximum=total,
+            head=(_("단계"), _("합계")),
+        )
+        if parts
+        else None,
     }
     return render(request, "programme/method.html", context)
-
-
-def _chart(config: wording.Config) -> StackedBars | None:
-    """The points of the parts; None where nothing but the votes of the panel decides."""
-    parts = config.get("parts", [])
-    total = sum(part["points"] for part in parts)
-    if not parts:
-        return None
-    return stacked_bars(
-        [(said(config["name"]), [str(part["points"]) for part in parts], str(total))],
-        [said(part["name"]) for part in parts],
-        maximum=total,
-        head=(_("단계"), _("합계")),
-    )
 
 
 @reads()

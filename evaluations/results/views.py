@@ -147,9 +147,9 @@ def _means(columns, shown: Shown) -> dict[str, Any] | None:
 
 
 def _chart(names, shown: Shown) -> StackedBars | None:
-    """Parts of every team stacked to the full points; None where there are none or they may not be told."""
+    """Parts of every team stacked to the full points; None where parts may not be told, or a majority decides and there are none."""
     parts = shown.config.get("parts", [])
-    if not parts or "parts" not in shown.levels:
+    if "parts" not in shown.levels or not parts:
         return None
     rows = [
         (

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from evaluations.scoring.rules import Rules, RulesError
 from evaluations.stagefile import consistency
+from evaluations.stagefile.faults import SHOWN
 from evaluations.stagefile.schema import STAGE, Field, Kind
 from evaluations.stagefile.toml_lines import Path
 from evaluations.stagefile.values import MANY, READ, Wrong
@@ -38,11 +39,10 @@ def normal_form(raw: Table) -> tuple[Table, list[Problem]]:
     config = reading.table(STAGE, raw, ())
     _fill_by_rule(config)
     _in_zone(config, reading)
-    for path, why in consistency.faults(config):
+    for path, why in [*consistency.faults(config), *_uncountable(config)]:
+        if reading.knows(path):
+            continue
         reading.fault(path, why)
-    for path, why in _uncountable(config):
-        if not reading.knows(path):
-            reading.fault(path, why)
     _in_order(config)
     return config, reading.problems
 
@@ -76,7 +76,7 @@ class _Reading:
             return {}
         for name in value:
             if field.field(name) is None:
-                self.fault((*path, name), "알 수 없는 이름입니다." + _meant(name, field))
+                self.fault((*path, name), "알 수 없는 이름입니다." + self.meant(name, field))
         found = {}
         for member in field.fields:
             if member.name in value:
@@ -91,6 +91,12 @@ class _Reading:
             if read is not None:
                 found[member.name] = read
         return found
+
+    def meant(self, name: str, field: Field) -> str:
+        """What was probably meant – as long as anybody reads it: the comparison takes its time."""
+        members = [member.name for member in field.fields] if len(self.problems) < SHOWN else []
+        near = difflib.get_close_matches(name[:100], members, n=1)
+        return f" 혹시 ‘{near[0]}’입니까?" if near else ""
 
     def usual(self, field: Field, path: Path) -> object:
         if field.default == {}:
@@ -123,11 +129,6 @@ class _Reading:
 def _one_holds_the_other(left: Path, right: Path) -> bool:
     length = min(len(left), len(right))
     return left[:length] == right[:length]
-
-
-def _meant(name: str, field: Field) -> str:
-    near = difflib.get_close_matches(name, [member.name for member in field.fields], n=1)
-    return f" ‘{near[0]}’을(를) 뜻하셨습니까?" if near else ""
 
 
 def _fill_by_rule(config: Table) -> None:

@@ -10,12 +10,14 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from evaluations.stagefile.schema import DATA
 from evaluations.stagefile.toml_lines import Path
 
 Config = dict[str, Any]
 Found = Iterator[tuple[Path, str]]
 
 TIMES = ("frozen", "opens", "closes", "published")
+COLUMNS = frozenset(column for sheet in DATA.values() if sheet.strata for column in (*sheet.columns, *sheet.optional))
 WORDS = {"frozen": "기준 확정", "opens": "평가 시작", "closes": "평가 마감", "published": "공표"}
 
 
@@ -35,7 +37,7 @@ def _timetable(config: Config) -> Found:
     known = [name for name in TIMES if name in times]
     for earlier, later in pairwise(known):
         if datetime.fromisoformat(times[earlier]) >= datetime.fromisoformat(times[later]):
-            yield ("timetable", later), f"{WORDS[later]}은(는) {WORDS[earlier]}보다 늦어야 합니다."
+            yield ("timetable", later), f"{WORDS[later]} 시각은 {WORDS[earlier]} 시각보다 늦어야 합니다."
 
 
 def _advance(config: Config) -> Found:
@@ -153,6 +155,8 @@ def _strata(config: Config) -> Found:
     for n, trait in enumerate(config.get("users", {}).get("strata", [])):
         path: Path = ("users", "strata", n)
         rows = trait.get("categories", [])
+        if trait.get("key") in COLUMNS:
+            yield (*path, "key"), f"자료 파일의 열 이름이라 쓸 수 없습니다: {trait['key']}"
         shares = [Fraction(row["share"]) for row in rows if "share" in row]
         for c, row in enumerate(rows):
             if "share" in row and not 0 < Fraction(row["share"]) <= 1:

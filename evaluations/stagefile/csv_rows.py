@@ -24,6 +24,9 @@ class Row(NamedTuple):
         return self.values.get(column, "")
 
 
+MANY_COLUMNS = 100
+"""More than any data file has, with a column for every trait of a population."""
+
 FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 NUMBER = re.compile(r"-[0-9.]+", re.ASCII)
 
@@ -56,7 +59,8 @@ def rows(sheet: Sheet, content: bytes, faults: Faults, strata: Sequence[str] = (
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     header: list[str] | None = None
     line = 1
-    while True:
+    empty = True
+    while not faults.enough:
         line = reader.line_num + 1
         try:
             cells = next(reader)
@@ -73,13 +77,26 @@ def rows(sheet: Sheet, content: bytes, faults: Faults, strata: Sequence[str] = (
                 return
         elif len(cells) != len(header):
             faults.add(sheet.file, line, f"칸이 {len(header)}개여야 하는데 {len(cells)}개입니다.")
+            empty = False
         else:
+            empty = False
             yield Row(line, dict(zip(header, map(unguarded, cells), strict=True)))
+    if faults.enough:
+        return
     if header is None:
-        faults.add(sheet.file, 1, f"머리글이 없습니다. 첫 줄에 {','.join(sheet.columns)}을(를) 적어 주세요.")
+        faults.add(sheet.file, 1, f"머리글이 없습니다. 첫 줄은 {','.join(sheet.columns)}입니다.")
+    elif empty:
+        # Taken over as it is, the file would stand in the way of the one that was meant: evidence is not overwritten.
+        faults.add(sheet.file, 1, "머리글만 있고 자료가 한 줄도 없습니다. 자료가 없으면 파일을 빼 주세요.")
 
 
 def _known_header(sheet: Sheet, header: list[str], line: int, strata: Sequence[str], faults: Faults) -> bool:
+    if len(header) == 1 and re.search(r"[;\t|]", header[0]):
+        faults.add(sheet.file, line, "칸을 쉼표(,)로 나누지 않은 파일입니다. 쉼표로 분리된 CSV(UTF-8)로 저장해 주세요.")
+        return False
+    if len(header) > MANY_COLUMNS:
+        faults.add(sheet.file, line, f"열이 너무 많습니다({len(header):,}개).")
+        return False
     allowed = [*sheet.columns, *sheet.optional, *(strata if sheet.strata else ())]
     wrong = [f"알 수 없는 열입니다: {shown(name)}" for name in header if name not in allowed]
     wrong += [f"열이 없습니다: {name}" for name in sheet.columns if name not in header]

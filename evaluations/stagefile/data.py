@@ -56,7 +56,7 @@ class Known:
             for trait in config.get("users", {}).get("strata", [])
         }
         self.prompts: set[str] | None = set(prompts)
-        self.sheets = set(sheets)
+        self.sheets: set[tuple[str, str]] | None = set(sheets)
         self.citizens: dict[str, dict[str, str]] = {}
 
 
@@ -235,6 +235,8 @@ def sheets(reader: Reader, rows: Iterable[Row]) -> None:
             sheet.marks[criterion] = (mark, comment)
     if reader.clean:
         _check_complete(reader)
+    else:
+        reader.known.sheets = None  # as with prompts: which sheets there are is not known
 
 
 def _check_comment(reader: Reader, rule: str, comment: str) -> None:
@@ -271,6 +273,8 @@ def findings(reader: Reader, rows: Iterable[Row]) -> None:
 def _has_sheet(reader: Reader, panelist: str, team: str) -> None:
     """Where there are criteria, findings and votes belong to a sheet with marks."""
     pair = (panelist, team)
+    if reader.known.sheets is None:
+        return
     if reader.ok and reader.known.judged and pair not in reader.data.sheets and pair not in reader.known.sheets:
         reader.fault(f"이 평가위원의 이 팀 평가표가 sheets.csv에 없습니다: {values.shown(panelist)}, {team}")
 

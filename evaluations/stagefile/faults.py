@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 SHOWN = 100
 """Faults told one by one; of the rest only the number."""
 
+ENOUGH = 10_000
+"""Nobody corrects more than this by hand: reading stops, so that a million bad rows cost no more time than ten thousand."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -30,6 +33,10 @@ class Faults:
         if len(self.found) < SHOWN:
             self.found.append(Fault(file, line, reason))
 
+    @property
+    def enough(self) -> bool:
+        return self.total >= ENOUGH
+
     def __bool__(self) -> bool:
         return self.total > 0
 
@@ -37,7 +44,9 @@ class Faults:
         """What to print, one fault a line."""
         told = [str(fault) for fault in self.found]
         hidden = self.total - len(self.found)
-        return [*told, f"그 밖에 {hidden}건이 더 있습니다."] if hidden else told
+        if self.enough:
+            return [*told, f"그 밖에도 더 있습니다. 잘못된 곳이 {ENOUGH:,}군데가 넘어 끝까지 읽지 않았습니다."]
+        return [*told, f"그 밖에 {hidden:,}건이 더 있습니다."] if hidden else told
 
 
 class StageFileError(ValueError):

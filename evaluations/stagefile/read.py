@@ -50,6 +50,10 @@ def read_directory(directory: Path) -> StageFile:
         raise StageFileError(faults)
     stage = StageFile(config)
     known = Known(config)
+    if "prompts.csv" in names and "prompts.csv" not in contents:
+        known.prompts = None
+    if "sheets.csv" in names and "sheets.csv" not in contents:
+        known.sheets = None
     for name in READERS:
         if name in contents:
             stage.rows[name] = read_data(name, contents[name], known, stage.data, faults)
@@ -64,6 +68,10 @@ def read_stage(content: Content, faults: Faults) -> Table | None:
     """The configuration in `stage.toml`; None when there are faults."""
     text = csv_rows.decoded(STAGE_FILE, content.data, faults)
     if text is None:
+        return None
+    deep = _DEEP.search(text)
+    if deep:
+        faults.add(STAGE_FILE, text.count("\n", 0, deep.start()) + 1, "점으로 이은 이름이 너무 깊습니다.")
         return None
     try:
         raw = tomllib.loads(text)
@@ -84,6 +92,9 @@ def _tell(problems: list[Problem], lines: dict, faults: Faults) -> None:
     for line, sentence in sorted(located, key=lambda fault: fault[0]):
         faults.add(STAGE_FILE, line, sentence)
 
+
+_DEEP = re.compile(r"""(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){20}""")
+"""A dotted name far deeper than any table here: a few kilobytes of it keep `tomllib` busy for minutes, in gigabytes of memory."""
 
 _AT = re.compile(r"\(at line (\d+), column (\d+)\)")
 _SYNTAX = (

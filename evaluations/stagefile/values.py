@@ -15,6 +15,9 @@ KEY = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*", re.ASCII)
 DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,9})?", re.ASCII)
 WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII
+)
 YEARS = range(2000, 2101)
 MANY = 1000
 """More elements than any list of a stage file needs."""
@@ -75,7 +78,7 @@ def day(text: str) -> date:
 def moment(text: str) -> datetime:
     """A date, time and offset written 2026-08-04T10:30:00+09:00."""
     try:
-        found = datetime.fromisoformat(text) if text.isascii() and "T" in text else None
+        found = datetime.fromisoformat(text) if MOMENT.fullmatch(text) else None
     except ValueError:
         found = None
     if found is None:

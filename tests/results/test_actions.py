@@ -184,3 +184,15 @@ def test_ten_days_end_at_midnight_in_korea(published, deadline):
 
 def test_before_publication_there_is_no_deadline():
     assert queries.objection_deadline(programme.a_stage()) is None
+
+
+def test_a_stage_whose_policy_names_nothing_is_published_without_a_number(client):
+    stage = counted(Phase.PUBLISHED, release={"teams": "all", "minimum_n": 5})
+    run = queries.latest_run(stage)
+    results.a_publication(run)
+
+    page, told = client.get("/results/stage-2/"), client.get("/results/stage-2/result.json").json()
+
+    assert page.status_code == 200
+    assert told["teams"] == [{"team": team} for team in ("lg", "skt", "upstage", "motif")]
+    assert "means" not in told

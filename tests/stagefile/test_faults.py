@@ -123,7 +123,7 @@ def test_documents_stay_in_their_folder(tmp_path, name):
         ("stage.toml", b"a = 1\na = 2\n", "stage.toml:2: TOML 6번째 칸: 같은 이름이 두 번 있습니다."),
         ("stage.toml", b"\n[x\n", "stage.toml:2: TOML 3번째 칸: ‘]’이 없습니다."),
         ("prompts.csv", b"prompt,category,text\np1,a,\xb0\xa1\n", "prompts.csv:2: UTF-8이 아닌 글자가 있습니다(0xB0). UTF-8로 저장해 주세요."),
-        ("prompts.csv", b"", "prompts.csv:1: 머리글이 없습니다. 첫 줄에 prompt,category,text을(를) 적어 주세요."),
+        ("prompts.csv", b"", "prompts.csv:1: 머리글이 없습니다. 첫 줄은 prompt,category,text입니다."),
         ("prompts.csv", b"prompt,category\np1,a\n", "prompts.csv:1: 열이 없습니다: text"),
         ("prompts.csv", b"prompt,category,text,text\np1,a,b,b\n", "prompts.csv:1: 열이 두 번 있습니다: text"),
         ("prompts.csv", b"prompt,category,text\np1,a\n", "prompts.csv:2: 칸이 3개여야 하는데 2개입니다."),
@@ -133,8 +133,14 @@ def test_documents_stay_in_their_folder(tmp_path, name):
         ("prompts.csv", f"prompt,category,text\np1,a,{'가' * 10_001}\n", "prompts.csv:2: text: 10,000자보다 깁니다(10,001자)."),
         ("prompts.csv", f"prompt,category,text\np1,a,{'가' * 200_000}\n", "prompts.csv:2: CSV 형식에 맞지 않습니다: 한 칸이 131,072자보다 깁니다."),
         ("prompts.csv", "prompt,category,text\np1,a,b\np1,a,c\n", "prompts.csv:3: 2번째 줄과 같은 질문입니다."),
+        ("prompts.csv", "prompt,category,text\n", "prompts.csv:1: 머리글만 있고 자료가 한 줄도 없습니다. 자료가 없으면 파일을 빼 주세요."),
+        ("prompts.csv", "prompt;category;text\np1;a;b\n", "prompts.csv:1: 칸을 쉼표(,)로 나누지 않은 파일입니다. 쉼표로 분리된 CSV(UTF-8)로 저장해 주세요."),
+        ("prompts.csv", "prompt\tcategory\ttext\np1\ta\tb\n", "prompts.csv:1: 칸을 쉼표(,)로 나누지 않은 파일입니다. 쉼표로 분리된 CSV(UTF-8)로 저장해 주세요."),
+        ("prompts.csv", "prompt" + ",x" * 1_000_000 + "\n", "prompts.csv:1: 열이 너무 많습니다(1,000,001개)."),
+        ("stage.toml", "\n" + ".".join(["a"] * 100_000) + " = 1\n", "stage.toml:2: 점으로 이은 이름이 너무 깊습니다."),
+        ("stage.toml", "[" + " . ".join(['"a"'] * 100_000) + "]\n", "stage.toml:1: 점으로 이은 이름이 너무 깊습니다."),
     ],
-    ids=range(16),
+    ids=range(22),
 )  # fmt: skip
 def test_broken_files(tmp_path, name, content, said):
     a_directory(tmp_path, {name: content})
@@ -162,7 +168,16 @@ def test_marks_are_plain_digits(tmp_path, mark):
 
 
 @pytest.mark.parametrize(
-    "moment", ["2026-08-05", "2026-08-05T10:00:00", "2026-08-05 10:00:00+09:00", "어제", "0001-01-01T00:00:00+23:59"]
+    "moment",
+    [
+        "2026-W32-3T10:00:00+09:00",
+        "20260805T100000+0900",
+        "2026-08-05",
+        "2026-08-05T10:00:00",
+        "2026-08-05 10:00:00+09:00",
+        "어제",
+        "0001-01-01T00:00:00+23:59",
+    ],
 )
 def test_moments_have_an_offset(tmp_path, moment):
     a_directory(tmp_path, edited("ratings.csv", "2026-08-05T10:00:00+09:00", moment))
@@ -205,6 +220,62 @@ def test_a_hundred_faults_are_told_and_the_rest_counted(tmp_path):
     assert len(told) == 101
     assert told[0] == "ratings.csv:2: rating: 1부터 5까지의 정수여야 합니다: ‘7’"
     assert told[-1] == "그 밖에 150건이 더 있습니다."
+
+
+def test_nobody_waits_for_a_million_faults(tmp_path):
+    rows = "c1,xx,helpful,7,p1,,young\n" * 200_000
+    a_directory(tmp_path, {"ratings.csv": "citizen,team,question,rating,prompt,rated_at,age\n" + rows})
+
+    told = faults_of(tmp_path)
+
+    assert len(told) == 101
+    assert told[-1] == "그 밖에도 더 있습니다. 잘못된 곳이 10,000군데가 넘어 끝까지 읽지 않았습니다."
+
+
+def test_thousands_of_unknown_names_are_told_and_counted(tmp_path):
+    text = example_files()["stage.toml"] + "".join(f"[tean{n}]\n" for n in range(20_000))
+    a_directory(tmp_path, {"stage.toml": text})
+
+    told = faults_of(tmp_path)
+
+    assert told[0].endswith("tean0: 알 수 없는 이름입니다. 혹시 ‘teams’입니까?")
+    assert len(told) == 101
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("sheets.csv", "평가".encode("cp949")), ("sheets.csv", b"panelist\n"), ("prompts.csv", b"\xff")],
+)
+def test_one_broken_file_is_not_told_as_many_faults_of_others(tmp_path, name, content):
+    a_directory(tmp_path, {name: content})
+
+    assert [fault.partition(":")[0] for fault in faults_of(tmp_path)] == [name] * len(faults_of(tmp_path))
+
+
+def test_a_file_that_is_too_big_is_not_told_as_many_faults_of_others(tmp_path):
+    a_directory(tmp_path)
+    for name in ("sheets.csv", "prompts.csv"):
+        os.truncate(tmp_path / name, 1024**3)
+
+    assert [fault.partition(":")[0] for fault in faults_of(tmp_path)] == ["prompts.csv", "sheets.csv"]
+
+
+@pytest.mark.parametrize("key", ["team", "rating", "citizen", "choice", "rated_at"])
+def test_a_trait_is_not_named_like_a_column(tmp_path, key):
+    without = {"ratings.csv": None, "comparisons.csv": None}
+    a_directory(tmp_path, edited("stage.toml", 'key = "age"', f'key = "{key}"') | without)
+
+    assert faults_of(tmp_path) == [
+        f"stage.toml:173: users.strata.{key}.key(키): 자료 파일의 열 이름이라 쓸 수 없습니다: {key}"
+    ]
+
+
+def test_what_follows_from_a_fault_is_not_told_again(tmp_path):
+    a_directory(tmp_path, edited("stage.toml", 'share = "0.55"', "share = 0.55"))
+
+    assert faults_of(tmp_path) == [
+        'stage.toml:176: users.strata.age.categories.young.share(인구 비율): 소수는 따옴표로 묶은 글자로 적어 주세요(예: "72.03").'
+    ]
 
 
 def test_rows_over_several_lines_are_named_by_their_first(tmp_path):

@@ -19,7 +19,9 @@ class Command(BaseCommand):
             loaded = load_directory(directory, by="command", say=self.stdout.write)
         except StageFileError as error:
             self.stderr.write("\n".join(error.faults.lines()))
-            self.stderr.write(f"\n잘못된 곳이 {error.faults.total:,}군데 있어 아무것도 들여오지 않았습니다.")
+            self.stderr.write(
+                f"\n잘못된 곳이 {error.faults.total:,}군데{' 이상' if error.faults.enough else ''} 있어 아무것도 들여오지 않았습니다."
+            )
             raise SystemExit(1) from None
         done = "들여왔습니다" if loaded.created else "이미 같은 내용이 있습니다"
         self.stdout.write(f"‘{loaded.stage.slug}’ 단계: {done}.\n설정 지문 {loaded.config_digest}")
