@@ -8,7 +8,7 @@ from portal.forms import Column, LinesField, RowsField
 
 LEVELS = [
     ("total", "총점"), ("parts", "부문 점수"), ("items", "측정 항목 점수"), ("criteria", "평가 항목 점수"), ("rank", "순위"),
-    ("gate", "독자성 관문"), ("advances", "진출 여부"), ("means", "전체 평균"),
+    ("gate", "독자성 관문"), ("advances", "진출 여부"), ("means", "전체 평균"), ("estimates", "추정(순위의 폭, 일치도, 강도 등)"),
 ]  # fmt: skip
 TEAMS = [("all", "모든 팀"), ("advancing", "진출한 팀"), ("none", "팀별로는 공개하지 않음")]
 FACT = (

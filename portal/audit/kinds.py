@@ -3,6 +3,7 @@
 KINDS = {
     "access reset": "인증 수단 초기화",
     "account closed": "계정 닫음",
+    "account erased": "계정 지움",
     "account created": "계정 만듦",
     "affiliations recorded": "소속 신고",
     "answer kept": "이름이 발견된 답변을 쓰기로 함",
@@ -17,6 +18,7 @@ KINDS = {
     "count failed": "집계 실패",
     "count requested": "집계 요청",
     "data imported": "자료 들여옴",
+    "estimates made": "추정 계산",
     "gate decided": "독자성 관문 결정",
     "invitation accepted": "위촉 수락",
     "invitation declined": "위촉 사양",

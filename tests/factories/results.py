@@ -206,5 +206,5 @@ def a_job(stage: Stage, **fields: Any) -> CountJob:
 
 
 def a_publication(run: ScoreRun, reason: str = "") -> Publication:
-    event = record("result published", stage=run.stage.slug)
+    event = record("result published", stage=run.stage.slug, data={"result_digest": run.digest})
     return Publication.objects.create(run=run, reason=reason, event=event, published_at=event.at)

@@ -72,7 +72,13 @@ def test_the_page_of_a_run_tells_each_teams_points_step_by_step(client, officer)
     page = client.get(of_run(run))
 
     told = json.loads(run.body)
-    assert [name for name, _ in page.context["explained"]] == ["엘지팀", "에스케이팀", "업스테이지팀", "모티프팀"]
+    assert [name for name, _ in page.context["explained"]] == [
+        "모든 팀",
+        "엘지팀",
+        "에스케이팀",
+        "업스테이지팀",
+        "모티프팀",
+    ]
     assert all(steps for _, steps in page.context["explained"])
     assert [row["total"] for row in page.context["rows"]] == sorted(
         (team["total"] for team in told["teams"]), reverse=True

@@ -14,7 +14,8 @@ from tests.reviews.strategies import leaves, marks_of, trees
 
 def as_criterion(node: Node) -> Criterion:
     below = tuple(as_criterion(one) for one in node.below)
-    return Criterion(node.name, node.name, Name("이름", ""), node.points, levels=node.levels, criteria=below)
+    lowest, highest = (1, node.levels) if node.levels else (0, node.points)
+    return Criterion(node.name, node.name, Name("이름", ""), node.points, lowest, highest, criteria=below)
 
 
 def as_part(nodes, points: int, zero: bool) -> Part:

@@ -65,5 +65,5 @@ class Migration(migrations.Migration):
             model_name="estimates",
             constraint=models.UniqueConstraint(fields=("run", "version"), name="estimates_once_per_version"),
         ),
-        AppendOnly("Estimates", unique=[("run_id", "version")]),
+        AppendOnly("Estimates", unique=[("run_id", "version"), ("event_id",)]),
     ]

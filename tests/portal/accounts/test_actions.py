@@ -84,8 +84,8 @@ def test_a_reset_takes_factors_password_and_sessions_and_tells_the_person(django
     assert not Authenticator.objects.filter(user=expert).exists()
     assert browser.get("/sheets/").status_code == 302
     assert letter.to == [expert.email]
-    assert letter.subject == "[독자 AI 파운데이션 모델 평가 포털] 로그인 수단을 초기화했습니다"
-    assert "http://127.0.0.1:8000/accounts/login/" in letter.body
+    assert letter.subject == "[독자 AI 평가 포털] 인증 수단을 초기화하였습니다"
+    assert "http://127.0.0.1:8000/accounts/password/reset/" in letter.body
     assert Event.objects.get(kind="access reset").reason == "휴대전화 분실"
     assert AccessRecord.objects.get(action="access reset").whose == expert.id
 
