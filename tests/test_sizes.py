@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from evaluations.panels.models import Assignment
-from evaluations.programme.models import Team
+from evaluations.programme.models import Stage, Team
 from evaluations.reviews.models import Draft
 from portal.audit.models import AccessRecord, Event
 from tests import walk
@@ -72,19 +72,26 @@ def test_the_long_lists_of_the_office_with_10000_rows():
 # ---------------------------------------------------------------- the office
 
 MANY = 12
-BEYOND_THE_BAR = {"page preparing", "page counted"}
-"""Before a freeze the page of a stage checks every table of the rules, before a decision all evidence: a question each."""
+BEYOND_THE_BAR = {"page preparing", "page open", "page counted", "page published", "results_scorerun row"}
+"""Pages of one thing, never lists. Before a freeze the page of a stage checks every table of the rules, before a decision all evidence;
+a run is held against the evidence as it stands and shows the estimates beside it: a question each, however many rows there are."""
 
 
-def costs_of_the_office(rows: int) -> dict[str, dict[str, int]]:
+def costs_of_the_office(rows: int) -> tuple[dict[str, dict[str, int]], int]:
+    """What every page of the office asks, and how many stages are not finished."""
     with a_standing_site(rows) as site:
         pages = walk.office_pages(site)
-        return {who: walk.costs(walk.entered(site, who), pages) for who in ("officer", "auditor")}
+        costs = {who: walk.costs(walk.entered(site, who), pages) for who in ("officer", "auditor")}
+        return costs, Stage.objects.exclude(phase="final").count()
 
 
 def test_a_page_of_the_office_costs_the_same_with_one_row_and_with_many():
-    few, many = costs_of_the_office(1), costs_of_the_office(MANY)
+    (few, few_stages), (many, many_stages) = costs_of_the_office(1), costs_of_the_office(MANY)
 
+    # The first page tells of each stage that is not finished what its next step misses: a programme has a handful of them.
+    for who in few:
+        grown = many[who].pop("index") - few[who].pop("index")
+        assert 0 <= grown <= walk.BAR * (many_stages - few_stages)
     assert {who: walk.difference(few[who], many[who]) for who in few} == {"officer": [], "auditor": []}
     assert {name for found in many.values() for name, cost in found.items() if cost > walk.BAR} == BEYOND_THE_BAR
     assert len(many["officer"]) > len(many["auditor"]) > 50
