@@ -424,10 +424,20 @@ PATH_TO_PHASE = {
 """How to get from a row that a rule refers to, to the phase of its stage."""
 
 
+class LinesFormSet(forms.BaseInlineFormSet):
+    """Lines of a table: the heading of a column names its controls for the eye only, so each carries its name itself."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            field.widget.attrs.setdefault("aria-label", "삭제" if name == "DELETE" else field.label)
+
+
 class RuleInline(RulePage, admin.TabularInline):
     """Rows of a rule, edited with the rule they belong to and under the same conditions."""
 
     extra = 0
+    formset = LinesFormSet
     show_change_link = True
     formfield_overrides = {
         models.DateField: {"widget": DayInput},

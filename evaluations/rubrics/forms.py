@@ -4,6 +4,7 @@ from django import forms
 
 from evaluations.programme.models import key_validator
 from evaluations.rubrics.models import Criterion, Item, Part
+from portal.admin import LinesFormSet
 from portal.forms import LinesField, PairsField
 
 MOST = 10_000
@@ -83,7 +84,7 @@ class CriterionForm(forms.ModelForm):
         return data
 
 
-class CriterionFormSet(forms.BaseInlineFormSet):
+class CriterionFormSet(LinesFormSet):
     def clean(self):
         super().clean()
         seen: set[str] = set()
