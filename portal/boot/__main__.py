@@ -13,10 +13,10 @@ bare = types.ModuleType("portal")
 bare.__path__ = [str(ROOT / "portal")]
 sys.modules["portal"] = bare
 
-from portal.boot import messages, run, suite  # noqa: E402
+from portal.boot import bench, messages, run, suite  # noqa: E402
 from portal.boot.say import Stop, prepare_output, say  # noqa: E402
 
-COMMANDS = {"run": run.main, "test": suite.main, "messages": messages.main}
+COMMANDS = {"run": run.main, "test": suite.main, "messages": messages.main, "bench": bench.main}
 
 
 def main() -> int:
