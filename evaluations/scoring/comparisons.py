@@ -182,7 +182,7 @@ def fit_cells(
         robust=robust,
         prior=prior,
         votes=int(cells.votes.sum()),
-        deviance=2 * (_saturated(ties, cells) - float(_likelihood(shape, ties, cells, theta))),
+        deviance=2 * (_saturated(ties, cells) - _likelihood(ties, cells, at)),
         steps=steps,
     )
 
@@ -325,9 +325,9 @@ def _effective(ties: str, votes: Floats) -> Floats:
     return votes
 
 
-def _likelihood(shape: Shape, ties: str, cells: Cells, theta: Floats) -> float:
+def _likelihood(ties: str, cells: Cells, at: _Rule) -> float:
     found = 0.0
-    for votes, p in zip(_effective(ties, cells.votes), rule_at(shape, ties, cells, theta).p, strict=True):
+    for votes, p in zip(_effective(ties, cells.votes), at.p, strict=True):
         said = votes > 0
         with np.errstate(divide="ignore"):
             found += float((votes[said] * np.log(p[said])).sum())
@@ -462,7 +462,7 @@ def _newton(shape: Shape, ties: str, cells: Cells, prior: str | float | None) ->
         move = _step(information + anchor(shape, information), slope)
         move[: shape.models] -= move[: shape.models].mean()
         largest = float(np.abs(move).max())
-        theta = theta + move if largest < SMALL else _uphill(shape, ties, cells, theta, move, prior)
+        theta = theta + move if largest < SMALL else _uphill(shape, ties, cells, theta, at, move, prior)
         if np.abs(theta[: shape.models]).max() > FAR:
             raise NoEstimate("the strengths run away: the votes can be told apart perfectly")
         if largest < TOLERANCE:
@@ -477,21 +477,23 @@ def _step(information: Floats, slope: Floats) -> Floats:
         raise NoEstimate("the votes cannot tell the parameters apart") from None
 
 
-def _uphill(shape: Shape, ties: str, cells: Cells, theta: Floats, move: Floats, prior: str | float | None) -> Floats:
+def _uphill(
+    shape: Shape, ties: str, cells: Cells, theta: Floats, at: _Rule, move: Floats, prior: str | float | None
+) -> Floats:
     if prior == "firth":  # its objective would need a determinant; short steps are enough
         return theta + np.clip(move, -2.0, 2.0)
-    before = _objective(shape, ties, cells, theta, prior)
+    before = _objective(shape, ties, cells, theta, at, prior)
     for _ in range(30):
         after = theta + move
         legal = ties != "rao_kupper" or after[shape.tie_place] > 0
-        if legal and _objective(shape, ties, cells, after, prior) >= before:
+        if legal and _objective(shape, ties, cells, after, rule_at(shape, ties, cells, after), prior) >= before:
             break
         move = move / 2
     return theta + move
 
 
-def _objective(shape: Shape, ties: str, cells: Cells, theta: Floats, prior: str | float | None) -> float:
-    value = _likelihood(shape, ties, cells, theta)
+def _objective(shape: Shape, ties: str, cells: Cells, theta: Floats, at: _Rule, prior: str | float | None) -> float:
+    value = _likelihood(ties, cells, at)
     if isinstance(prior, float | int):
         value -= float((theta[: shape.models] ** 2).sum()) / (2 * float(prior) ** 2)
     return value

@@ -67,7 +67,9 @@ def cast(stage: Stage, teams: list[Team], first: int, rows: int, hour: int, an_h
                 "an_hour": an_hour,
                 "stage": stage.id,
                 "event": record("ballots cast", stage=stage.slug).pk,
-                "start": stage.opens_at.strftime("%Y-%m-%d %H:00:00+00:00" if vendor == "postgresql" else "%Y-%m-%d %H:00:00"),
+                "start": stage.opens_at.strftime(
+                    "%Y-%m-%d %H:00:00+00:00" if vendor == "postgresql" else "%Y-%m-%d %H:00:00"
+                ),
             },
         )
 
@@ -95,7 +97,9 @@ def main(rows: int) -> None:
         opens_at=now - timedelta(days=20), closes_at=now - timedelta(days=5), published_at=now + timedelta(days=9),
         release={"public": ["total"], "own": ["total"], "teams": "all", "minimum_n": 5},
     )  # fmt: skip
-    teams = Team.objects.bulk_create(Team(stage=stage, slug=f"team-{n}", name_ko=f"{n}번 팀", position=n) for n in range(TEAMS))
+    teams = Team.objects.bulk_create(
+        Team(stage=stage, slug=f"team-{n}", name_ko=f"{n}번 팀", position=n) for n in range(TEAMS)
+    )
     an_hour = rows // HOURS
     casting, _, _ = timed(lambda: cast(stage, teams, 0, an_hour * HOURS, 0, an_hour))
     Stage.objects.filter(pk=stage.pk).update(phase=Phase.CLOSED)

@@ -97,7 +97,7 @@ def stars(folder: str) -> Work:
 
     def work() -> list[float]:
         table = star_table(fold_ratings(*columns, shape))
-        return [float(table.n.max()), float(table.mean.min()), float(table.mean.max())]
+        return [float(table.n.max()), float(np.nanmin(table.mean)), float(np.nanmax(table.mean))]
 
     return work
 

@@ -1,6 +1,6 @@
 """The data both sides are given: drawn once from a seed, kept as plain arrays.
 
-    python samples.py FOLDER full|quick
+python samples.py FOLDER full|quick
 """
 
 import sys

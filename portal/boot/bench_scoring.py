@@ -212,14 +212,16 @@ def line_of(title: str, who: str, runs: Runs, ratio: str, bar: str, load: float,
     busy, wall = (times * statistics.median(values) for values in (runs.busy, runs.wall))
     # One run stands for all of them: who is measured once a thousand times over is not waited for.
     once = f" (한 번 × {times:,})" if times > 1 else ""
-    return f"| {title} | {who} | {busy:.4f}{once} | {wall:.3f} | {ratio} | {bar} | {runs.above / 1e6:.1f} | {load:.1f} |"
+    return (
+        f"| {title} | {who} | {busy:.4f}{once} | {wall:.3f} | {ratio} | {bar} | {runs.above / 1e6:.1f} | {load:.1f} |"
+    )
 
 
 @contextmanager
 def contender(python: Path, file: str, name: str, folder: Path) -> Iterator[Contender]:
     errors = folder / f"{name}.log"
     env = os.environ | ONE_THREAD | {"PYTHONPATH": str(BASE_DIR) if file == "ours.py" else "", "PYTHONUTF8": "1"}
-    command = [python, "-P", BENCH / "rounds.py", BENCH / file, name, folder]
+    command: Command = [python, "-P", BENCH / "rounds.py", BENCH / file, name, folder]
     with (
         open(errors, "w") as log,
         subprocess.Popen(
