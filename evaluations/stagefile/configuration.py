@@ -94,8 +94,9 @@ class _Reading:
 
     def meant(self, name: str, field: Field) -> str:
         """What was probably meant – as long as anybody reads it: the comparison takes its time."""
-        members = [member.name for member in field.fields] if len(self.problems) < SHOWN else []
-        near = difflib.get_close_matches(name[:100], members, n=1)
+        if len(self.problems) >= SHOWN:
+            return ""
+        near = difflib.get_close_matches(name[:100], [member.name for member in field.fields], n=1)
         return f" 혹시 ‘{near[0]}’입니까?" if near else ""
 
     def usual(self, field: Field, path: Path) -> object:

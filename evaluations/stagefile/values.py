@@ -45,6 +45,9 @@ def text_fault(text: str, longest: int, *, breaks: bool) -> str | None:
             )
         if sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069":
             return f"글의 방향을 바꾸는 보이지 않는 문자(U+{ord(sign):04X})가 있습니다."
+        if not breaks and category in ("Cf", "Zl", "Zp"):
+            # In a name it would keep two spellings apart that look the same; in running text it joins emoji.
+            return f"보이지 않는 문자(U+{ord(sign):04X})가 있습니다."
     return None
 
 

@@ -222,6 +222,15 @@ def test_a_hundred_faults_are_told_and_the_rest_counted(tmp_path):
     assert told[-1] == "그 밖에 150건이 더 있습니다."
 
 
+@pytest.mark.parametrize("sign", ["\u200b", "\ufeff", "\u00ad", "\u2028", "\U000e0041"])
+def test_names_have_no_signs_that_nobody_sees(tmp_path, sign):
+    a_directory(tmp_path, edited("stage.toml", '"가나연구소"', f'"가나{sign}연구소"'))
+
+    assert faults_of(tmp_path) == [
+        f"stage.toml:35: teams.ga.name.ko(팀 이름(한국어)): 보이지 않는 문자(U+{ord(sign):04X})가 있습니다."
+    ]
+
+
 def test_nobody_waits_for_a_million_faults(tmp_path):
     rows = "c1,xx,helpful,7,p1,,young\n" * 200_000
     a_directory(tmp_path, {"ratings.csv": "citizen,team,question,rating,prompt,rated_at,age\n" + rows})
