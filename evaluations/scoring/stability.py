@@ -12,6 +12,8 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
+from evaluations.scoring.distributions import t_quantile
+
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
 
@@ -79,6 +81,20 @@ def _panels(reviewers: int, draws: int, rng: np.random.Generator) -> Floats:
     picked = rng.integers(0, reviewers, (draws, reviewers))
     key = picked + np.arange(draws)[:, None] * reviewers
     return np.bincount(key.ravel(), minlength=draws * reviewers).reshape(draws, reviewers).astype(np.float64)
+
+
+def expanded_level(size: int, level: float = 0.95) -> float:
+    """The level at which to read percentiles of resamples of `size` things, so that they hold the truth at `level`.
+
+    A resample of n varies by (n − 1)/n of what samples vary by, and a normal quantile stands where Student's t belongs: both
+    make percentiles too narrow, by a tenth of coverage with five. Source: Hesterberg (2015), Am. Stat. 69, 371–386, §5.3.
+
+    >>> round(expanded_level(10), 4), round(expanded_level(400), 4)
+    (0.9829, 0.9508)
+    """
+    if size < 2:
+        raise ValueError("one thing cannot be resampled")
+    return 2 * NORMAL.cdf(sqrt(size / (size - 1)) * t_quantile((1 + level) / 2, size - 1)) - 1
 
 
 # --- The line of the quota.
@@ -216,33 +232,43 @@ def _near(centre: Floats, spread: float, draws: int, rng: np.random.Generator) -
 # --- Power: what can be seen at all?
 
 
-def decisive_votes(share: float, confidence: float = 0.95) -> int:
-    """Decided votes on one pair after which a true share of wins is told apart from one half.
+def decisive_votes(share: float, confidence: float = 0.95, *, power: float = 0.5) -> int:
+    """Decided votes on one pair after which a true share of wins is told apart from one half in `power` of all cases.
 
-    >>> decisive_votes(0.55)
-    381
+    With the usual 0.5 the interval about the true share just ends at one half: every other study of that size would miss it.
+
+    >>> decisive_votes(0.55), decisive_votes(0.55, power=0.8)
+    (381, 778)
     """
     if not 0 < share < 1 or share == 0.5:
         raise ValueError("a share of one half is never told apart from one half")
-    z = NORMAL.inv_cdf((1 + confidence) / 2)
+    z = NORMAL.inv_cdf((1 + confidence) / 2) + NORMAL.inv_cdf(power)
     return ceil(z**2 * share * (1 - share) / (share - 0.5) ** 2)
 
 
-def judgments(share: float, *, ties: float = 0.38, variance_factor: float = 2.3, confidence: float = 0.95) -> int:
+def judgments(
+    share: float, *, ties: float = 0.38, variance_factor: float = 2.3, confidence: float = 0.95, power: float = 0.5
+) -> int:
     """Comparisons to ask for so that enough are decided, with votes of one person counting for less than independent ones.
 
     >>> judgments(0.55)
     1414
     """
-    return ceil(decisive_votes(share, confidence) * variance_factor / (1 - ties))
+    return ceil(decisive_votes(share, confidence, power=power) * variance_factor / (1 - ties))
 
 
 def visible_share(
-    comparisons: int, *, ties: float = 0.38, variance_factor: float = 2.3, confidence: float = 0.95
+    comparisons: int,
+    *,
+    ties: float = 0.38,
+    variance_factor: float = 2.3,
+    confidence: float = 0.95,
+    power: float = 0.5,
 ) -> float:
-    """The smallest share of wins above one half that so many comparisons of one pair tell apart from it; 1 if none."""
+    """The smallest share of wins above one half that so many comparisons of one pair tell apart from it in `power` of all
+    cases; 1 if none."""
     decided = comparisons * (1 - ties) / variance_factor
-    z = NORMAL.inv_cdf((1 + confidence) / 2)
+    z = NORMAL.inv_cdf((1 + confidence) / 2) + NORMAL.inv_cdf(power)
     if decided <= 0:
         return 1.0
     return min(1.0, 0.5 + 0.5 * sqrt(z**2 / (decided + z**2)))
