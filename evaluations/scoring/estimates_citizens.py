@@ -135,7 +135,7 @@ def _stars(people: People) -> Json:
         )
     return {
         "method": "stars/shrunk+two-way",
-        "version": "1",
+        "version": "2",
         "ratings": len(stars.rating),
         "people": len(np.unique(stars.person)),
         "questions": questions,

@@ -97,8 +97,9 @@ class Disconnected(ValueError):
 class FairMeans:
     """What teams would have got, had everybody rated all of them.
 
-    mean         μ + θ per team, shape (T,); μ is the mean of all ratings and Σθ = 0
-    covariance   of `mean`, clustered by person, shape (T, T)
+    mean         μ + θ per team, shape (T,), Σθ = 0; μ is the mean over people of what each gives a team that is like all,
+                 so that neither who rates much nor which team is rated often moves it
+    covariance   of `mean`, its level included, clustered by person, shape (T, T)
     plain        plain means beside it; `n` ratings and `people` who rated two teams or more, the only ones who compare
     """
 
@@ -148,13 +149,22 @@ def fair_means(person: Codes, team: Codes, rating: npt.NDArray[np.number], teams
     inverse -= inverse.mean(axis=0)
     theta = inverse @ right
     theta -= theta.mean()
-    filling = np.zeros((teams, teams))
+    everybody = int(ordered.person[-1]) + 1
+    level, share = 0.0, np.zeros(teams)
+    for numbers, sums in _by_person(ordered, teams):
+        of_person = numbers.sum(axis=1, keepdims=True)
+        level += float(((sums - numbers * theta) / of_person).sum()) / everybody
+        share += (numbers / of_person).sum(axis=0) / everybody
+    covariance = np.zeros((teams, teams))
     for numbers, sums in _by_person(ordered, teams):
         left = sums - numbers * theta
-        score = left - numbers / numbers.sum(axis=1, keepdims=True) * left.sum(axis=1, keepdims=True)
-        filling += score.T @ score
-    covariance = inverse @ filling @ inverse.T * people / max(1, people - 1)
-    return FairMeans(float(np.mean(rating)) + theta, covariance, plain, n, people)
+        of_person = numbers.sum(axis=1, keepdims=True)
+        own = left.sum(axis=1, keepdims=True) / of_person
+        # How far each person moves the differences of teams, and the level they stand on.
+        apart = (left - numbers * own) @ inverse.T * np.sqrt(people / max(1, people - 1))
+        moved = apart - apart @ share[:, None] + (own - level) / everybody * np.sqrt(everybody / max(1, everybody - 1))
+        covariance += moved.T @ moved
+    return FairMeans(level + theta, covariance, plain, n, people)
 
 
 class _Ordered(NamedTuple):
@@ -202,8 +212,9 @@ def clustered_means(person: Codes, team: Codes, rating: npt.NDArray[np.number], 
     n = np.bincount(team, minlength=teams)
     with np.errstate(invalid="ignore"):
         mean = np.bincount(team, rating, teams) / n
-    filling = np.zeros(teams)
+    filling, people = np.zeros(teams), np.zeros(teams)
     for numbers, sums in _by_person(_ordered(person, team, rating), teams):
         filling += ((sums - numbers * np.nan_to_num(mean)) ** 2).sum(axis=0)
+        people += (numbers > 0).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return mean, np.sqrt(filling) / np.where(n > 0, n, np.nan)
+        return mean, np.sqrt(filling * people / np.maximum(1, people - 1)) / np.where(n > 0, n, np.nan)

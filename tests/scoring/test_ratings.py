@@ -87,9 +87,30 @@ def test_it_is_the_least_squares_fit_with_a_term_for_every_person(found):
     design = np.zeros((len(rating), 12))
     design[np.arange(len(rating)), team] = 1
     design[np.arange(len(rating)), 3 + person] = 1
-    theta = np.linalg.lstsq(design, rating, rcond=None)[0][:3]
+    found = np.linalg.lstsq(design, rating, rcond=None)[0]
+    everybody = found[3 + np.unique(person)].mean()
 
-    assert fair.mean - rating.mean() == pytest.approx(theta - theta.mean(), abs=1e-8)
+    assert fair.mean == pytest.approx(found[:3] + everybody, abs=1e-8)
+
+
+def test_where_everybody_rates_everything_fair_means_are_plain_means_and_as_uncertain():
+    """The level counts too: who came decides how generous all means are."""
+    table = np.random.default_rng(2).integers(1, 6, (30, 3)) + np.arange(30)[:, None] % 4
+    person, team = np.indices(table.shape).reshape(2, -1)
+
+    fair = fair_means(person, team, table.ravel(), 3)
+
+    assert fair.mean == pytest.approx(table.mean(axis=0))
+    assert fair.covariance == pytest.approx(np.cov(table.T) / 30)
+
+
+def test_a_team_rated_more_often_moves_nobodys_level():
+    """Two people give the good team 5 and the bad one 1; twenty rate the good one alone, and no mean goes beyond the scale."""
+    person, team = np.array([0, 0, 1, 1, *range(2, 22)]), np.array([0, 1, 0, 1, *[0] * 20])
+
+    fair = fair_means(person, team, np.where(team == 0, 5, 1), 2)
+
+    assert fair.mean == pytest.approx([5, 1])
 
 
 @given(rows, st.randoms(), st.integers(-3, 3))
