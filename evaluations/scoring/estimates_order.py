@@ -21,6 +21,7 @@ from evaluations.scoring.rules import Rules
 from evaluations.scoring.severity import additive_model
 from evaluations.scoring.shown import AbsentSection, all_shown, shown
 from evaluations.scoring.stability import (
+    expanded_level,
     line,
     panel_for,
     resample_means,
@@ -61,10 +62,11 @@ def order_sections(rules: Rules, evidence: Evidence, result: Result, people: Peo
 
 @dataclass(frozen=True, slots=True)
 class _Draws:
-    """Points of one part in resamples, (draws, teams), and what was resampled: panel | people | "" (nothing varies)."""
+    """Points of one part in resamples, (draws, teams), what was resampled: panel | people | "" (nothing varies), and how many."""
 
     points: Floats
     resampled: str
+    size: int = 0
 
 
 def _order(rules: Rules, evidence: Evidence, result: Result, people: People, seed: int) -> Json:
@@ -76,10 +78,14 @@ def _order(rules: Rules, evidence: Evidence, result: Result, people: People, see
         drawn = drawn[~np.isnan(drawn).any(axis=1)]
         if len(drawn) < DRAWS / 2:
             raise AbsentSection("too_few_sheets")
-    chances, ranges = rank_chances(drawn), rank_ranges(drawn)
+    # The smallest set that was drawn again decides: too wide rather than too narrow.
+    sizes = [one.size for one in parts.values() if one.size > 1]
+    level = expanded_level(min(sizes)) if sizes else 0.95
+    chances, ranges = rank_chances(drawn), rank_ranges(drawn, level)
     found: Json = {
-        "method": "bootstrap/panel+people",
-        "version": "1",
+        "method": "bootstrap/panel+people/expanded-percentile",
+        "version": "2",
+        "percentiles": shown(level),
         "seed": seed,
         "draws": len(drawn),
         "resampled": {key: one.resampled for key, one in parts.items()},
@@ -94,7 +100,12 @@ def _order(rules: Rules, evidence: Evidence, result: Result, people: People, see
                 "ranks": all_shown(chance),
             }
             for team, total, low, high, one, chance in zip(
-                rules.slugs, exact, *np.quantile(drawn, [0.025, 0.975], axis=0), ranges, chances, strict=True
+                rules.slugs,
+                exact,
+                *np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0),
+                ranges,
+                chances,
+                strict=True,
             )
         ],
         "line": None,
@@ -125,7 +136,7 @@ def _part_draws(
         if len(panelists) < 2:
             raise AbsentSection("too_few_sheets")
         trim = part.aggregate.startswith("drop_high_low")
-        return _Draws((resample_trimmed if trim else resample_means)(table, DRAWS, rng), "panel")
+        return _Draws((resample_trimmed if trim else resample_means)(table, DRAWS, rng), "panel", len(panelists))
     fixed = np.array([float(team.part(part.key).points.value or 0) for team in result.teams])
     if part.kind != "users" or part.given or not people.number:
         return _Draws(np.repeat(fixed[None], DRAWS, axis=0), "")
@@ -133,7 +144,7 @@ def _part_draws(
     points = np.zeros((DRAWS, len(rules.slugs)))
     for item in part.items:
         points += _item_draws(rules, evidence, result, people, part, item, weights)
-    return _Draws(points, "people")
+    return _Draws(points, "people", weights.shape[1])
 
 
 def _resampled_groups(people: People, rng: np.random.Generator) -> Floats:
@@ -310,9 +321,13 @@ def _power(rules: Rules, result: Result, people: People) -> Json:
     pairs = len(rules.slugs) * (len(rules.slugs) - 1) // 2
     return {
         "method": "normal/power-0.8",
-        "version": "1",
+        "version": "2",
         "panels": panels,
-        "comparisons": {"all": compared, "a_pair": compared // pairs, "share": shown(visible_share(compared // pairs))}
+        "comparisons": {
+            "all": compared,
+            "a_pair": compared // pairs,
+            "share": shown(visible_share(compared // pairs, power=0.8)),
+        }
         if compared and pairs
         else None,
     }

@@ -295,7 +295,8 @@ def panel_for(
     if gap <= 0:
         raise ValueError("a gap is a positive number of points")
     z = NORMAL.inv_cdf((1 + confidence) / 2) + NORMAL.inv_cdf(power)
-    found = max(1, ceil(z**2 * noise**2 * 2 * (1 - together) / gap**2))
+    # Rounded first: a gap that is exactly that of a panel must not ask for one more by the last digit of a float.
+    found = max(1, ceil(round(z**2 * noise**2 * 2 * (1 - together) / gap**2, 9)))
     return found if found <= most else None
 
 

@@ -1,15 +1,18 @@
 """Resampled panels, the line of the quota, other weights, and what can be seen at all."""
 
 import itertools
+from statistics import NormalDist
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.stability import (
     chance_above,
     decisive_votes,
+    expanded_level,
     judgments,
     left_out,
     line,
@@ -169,6 +172,26 @@ def test_without_a_spread_the_weights_are_the_real_ones():
     assert (study.first.tolist(), study.same) == ([1.0, 0.0], 1.0)
 
 
+# --- Percentiles of few.
+
+
+@pytest.mark.parametrize("size", [5, 10, 20])
+def test_expanded_percentiles_of_a_normal_sample_are_its_t_interval(size):
+    """A resample's mean has the variance s²(n − 1)/n²: read at the expanded level its normal quantile reaches as far as t does."""
+    sample = rng(size).normal(0, 1, size)
+    level = expanded_level(size)
+
+    reach = NormalDist().inv_cdf((1 + level) / 2) * sample.std() / np.sqrt(size)
+
+    assert reach == pytest.approx(t_quantile(0.975, size - 1) * sample.std(ddof=1) / np.sqrt(size))
+
+
+def test_many_need_no_expansion_and_one_has_none():
+    assert expanded_level(1_000_000) == pytest.approx(0.95, abs=1e-5)
+    with pytest.raises(ValueError, match="one thing"):
+        expanded_level(1)
+
+
 # --- Power.
 
 
@@ -186,11 +209,21 @@ def test_ties_and_clusters_ask_for_more():
         decisive_votes(0.5)
 
 
+def test_half_of_all_studies_of_that_size_see_the_share_and_four_of_five_with_twice_as_many():
+    """381 decided votes tell 55 % from one half in every other study; 778 in four of five."""
+    assert (decisive_votes(0.55, power=0.8), judgments(0.55, power=0.8)) == (778, 2887)
+    assert visible_share(judgments(0.55, power=0.8), power=0.8) == pytest.approx(0.55, abs=1e-3)
+    for votes, power in ((381, 0.5), (778, 0.8)):
+        won = rng(votes).binomial(votes, 0.55, 40_000) / votes
+        assert (won - 0.5 > 1.959964 * np.sqrt(won * (1 - won) / votes)).mean() == pytest.approx(power, abs=0.02)
+
+
 @given(st.integers(2, 60), st.floats(0.5, 10))
 def test_the_panel_that_sees_a_gap_and_the_gap_a_panel_sees(reviewers, noise):
     gap = visible_gap(reviewers, noise)
 
-    assert panel_for(gap * 1.0001, noise) == reviewers
+    assert panel_for(gap, noise) == reviewers
+    assert panel_for(gap / 2, noise) == 4 * reviewers
     assert visible_gap(4 * reviewers, noise) == pytest.approx(gap / 2)
 
 
