@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.html import format_html
 
-from evaluations.proceedings import actions, building, data_files, progress
+from evaluations.proceedings import actions, building, data_files, planning, progress
 from evaluations.proceedings.forms import DataForm, MoveForm, UploadForm
 from evaluations.proceedings.models import Procedure
 from evaluations.programme.models import Round
@@ -96,7 +96,8 @@ class ProcedureAdmin(OfficeAdmin):
             request, "page", f"{stage.name_ko} 진행", status=status, stage=stage,
             steps=[(phase, LABELS[phase]) for phase in ORDER], place=ORDER.index(stage.current_phase),
             moves=actions.moves_of(stage), form=form or MoveForm(initial={"seen": stage.phase}),
-            contents=building.contents(stage), preparing=stage.current_phase is Phase.PREPARING, **progress.of_stage(stage),
+            contents=building.contents(stage), preparing=stage.current_phase is Phase.PREPARING,
+            planning=planning.of_stage(stage), **progress.of_stage(stage),
         )  # fmt: skip
 
     def page_view(self, request: HttpRequest, pk: str) -> HttpResponse:
