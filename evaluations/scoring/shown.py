@@ -5,6 +5,8 @@ from collections.abc import Iterable
 import numpy as np
 
 PLACES = 4
+NORMAL_REACH = 1.959964
+"""Standard errors to each side of a 95 % interval, where it is normal."""
 
 
 class AbsentSection(Exception):
@@ -27,11 +29,11 @@ def all_shown(values: Iterable[float], places: int = PLACES) -> list[str | None]
     return [shown(value, places) for value in values]
 
 
-def interval(centre: float, se: float, places: int = PLACES) -> dict[str, str | None]:
-    """A value with its 95 % interval by the normal approximation."""
+def interval(centre: float, se: float, reach: float = NORMAL_REACH, places: int = PLACES) -> dict[str, str | None]:
+    """A value with its 95 % interval: `reach` standard errors to each side, of the normal unless said otherwise."""
     return {
         "value": shown(centre, places),
         "se": shown(se, places),
-        "low": shown(centre - 1.959964 * se, places),
-        "high": shown(centre + 1.959964 * se, places),
+        "low": shown(centre - reach * se, places),
+        "high": shown(centre + reach * se, places),
     }

@@ -179,9 +179,9 @@ def test_plain_means_with_errors_by_person():
     person, team, rating = np.array([0, 0, 1, 1]), np.array([0, 0, 0, 0]), np.array([5, 5, 1, 1])
     mean, se = clustered_means(person, team, rating, 2)
 
-    # Two people, one always 5 and one always 1: (2·2)² + (−2·2)² = 32, √32/4 = √2.
+    # Two people, one always 5 and one always 1: (2·2)² + (−2·2)² = 32, of two people instead of one 64, √64/4 = 2.
     assert mean[0] == 3.0
-    assert se[0] == pytest.approx(np.sqrt(2))
+    assert se[0] == pytest.approx(2)
     assert np.isnan(mean[1])
     assert np.isnan(se[1])
 
