@@ -336,8 +336,9 @@ def _likelihood(ties: str, cells: Cells, at: _Rule) -> float:
 
 def _saturated(ties: str, cells: Cells) -> float:
     votes = _effective(ties, cells.votes)
-    share = votes / votes.sum(axis=0)
-    return float((votes[votes > 0] * np.log(share[votes > 0])).sum())
+    said = votes > 0  # without ties a cell may be left with nothing
+    share = np.divide(votes, votes.sum(axis=0), out=np.ones_like(votes), where=said)
+    return float((votes[said] * np.log(share[said])).sum())
 
 
 def _between(shape: Shape, cells: Cells, values: Floats) -> Floats:

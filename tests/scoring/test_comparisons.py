@@ -299,3 +299,14 @@ def test_cells_hold_each_pair_once_per_order_of_sides():
 
     assert cells_of(tally, side=True).votes.tolist() == [[2, 3], [0, 0], [0, 0]]
     assert cells_of(tally, side=False).votes.tolist() == [[2], [3], [0]]
+
+
+def test_a_pair_that_only_drew_is_nothing_where_ties_are_left_out():
+    """x and z met and always drew; the other pairs decide, and the pair is no division by nothing."""
+    counts = np.zeros((3, 3, 5), int)
+    counts[0, 1, :2], counts[1, 2, :2], counts[0, 2, 2] = (3, 1), (2, 2), 4
+    with_pair = bradley_terry(PairTally(("x", "y", "z"), counts), ties="none", side=False)
+    counts[0, 2, 2] = 0
+    without = bradley_terry(PairTally(("x", "y", "z"), counts), ties="none", side=False)
+
+    assert (with_pair.beta.tolist(), with_pair.deviance) == (without.beta.tolist(), without.deviance)
