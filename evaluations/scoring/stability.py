@@ -90,7 +90,7 @@ def expanded_level(size: int, level: float = 0.95) -> float:
     make percentiles too narrow, by a tenth of coverage with five. Source: Hesterberg (2015), Am. Stat. 69, 371–386, §5.3.
 
     >>> round(expanded_level(10), 4), round(expanded_level(400), 4)
-    (0.9829, 0.9508)
+    (0.9829, 0.951)
     """
     if size < 2:
         raise ValueError("one thing cannot be resampled")

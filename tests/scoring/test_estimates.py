@@ -5,12 +5,16 @@ import json
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from evaluations.scoring import Evidence, Rules, count
 from evaluations.scoring.canonical import canonical_bytes
+from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.estimates import estimate
 from evaluations.scoring.people import people_from
+from evaluations.scoring.shown import shown
+from evaluations.scoring.stability import expanded_level
 from evaluations.scoring.tallies import CHOICES
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "stage-2"
@@ -100,6 +104,42 @@ def test_the_centre_of_the_resamples_is_the_official_total(stage, told):
     for team, found in zip(stage[2].teams, told["sections"]["order"]["teams"], strict=True):
         assert float(found["total"]) == pytest.approx(float(team.total.value), abs=1e-4)
         assert (float(found["low"]) + float(found["high"])) / 2 == pytest.approx(float(team.total.value), abs=0.6)
+
+
+def test_ten_panelists_drawn_again_are_read_further_out_than_the_middle_95(told):
+    order = told["sections"]["order"]
+
+    assert order["percentiles"] == shown(expanded_level(10))
+
+
+def test_strengths_reach_as_far_as_the_fewer_of_people_and_prompts_lets_them(stage, told):
+    strengths, votes = told["sections"]["strengths"], stage[3].votes
+    fewer = min(len(np.unique(votes.person)), len(np.unique(votes.prompt)))
+
+    assert (strengths["clusters"], strengths["degrees"]) == ("person+prompt", fewer - 1)
+    for team in strengths["teams"]:
+        half = (float(team["high"]) - float(team["low"])) / 2
+        assert half == pytest.approx(t_quantile(0.975, fewer - 1) * float(team["se"]), abs=3e-4)
+
+
+def test_one_prompt_leaves_people_alone_as_clusters(stage):
+    rules, evidence, result, _ = stage
+    votes = [(f"h{n % 7}", "p1", n % 4, (n + 1 + n // 4 % 3) % 4, n % 3) for n in range(84)]
+    people = people_from(rules.slugs, rules.questions, votes, [], {f"h{n}": "" for n in range(7)})
+    strengths = estimate(rules, evidence, result, people, seed=1)["sections"]["strengths"]
+
+    assert (strengths["clusters"], strengths["degrees"]) == ("person", 6)
+
+
+def test_one_person_alone_does_not_widen_the_percentiles(stage):
+    """Nothing can be drawn again from one: the order stands on the panel of ten."""
+    rules, evidence, result, _ = stage
+    votes = [("h1", f"p{a}{b}", a, b, 2) for a in range(4) for b in range(4) if a != b]
+    stars = [("h1", team, question, 4) for team in range(4) for question in range(len(rules.questions))]
+    people = people_from(rules.slugs, rules.questions, votes, stars, {"h1": ""})
+    order = estimate(rules, evidence, result, people, seed=1)["sections"]["order"]
+
+    assert (order["resampled"]["user"], order["percentiles"]) == ("people", shown(expanded_level(10)))
 
 
 def test_the_gap_of_the_line_is_the_official_one(stage, told):
