@@ -90,7 +90,7 @@ def _strengths(people: People, seed: int) -> Json:
 def _covariance(fit: Strengths, votes: Votes) -> tuple[Floats, str, int]:
     """Clustered by person and prompt where there are two of both, by person otherwise; and the degrees of freedom of its t.
 
-    The fewer of people and prompts less one: with six prompts normal intervals hold the truth in 88 % of all cases, these in 94
+    The fewer of people and prompts less one: with six prompts normal intervals hold the truth in 89 % of all cases, these in 96
     (docs/scoring-study.md; Cameron and Miller 2015, J. Human Resources 50, 317–372).
     """
     assert votes.person is not None and votes.prompt is not None  # noqa: S101 – people always have both
