@@ -15,7 +15,7 @@ from script.studies.records import Study
 SEED = 20261124
 STUDIES: dict[str, tuple[Callable[[np.random.Generator, int], Study], int]] = {
     "independent": (strengths.independent, 1000),
-    "clusters": (strengths.clusters, 500),
+    "clusters": (strengths.clusters, 400),
     "stars": (citizens.stars, 1000),
     "severity": (panels.severity, 1000),
     "rasch": (panels.rasch, 300),
@@ -24,7 +24,7 @@ STUDIES: dict[str, tuple[Callable[[np.random.Generator, int], Study], int]] = {
     "raking": (citizens.raking, 2000),
     "recovery-severity": (panels.recovery, 200),
     "recovery-strengths": (strengths.recovery, 200),
-    "power": (power.power, 2000),
+    "power": (power.power, 1000),
 }
 """Each study and its usual number of replications: together they take less than four minutes of one processor."""
 
@@ -41,7 +41,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"모의실험: {', '.join(STUDIES)} (없으면 모두)")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--replications", type=int, help="반복 수 (없으면 모의실험마다 정한 수)")
-    parser.add_argument("--write", action="store_true", help="docs/study와 docs/scoring-study.md를 새로 씁니다 (모두 돌릴 때만)")
+    parser.add_argument(
+        "--write", action="store_true", help="docs/study와 docs/scoring-study.md를 새로 씁니다 (모두 돌릴 때만)"
+    )
     parser.add_argument("--check", action="store_true", help="돌리지 않고, 문서와 그림이 저장된 결과와 같은지 봅니다")
     asked = parser.parse_args(arguments)
     unknown = [name for name in asked.names if name not in STUDIES]
@@ -53,7 +55,9 @@ def main(arguments: list[str]) -> int:
         parser.error("--write는 모든 모의실험을 돌릴 때만 씁니다")
     if asked.check:
         different = document.differing()
-        sys.stdout.writelines(f"{path}: 저장된 결과와 다릅니다. script/study --write로 새로 쓰세요.\n" for path in different)
+        sys.stdout.writelines(
+            f"{path}: 저장된 결과와 다릅니다. script/study --write로 새로 쓰세요.\n" for path in different
+        )
         return bool(different)
     begun, found = time.process_time(), {}
     for name in asked.names or STUDIES:

@@ -46,21 +46,26 @@ def _icc(rng: np.random.Generator, replications: int) -> list[Hits]:
         "ICC(2,k)": of_unit / (of_unit + (of_rater + of_noise) / RATERS),
         "ICC(3,1)": of_unit / (of_unit + of_noise),
     }
-    kinds = {(name, targets): Hits(f"{name}, F", f"대상 {targets} × 위원 {RATERS}") for name in truths for targets in (5, 20)}
-    for (name, targets), hits in kinds.items():
-        own = 0.0 if name == "ICC(1,1)" else RATER_SD  # raters drawn anew for each target have no effect of their own
+    found = []
+    for targets in (5, 20):
+        kinds = {name: Hits(f"{name}, F", f"대상 {targets} × 위원 {RATERS}") for name in truths}
         for _ in range(replications):
-            shape = (targets, RATERS)
-            table = rng.normal(0, UNIT_SD, (targets, 1)) + rng.normal(0, own, RATERS) + rng.normal(0, NOISE_SD, shape)
-            interval = icc(table).forms[name].interval
-            hits.add([interval is not None and interval.low <= truths[name] <= interval.high])
-    return list(kinds.values())
+            plain = rng.normal(0, UNIT_SD, (targets, 1)) + rng.normal(0, NOISE_SD, (targets, RATERS))
+            # ICC(1,1) is of raters drawn anew for each target: they have no effect of their own.
+            forms = {**icc(plain + rng.normal(0, RATER_SD, RATERS)).forms, "ICC(1,1)": icc(plain).forms["ICC(1,1)"]}
+            for name, hits in kinds.items():
+                interval = forms[name].interval
+                hits.add([interval is not None and interval.low <= truths[name] <= interval.high])
+        found += kinds.values()
+    return found
 
 
 def _kendall(rng: np.random.Generator, replications: int) -> list[Hits]:
     objects = np.linspace(-1, 1, 5)
     places = (objects + rng.normal(0, 1, (MANY, 5))).argsort(axis=1).argsort(axis=1) - 2.0
-    rho = float((places.mean(axis=0) ** 2).sum() / 10)  # Σ c² = 10 for five ranks: the mean product of two judges over it
+    rho = float(
+        (places.mean(axis=0) ** 2).sum() / 10
+    )  # Σ c² = 10 for five ranks: the mean product of two judges over it
     found = []
     for judges in (5, 10, 30):
         truth = (1 + (judges - 1) * rho) / judges

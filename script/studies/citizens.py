@@ -26,7 +26,9 @@ def stars(rng: np.random.Generator, replications: int) -> Study:
     found = []
     for people in (40, 300):
         data = f"사람 {people}명"
-        kinds = [Hits(name, data) for name in ("별점마다(row-wise)", "평균, 사람", "공정한 평균, 사람", "공정한 차이, 사람")]
+        kinds = [
+            Hits(name, data) for name in ("별점마다(row-wise)", "평균, 사람", "공정한 평균, 사람", "공정한 차이, 사람")
+        ]
         for _ in range(replications):
             person, team, rating = _ratings(people, rng)
             mean, se = clustered_means(person, team, rating, 4)
@@ -43,7 +45,8 @@ def stars(rng: np.random.Generator, replications: int) -> Study:
 
 
 def _ratings(people: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
-    person, team = np.nonzero(rng.random((people, 4)) < SHOWN)
+    """Whoever rates a team rates two of its answers, and liked or not, both together."""
+    person, team = (np.repeat(place, 2) for place in np.nonzero(rng.random((people, 4)) < SHOWN))
     given = QUALITY[team] + rng.normal(0, PERSON_SD, people)[person] + rng.normal(0, NOISE_SD, len(team))
     return person, team, np.clip(np.round(given), 1, 5)
 
@@ -66,7 +69,10 @@ def raking(rng: np.random.Generator, replications: int) -> Study:
             weighted.append(100 * (both.weighted - truth))
             effective.append(raked.effective_n)
         real = 1e4 * truth * (1 - truth) / float(np.var(weighted))
-        for name, errors, worth in (("가중 없음", plain, f"{number:,}"), ("raking", weighted, f"{np.mean(effective):,.0f} (실제 {real:,.0f})")):
+        for name, errors, worth in (
+            ("가중 없음", plain, f"{number:,}"),
+            ("raking", weighted, f"{np.mean(effective):,.0f} (실제 {real:,.0f})"),
+        ):
             bias, sd = float(np.mean(errors)), float(np.std(errors))
             rows.append((name, f"{number:,}명", f"{bias:+.1f}", f"{sd:.1f}", f"{np.hypot(bias, sd):.1f}", worth))
     columns = ("방법", "자료", "치우침(%p)", "흔들림 sd(%p)", "RMSE(%p)", "유효 표본 수")

@@ -31,7 +31,7 @@ def severity(rng: np.random.Generator, replications: int) -> Study:
     found = []
     for data, each in (("위원 10, 모두 봄", 10), ("위원 10, 팀마다 5", 5)):
         reviewer, team = design(10, len(TEAMS), each)
-        kinds = [Hits(name, data) for name in ("보정 평균 t", "위원 효과 t", "보정 평균을 온 국민의 위원으로")]
+        kinds = [Hits(name, data) for name in ("보정 평균 t", "위원 효과 t", "보정 평균, 새 평가위원단")]
         for _ in range(replications):
             own = rng.normal(0, SEVERITY, 10)
             fit = additive_model(LEVEL + TEAMS[team] + own[reviewer] + rng.normal(0, NOISE, len(team)), reviewer, team)
@@ -54,7 +54,11 @@ def rasch(rng: np.random.Generator, replications: int) -> Study:
     found = []
     for data, each, criteria in (("위원 10, 항목 5", 10, 5), ("위원 10, 항목 20", 10, 20), ("팀마다 5, 항목 5", 5, 5)):
         reviewer, team = design(10, len(TEAMS), each)
-        reviewer, team, criterion = (np.repeat(reviewer, criteria), np.repeat(team, criteria), np.tile(np.arange(criteria), len(team)))
+        reviewer, team, criterion = (
+            np.repeat(reviewer, criteria),
+            np.repeat(team, criteria),
+            np.tile(np.arange(criteria), len(team)),
+        )
         kinds = [Hits("팀 θ", data), Hits("위원 λ", data)]
         theta = TEAMS / 4
         ease = np.linspace(-0.5, 0.5, criteria)
@@ -75,14 +79,20 @@ def resampled(rng: np.random.Generator, replications: int) -> Study:
     ranks = ranks_of(TEAMS[None])[0]
     for size in (10, 20, 50):
         for rule, again in (("평균", resample_means), ("최고·최저 제외", resample_trimmed)):
-            kinds = [Hits("합계, 다시 뽑은 95 %", f"{rule}, {size}명"), Hits("합계, 넓힌 백분위", f"{rule}, {size}명"), Hits("순위 범위", f"{rule}, {size}명")]
+            kinds = [
+                Hits("합계, 보통 백분위", f"{rule}, {size}명"),
+                Hits("합계, 넓힌 백분위", f"{rule}, {size}명"),
+                Hits("순위 범위", f"{rule}, {size}명"),
+            ]
             wide = expanded_level(size)
             for _ in range(replications):
                 panel = LEVEL + TEAMS + rng.normal(0, SEVERITY, (size, 1)) + rng.normal(0, NOISE, (size, len(TEAMS)))
                 drawn = again(panel, DRAWS, rng)
                 kinds[0].add(between(LEVEL + TEAMS, *np.quantile(drawn, [0.025, 0.975], axis=0)))
                 kinds[1].add(between(LEVEL + TEAMS, *np.quantile(drawn, [(1 - wide) / 2, (1 + wide) / 2], axis=0)))
-                kinds[2].add([one.best <= rank <= one.worst for one, rank in zip(rank_ranges(drawn, wide), ranks, strict=True)])
+                kinds[2].add(
+                    [one.best <= rank <= one.worst for one, rank in zip(rank_ranges(drawn, wide), ranks, strict=True)]
+                )
             found += kinds
     return coverage("평가위원 다시 뽑기", found)
 
@@ -92,7 +102,11 @@ def recovery(rng: np.random.Generator, replications: int) -> Study:
     rows, drawn = [], []
     size, each, criteria = 10, 5, 5
     theta, ease = np.linspace(1.0, -1.0, size), np.linspace(-0.5, 0.5, criteria)
-    for label, spread, lucky in (("엄격함이 같음", 0.0, False), ("엄격함 sd 0.8", 0.8, False), ("sd 0.8, 후한 위원이 나은 팀에", 0.8, True)):
+    for label, spread, lucky in (
+        ("엄격함이 같음", 0.0, False),
+        ("엄격함 sd 0.8", 0.8, False),
+        ("sd 0.8, 후한 위원이 나은 팀에", 0.8, True),
+    ):
         errors: dict[str, list[Floats]] = {name: [] for name in ("그대로의 평균", "additive", "Rasch", "z 점수")}
         best: dict[str, list[bool]] = {name: [] for name in errors}
         for _ in range(replications):
@@ -105,7 +119,10 @@ def recovery(rng: np.random.Generator, replications: int) -> Study:
             fit = many_facet_rasch(marks, *shape)
             sheets = marks.reshape(-1, criteria).sum(axis=1)
             additive = additive_model(sheets / criteria, reviewer, team)
-            scores = {(f"{r:02}", f"{t:02}"): Fraction(int(sheet), criteria) for r, t, sheet in zip(reviewer, team, sheets, strict=True)}
+            scores = {
+                (f"{r:02}", f"{t:02}"): Fraction(int(sheet), criteria)
+                for r, t, sheet in zip(reviewer, team, sheets, strict=True)
+            }
             z = standardise(scores).team_means()
             means = {"그대로의 평균": additive.raw_means, "additive": additive.fair_means, "Rasch": fit.fair_means}
             means["z 점수"] = np.array([z[f"{t:02}"] for t in range(size)])
@@ -117,7 +134,9 @@ def recovery(rng: np.random.Generator, replications: int) -> Study:
             rows.append((label, name, f"{rmse(found):.3f}", f"{100 * np.mean(best[name]):.0f}"))
             if spread:
                 low, high = np.quantile(each_rmse, [0.1, 0.9])
-                drawn.append((f"{name}, {label}", f"{low:.3f}", f"{min(high, max(low, rmse(found))):.3f}", f"{high:.3f}"))
+                drawn.append(
+                    (f"{name}, {label}", f"{low:.3f}", f"{min(high, max(low, rmse(found))):.3f}", f"{high:.3f}")
+                )
     columns = ("자료", "방법", "팀 평균의 RMSE(0–4점)", "위 세 팀이 맞음(%)")
     picture = Picture("팀 평균의 오차(RMSE, 열에 여덟 번의 폭)", tuple(drawn), "0", "1")
     return Study("엄격함의 회복: 팀마다 12명 가운데 5명", replications, columns, tuple(rows), picture)

@@ -19,17 +19,36 @@ def power(rng: np.random.Generator, replications: int) -> Study:
     for reviewers in (5, 10, 20, 50):
         gap = visible_gap(reviewers, NOISE)
         for teams in (2, 5):
-            rows.append((f"위원 {reviewers}명, 팀 {teams}", f"{gap:.1f}점", "80", f"{_seen(reviewers, teams, gap, rng, replications):.1f}", f"{_seen(reviewers, teams, 0.0, rng, replications):.1f}"))
+            rows.append(
+                (
+                    f"위원 {reviewers}명, 팀 {teams}",
+                    f"{gap:.1f}점",
+                    "80",
+                    f"{_seen(reviewers, teams, gap, rng, replications):.1f}",
+                    f"{_seen(reviewers, teams, 0.0, rng, replications):.1f}",
+                )
+            )
             drawn.append((rows[-1][0], float(rows[-1][3])))
     for share in (0.55, 0.60):
         for wanted in (0.5, 0.8):
             number = judgments(share, ties=TIES, variance_factor=FACTOR, power=wanted)
             seen = 100 * float(np.mean(_told_apart(share, number, rng, replications)))
             none = 100 * float(np.mean(_told_apart(0.5, number, rng, replications)))
-            rows.append((f"비교 {number:,}건", f"승률 {share:.0%}", f"{100 * wanted:.0f}", f"{seen:.1f}", f"{none:.1f}"))
+            rows.append(
+                (f"비교 {number:,}건", f"승률 {share:.0%}", f"{100 * wanted:.0f}", f"{seen:.1f}", f"{none:.1f}")
+            )
             drawn.append((f"비교 {number:,}건, {share:.0%}", seen))
     error = 196 * np.sqrt(0.2 * 0.8 / replications)
-    picture = Picture("차이를 알아본 비율(%): 선은 80 %", tuple((label, f"{max(0, seen - error):.1f}", f"{seen:.1f}", f"{min(100, seen + error):.1f}") for label, seen in drawn), "30", "100", "80")
+    picture = Picture(
+        "차이를 알아본 비율(%): 선은 80 %",
+        tuple(
+            (label, f"{max(0, seen - error):.1f}", f"{seen:.1f}", f"{min(100, seen + error):.1f}")
+            for label, seen in drawn
+        ),
+        "0",
+        "100",
+        "80",
+    )
     columns = ("규모", "참 차이", "식이 말하는 검정력(%)", "모의의 검정력(%)", "차이가 없을 때 틀림(%)")
     return Study("검정력", replications, columns, tuple(rows), picture)
 
@@ -38,12 +57,12 @@ def _seen(reviewers: int, teams: int, gap: float, rng: np.random.Generator, repl
     """Per cent of panels whose fair means of the first two teams differ beyond their t interval."""
     reviewer, team = design(reviewers, teams, reviewers)
     true = np.concatenate([[gap], np.zeros(teams - 1)])
+    reach = t_quantile(0.975, (reviewers - 1) * (teams - 1)) * np.sqrt(2 / reviewers)
     seen = []
     for _ in range(replications):
         marks = true[team] + rng.normal(0, 4, reviewers)[reviewer] + rng.normal(0, NOISE, len(team))
         fit = additive_model(marks, reviewer, team)
-        half = t_quantile(0.975, fit.df) * (fit.sigma or 0) * np.sqrt(2 / reviewers)
-        seen.append(abs(fit.fair_means[0] - fit.fair_means[1]) > half)
+        seen.append(abs(fit.fair_means[0] - fit.fair_means[1]) > reach * (fit.sigma or 0))
     return 100 * float(np.mean(seen))
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from evaluations.scoring.clusters import Votes, bootstrap, clustered, fold_groups, two_way
 from evaluations.scoring.comparisons import Cells, Floats, Strengths, bradley_terry, fit_cells
-from evaluations.scoring.tallies import A, B, BOTH_GOOD, fold_comparisons
+from evaluations.scoring.distributions import t_quantile
+from evaluations.scoring.tallies import BOTH_GOOD, A, B, fold_comparisons
 from script.studies.records import Hits, Picture, Study, between, coverage, held, rmse
 
 MODELS = ("m1", "m2", "m3", "m4")
@@ -84,20 +85,26 @@ def clusters(rng: np.random.Generator, replications: int) -> Study:
         ("사람 30 × 8표", Crowd(30, 8, 60, 1.0)),
         ("사람 150, 문항 60", Crowd(150, 8, 60, 0.7, 0.7)),
         ("사람 150, 문항 15", Crowd(150, 8, 15, 0.7, 0.7)),
+        ("사람 150, 문항 6", Crowd(150, 8, 6, 0.7, 0.7)),
     ]
     found = []
     for data, crowd in crowds:
         beta, _ = crowd.truth()
-        kinds = [Hits(name, data) for name in ("표마다(row-wise)", "사람", "사람+문항", "bootstrap 사람")]
+        kinds = [
+            Hits(name, data) for name in ("표마다(row-wise)", "사람", "사람+문항", "사람+문항 t", "bootstrap 사람")
+        ]
+        reach = t_quantile(0.975, min(crowd.people, crowd.prompts) - 1)
         for _ in range(replications):
             votes = crowd.votes(rng)
             fit = fitted(votes)
             kinds[0].add(held(beta, fit.beta, fit.se()))
             kinds[1].add(held(beta, fit.beta, fit.se(clustered(fit, votes, votes.person))))
-            kinds[2].add(held(beta, fit.beta, fit.se(two_way(fit, votes))))
+            both = fit.se(two_way(fit, votes))
+            kinds[2].add(held(beta, fit.beta, both))
+            kinds[3].add(held(beta, fit.beta, both, reach))
             groups = fold_groups(votes, votes.person, crowd.people, MODELS)
             drawn = bootstrap(MODELS, groups, draws=BOOTSTRAP_DRAWS, rng=rng).beta
-            kinds[3].add(between(beta, *np.quantile(drawn, [0.025, 0.975], axis=0)))
+            kinds[4].add(between(beta, *np.quantile(drawn, [0.025, 0.975], axis=0)))
         found += kinds
     return coverage("비교의 강도, 사람과 문항에 묶인 표", found)
 
@@ -112,16 +119,29 @@ def recovery(rng: np.random.Generator, replications: int) -> Study:
         for asked in (True, False):
             errors, slopes, right = [], [], []
             for _ in range(replications):
-                fit = fitted(_uneven(crowd.votes(rng, side, sloppy), rng) if uneven else crowd.votes(rng, side, sloppy), side=asked)
+                fit = fitted(
+                    _uneven(crowd.votes(rng, side, sloppy), rng) if uneven else crowd.votes(rng, side, sloppy),
+                    side=asked,
+                )
                 errors.append(fit.beta - BETA)
                 slopes.append(float(fit.beta @ BETA / (BETA @ BETA)))
                 right.append(bool((np.diff(fit.beta) < 0).all()))
             slope, spread = float(np.mean(slopes)), float(np.std(slopes))
             how = "γ를 둠" if asked else "γ를 안 둠"
             bias = np.mean(errors, axis=0)
-            rows.append((label, how, f"{rmse(errors):.3f}", f"{np.abs(bias).max():.3f}", f"{slope:.2f}", f"{100 * np.mean(right):.0f}"))
+            rows.append(
+                (
+                    label,
+                    how,
+                    f"{rmse(errors):.3f}",
+                    f"{np.abs(bias).max():.3f}",
+                    f"{slope:.2f}",
+                    f"{100 * np.mean(right):.0f}",
+                )
+            )
             if asked:
-                drawn.append((label, f"{slope - 2 * spread:.2f}", f"{slope:.2f}", f"{slope + 2 * spread:.2f}"))
+                low, high = max(0.0, slope - 2 * spread), min(2.0, slope + 2 * spread)
+                drawn.append((label, f"{low:.2f}", f"{slope:.2f}", f"{high:.2f}"))
     columns = ("자료(2,000표)", "모형", "β의 RMSE", "가장 큰 치우침", "기울기", "순서가 맞음(%)")
     picture = Picture("참 강도 1에 대한 추정 강도의 기울기", tuple(drawn), "0", "2", "1")
     return Study("강도의 회복: 자리와 아무렇게나 누른 표", replications, columns, tuple(rows), picture)
@@ -131,5 +151,3 @@ def _uneven(votes: Votes, rng: np.random.Generator) -> Votes:
     """The first model stands on the left in most of its comparisons: of those with it on the right, two thirds are gone."""
     kept = np.flatnonzero((votes.right != 0) | (rng.random(len(votes.right)) < 1 / 3))
     return Votes(votes.left[kept], votes.right[kept], votes.choice[kept])
-
-

@@ -1,0 +1,99 @@
+"""The simulation studies run, say the same for the same seed, and the document holds what they printed."""
+
+import subprocess
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from script.studies import document, strengths
+from script.studies.__main__ import SEED, STUDIES, main, run
+from script.studies.records import Hits, coverage
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_study_runs_and_repeats_itself(name):
+    study = run(name, SEED, 3)
+
+    assert study == run(name, SEED, 3)
+    assert study.replications == 3
+    assert {len(row) for row in study.rows} == {len(study.columns)}
+
+
+def test_the_document_and_its_pictures_are_what_the_stored_results_say():
+    assert document.differing() == []
+
+
+def test_every_study_stands_in_the_document_with_its_usual_replications():
+    studies, how = document.stored()
+
+    assert {name: study.replications for name, study in studies.items()} == {
+        name: usual for name, (_, usual) in STUDIES.items()
+    }
+    assert how["seed"] == SEED
+
+
+def test_a_digit_that_was_changed_by_hand_is_noticed():
+    studies, _ = document.stored()
+    text = document.DOCUMENT.read_text(encoding="utf-8")
+    changed = text.replace(studies["clusters"].rows[0][2], "95.0", 1)
+
+    assert document.filled(text, studies, "now") != changed
+    assert document.filled(changed, studies, "now") == document.filled(text, studies, "now")
+
+
+def test_pictures_stand_alone():
+    studies, _ = document.stored()
+
+    for study in studies.values():
+        if study.picture:
+            root = ElementTree.fromstring(document.drawn(study.picture))  # noqa: S314 – our own text
+            assert root.tag == "{http://www.w3.org/2000/svg}svg"
+
+
+@pytest.mark.parametrize(
+    ("held", "verdict"), [(95, "예"), (93, "예"), (97, "예"), (92, "아니요: 좁다"), (98, "아니요: 넓다")]
+)
+def test_a_95_per_cent_interval_covers_93_to_97(held, verdict):
+    hits = Hits("구간", "자료")
+    for number in range(100):
+        hits.add([number < held])
+
+    assert hits.verdict == verdict
+    assert coverage("시험", [hits]).rows == (("구간", "자료", f"{held:.1f}", f"±{hits.error:.1f}", verdict),)
+
+
+def test_without_leaning_people_the_truth_of_the_crowd_is_what_was_put_in():
+    beta, side = strengths.Crowd(10, 1, 1).truth()
+
+    assert beta == pytest.approx(strengths.BETA, abs=1e-6)
+    assert side == pytest.approx(strengths.SIDE, abs=1e-6)
+
+
+def test_leaning_people_blur_the_average_and_keep_its_order():
+    beta, _ = strengths.Crowd(10, 1, 1, person_sd=1.0).truth()
+
+    assert (np.abs(beta) < np.abs(strengths.BETA)).all()
+    assert (np.diff(beta) < 0).all()
+
+
+@pytest.mark.parametrize(
+    "arguments", [["heaven"], ["power", "--write"], ["power", "--replications", "1"], ["--seed", "x"]]
+)
+def test_what_cannot_be_asked_for_is_refused(arguments, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+
+    assert stop.value.code == 2
+    assert "script/study" in capsys.readouterr().err
+
+
+def test_the_command_prints_tables():
+    done = subprocess.run(
+        [document.ROOT / "script" / "study", "raking", "--replications", "2"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == f"{document.markdown(run('raking', SEED, 2))}\n"
