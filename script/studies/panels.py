@@ -31,7 +31,7 @@ def severity(rng: np.random.Generator, replications: int) -> Study:
     found = []
     for data, each in (("위원 10, 모두 봄", 10), ("위원 10, 팀마다 5", 5)):
         reviewer, team = design(10, len(TEAMS), each)
-        kinds = [Hits(name, data) for name in ("보정 평균 t", "위원 효과 t", "보정 평균, 새 평가위원단")]
+        kinds = [Hits(name, data) for name in ("보정 평균 t", "위원 효과 t", "새 평가위원단")]
         for _ in range(replications):
             own = rng.normal(0, SEVERITY, 10)
             fit = additive_model(LEVEL + TEAMS[team] + own[reviewer] + rng.normal(0, NOISE, len(team)), reviewer, team)
@@ -78,10 +78,10 @@ def resampled(rng: np.random.Generator, replications: int) -> Study:
     found = []
     ranks = ranks_of(TEAMS[None])[0]
     for size in (10, 20, 50):
-        for rule, again in (("평균", resample_means), ("최고·최저 제외", resample_trimmed)):
+        for rule, again in (("평균", resample_means), ("양끝 제외", resample_trimmed)):
             kinds = [
-                Hits("합계, 보통 백분위", f"{rule}, {size}명"),
-                Hits("합계, 넓힌 백분위", f"{rule}, {size}명"),
+                Hits("보통 백분위", f"{rule}, {size}명"),
+                Hits("넓힌 백분위", f"{rule}, {size}명"),
                 Hits("순위 범위", f"{rule}, {size}명"),
             ]
             wide = expanded_level(size)
@@ -105,7 +105,7 @@ def recovery(rng: np.random.Generator, replications: int) -> Study:
     for label, spread, lucky in (
         ("엄격함이 같음", 0.0, False),
         ("엄격함 sd 0.8", 0.8, False),
-        ("sd 0.8, 후한 위원이 나은 팀에", 0.8, True),
+        ("후한 위원 쏠림", 0.8, True),
     ):
         errors: dict[str, list[Floats]] = {name: [] for name in ("그대로의 평균", "additive", "Rasch", "z 점수")}
         best: dict[str, list[bool]] = {name: [] for name in errors}

@@ -67,7 +67,7 @@ def fitted(votes: Votes, *, side: bool = True) -> Strengths:
 def independent(rng: np.random.Generator, replications: int) -> Study:
     found = []
     for number in (200, 1000):
-        data = f"독립 {number:,}표"
+        data = f"{number:,}표"
         kinds = [Hits("강도 β, sandwich", data), Hits("강도 β, Fisher", data), Hits("왼쪽 γ, sandwich", data)]
         crowd = Crowd(number, 1, 1)
         for _ in range(replications):
@@ -90,9 +90,7 @@ def clusters(rng: np.random.Generator, replications: int) -> Study:
     found = []
     for data, crowd in crowds:
         beta, _ = crowd.truth()
-        kinds = [
-            Hits(name, data) for name in ("표마다(row-wise)", "사람", "사람+문항", "사람+문항 t", "bootstrap 사람")
-        ]
+        kinds = [Hits(name, data) for name in ("표마다", "사람", "사람+문항", "사람+문항 t", "bootstrap")]
         reach = t_quantile(0.975, min(crowd.people, crowd.prompts) - 1)
         for _ in range(replications):
             votes = crowd.votes(rng)
