@@ -154,6 +154,7 @@ class OfficeAdmin(admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
+    change_form_template = "admin/row.html"
     formfield_overrides = {
         models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MomentInput},
         models.DateField: {"widget": DayInput},
@@ -325,7 +326,6 @@ class RuleAdmin(RulePage, OfficeAdmin):
 
     stage_path = "stage"
     belongs_to = "stage"
-    change_form_template = "admin/rule.html"
 
     def stage_of(self, obj):
         for step in self.stage_path.split("__") if self.stage_path else ():

@@ -78,18 +78,21 @@ def signs_in(visitor, officer) -> None:
 
 
 def presses(page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
 
 
 def follows(page, name: str) -> None:
-    page.get_by_role("link", name=name, exact=True).first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name=name, exact=True).first.click()
 
 
 def moves(page, to: str, reason: str = "") -> None:
     form = page.locator(f"section[aria-labelledby=to-{to}]")
     if reason:
         form.locator("textarea").fill(reason)
-    form.locator("button[type=submit]").click()
+    with page.expect_navigation():
+        form.locator("button[type=submit]").click()
 
 
 def was_refused(visitor, status: int) -> None:
@@ -284,7 +287,7 @@ def test_a_stage_is_begun_by_hand(visitor, size):
     for name, text in (("key", "technology"), ("name_ko", "기술력"), ("points", "100")):
         page.locator(f"input[name=criteria-0-{name}]").fill(text)
     one.look("new-part", but=LINES)
-    presses(page, "저장 및 편집 계속")
+    presses(page, "저장하고 계속 고치기")
     page.get_by_text("성공적으로 변경").wait_for()
     assert Stage.objects.get().parts.get().criteria.get().path == "technology"
 
