@@ -145,3 +145,12 @@ def test_a_list_asks_the_same_number_of_questions_whatever_its_length(client, dj
     with django_assert_num_queries(5):
         client.get(path)
     assert Team.objects.count() == rows
+
+
+def test_a_list_answers_only_what_it_offers(client):
+    accounts.sign_in(client, accounts.an_officer())
+    events = reverse("admin:audit_event_changelist")
+
+    assert client.get(events, {"body__contains": "a"}).status_code == 400
+    assert client.get(reverse("admin:programme_team_changelist"), {"id__startswith": "a"}).status_code == 400
+    assert client.get(events, {"kind": "phase moved"}).status_code == 200
