@@ -66,7 +66,7 @@ def cast(stage: Stage, teams: list[Team], first: int, rows: int, hour: int, an_h
                 "hour": hour,
                 "an_hour": an_hour,
                 "stage": stage.id,
-                "event": record("ballots cast", stage=stage.slug).pk,
+                "event": record("ballot cast", stage=stage.slug).pk,
                 "start": stage.opens_at.strftime(
                     "%Y-%m-%d %H:00:00+00:00" if vendor == "postgresql" else "%Y-%m-%d %H:00:00"
                 ),
