@@ -16,6 +16,7 @@ from evaluations.panels.models import Assignment, Panelist
 from evaluations.proceedings.models import Procedure
 from evaluations.results.models import CountJob, GateTeam, ScoreRun
 from evaluations.reviews.models import Sheet
+from portal.accounts.models import User
 from portal.admin import OfficeAdmin, RuleAdmin
 from tests.factories.accounts import sign_in
 from tests.factories.site import TOKEN, Site
@@ -96,7 +97,7 @@ def _row(model: type[Model], site: Site) -> Model:
     """The row of a model that the site names, a rule of the open stage, or any row."""
     named = {
         Procedure: site.open, Panelist: site.invited, Assignment: site.drafted, Sheet: site.counted_sheet,
-        ScoreRun: site.run, CountJob: site.job, GateTeam: site.counted.teams.first(),
+        ScoreRun: site.run, CountJob: site.job, GateTeam: site.counted.teams.first(), User: site.people["auditor"],
     }  # fmt: skip
     rules = site.rules_of(site.open)
     return named.get(model) or rules.get(label_of(model)) or model._default_manager.order_by("pk").first()
