@@ -67,7 +67,9 @@ def _copy(chunks: Iterable[bytes], target: Path, left: int) -> int:
 def _unzip(file: UploadedFile, into: Path) -> Path:
     try:
         archive = zipfile.ZipFile(file)
-        entries = [(entry, PurePosixPath(_name_of(entry))) for entry in archive.infolist() if not entry.is_dir()]
+        entries = [
+            (entry, PurePosixPath(_name_of(entry))) for entry in archive.infolist() if not entry.filename.endswith("/")
+        ]
     except UNREADABLE:
         raise UploadFault("ZIP 파일을 읽을 수 없습니다. 깨졌거나 다른 형식입니다.") from None
     entries = [(entry, path) for entry, path in entries if not _is_rubbish(path)]
