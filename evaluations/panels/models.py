@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from evaluations.programme import phases
 from evaluations.programme.models import Round, Stage, Team
+from evaluations.programme.visibility import Thing, Who, phases_in_which
 from portal.audit.models import Event
 from portal.ids import RandomIdField
 
@@ -59,7 +59,7 @@ class InvitationQuerySet(models.QuerySet):
         """Invitations that can still be answered."""
         return self.filter(
             accepted_at=None, declined_at=None, expires_at__gt=now, panelist__replaced_by=None,
-            panelist__stage__phase__in=[p.value for p in phases.ORDER if not phases.at_least(p, phases.Phase.CLOSED)],
+            panelist__stage__phase__in=phases_in_which(Who.PUBLIC, Thing.OWN_INVITATION),
         )  # fmt: skip
 
 

@@ -20,16 +20,24 @@ class Who(StrEnum):
 
 
 class Thing(StrEnum):
+    OWN_ACCOUNT = "own_account"  # the name and address somebody signs in with
     METHOD = "method"  # criteria, weights, teams that take part, timetable, digest
+    MEASUREMENT = "measurement"  # a value measured elsewhere and taken over
+    ORIGINAL = "original"  # a team's document as it came, and the names found in its copy
+    OWN_INVITATION = "own_invitation"  # what the link to a seat shows to whoever holds it
+    OWN_INTERESTS = "own_interests"  # all teams by name, and her own posts, to declare conflicts
     OWN_DESK = "own_desk"  # a panelist's assignments under her code names
     BLIND_FILE = "blind_file"  # the rebuilt file under a code name
     OWN_SHEET = "own_sheet"  # her own marks and comments
     TEAM_BEHIND_ALIAS = "team_behind_alias"  # which team her code name stands for
     OTHER_SHEET = "other_sheet"  # marks of another panelist, under a neutral label
-    PERSON_BEHIND_SEAT = "person_behind_seat"  # who sits on the panel
-    PROGRESS = "progress"  # how many sheets are in, never what they say
+    PERSON_BEHIND_SEAT = "person_behind_seat"  # who sits on the panel, and where she works
+    CONFLICT = "conflict"  # from which teams a seat must keep, and on what ground
+    PROGRESS = "progress"  # how many sheets and ballots are in, never what they say
     PAPER = "paper"  # two answers, or one, shown to this voter
+    TEAM_BEHIND_ANSWER = "team_behind_answer"  # whose answers those are
     OWN_BALLOT = "own_ballot"  # what this voter answered
+    OTHER_BALLOT = "other_ballot"  # what voters answered, never who they are
     COUNT = "count"  # a score run before it is published
     RESULT = "result"  # what the release policy makes public
     OWN_RESULT = "own_result"  # what the release policy tells a team of itself
@@ -51,45 +59,56 @@ def _from(phase: Phase) -> frozenset[Phase]:
 ALWAYS = frozenset(ORDER)
 EVERYONE = tuple(Who)
 OFFICE = (Who.OFFICER, Who.AUDITOR)
+OFFICER_FIRST = {Who.OFFICER: ALWAYS, Who.AUDITOR: _from(Phase.CLOSED)}
+"""What an officer has to handle, and an auditor may check once it can no longer reach a judge."""
 
 TABLE: dict[Thing, dict[Who, frozenset[Phase]]] = {
+    Thing.OWN_ACCOUNT: dict.fromkeys(EVERYONE, ALWAYS),
     Thing.METHOD: {
         **dict.fromkeys(EVERYONE, _from(Phase.FROZEN)),
         **dict.fromkeys(OFFICE, ALWAYS),
     },
+    Thing.MEASUREMENT: OFFICER_FIRST,
+    Thing.ORIGINAL: OFFICER_FIRST,
+    Thing.OWN_INVITATION: dict.fromkeys(EVERYONE, ALWAYS - _from(Phase.CLOSED)),
+    Thing.OWN_INTERESTS: {Who.EXPERT: ALWAYS},
     Thing.OWN_DESK: {Who.EXPERT: _from(Phase.FROZEN)},
-    Thing.BLIND_FILE: {Who.EXPERT: _from(Phase.OPEN), Who.OFFICER: ALWAYS},
+    Thing.BLIND_FILE: {Who.EXPERT: _from(Phase.OPEN), **OFFICER_FIRST},
     Thing.OWN_SHEET: {Who.EXPERT: _from(Phase.OPEN)},
-    Thing.TEAM_BEHIND_ALIAS: {Who.OFFICER: ALWAYS, Who.AUDITOR: _from(Phase.CLOSED)},
+    Thing.TEAM_BEHIND_ALIAS: OFFICER_FIRST,
     Thing.OTHER_SHEET: dict.fromkeys(OFFICE, _from(Phase.COUNTED)),
     Thing.PERSON_BEHIND_SEAT: {Who.OFFICER: ALWAYS},
+    Thing.CONFLICT: dict.fromkeys(OFFICE, ALWAYS),
     Thing.PROGRESS: dict.fromkeys(OFFICE, ALWAYS),
     Thing.PAPER: {Who.CITIZEN: frozenset({Phase.OPEN})},
+    Thing.TEAM_BEHIND_ANSWER: OFFICER_FIRST,
     Thing.OWN_BALLOT: {Who.CITIZEN: _from(Phase.OPEN)},
+    Thing.OTHER_BALLOT: dict.fromkeys(OFFICE, _from(Phase.COUNTED)),
     Thing.COUNT: dict.fromkeys(OFFICE, _from(Phase.COUNTED)),
     Thing.RESULT: dict.fromkeys(EVERYONE, _from(Phase.PUBLISHED)),
     Thing.OWN_RESULT: {Who.TEAM: _from(Phase.PUBLISHED)},
     Thing.LEDGER: dict.fromkeys(OFFICE, ALWAYS),
 }
 
-OWNED = frozenset(
-    {
-        Thing.OWN_DESK,
-        Thing.BLIND_FILE,
-        Thing.OWN_SHEET,
-        Thing.PAPER,
-        Thing.OWN_BALLOT,
-        Thing.OWN_RESULT,
-    }
-)
-"""Things that outside the office are shown to their owner only."""
+OWNED: dict[Thing, tuple[Who, ...]] = {
+    Thing.OWN_ACCOUNT: EVERYONE,
+    Thing.OWN_INVITATION: EVERYONE,
+    Thing.OWN_INTERESTS: (Who.EXPERT,),
+    Thing.OWN_DESK: (Who.EXPERT,),
+    Thing.BLIND_FILE: (Who.EXPERT,),
+    Thing.OWN_SHEET: (Who.EXPERT,),
+    Thing.PAPER: (Who.CITIZEN,),
+    Thing.OWN_BALLOT: (Who.CITIZEN,),
+    Thing.OWN_RESULT: (Who.TEAM,),
+}
+"""Things that belong to somebody, and the roles that are shown only what is their own."""
 
 
 def may_see(viewer: Viewer, thing: Thing, phase: Phase) -> bool:
     """May this viewer see this thing while the stage is in this phase?"""
     if phase not in TABLE[thing].get(viewer.who, frozenset()):
         return False
-    return viewer.owns or thing not in OWNED or viewer.who in OFFICE
+    return viewer.owns or viewer.who not in OWNED.get(thing, ())
 
 
 def phases_in_which(who: Who, thing: Thing) -> frozenset[Phase]:

@@ -1,0 +1,72 @@
+"""Who may see what in which phase: the whole table, written down a second time."""
+
+import pytest
+
+from evaluations.programme.phases import ORDER
+from evaluations.programme.visibility import TABLE, Thing, Viewer, Who, may_see, phases_in_which, viewer_role
+from portal.accounts.roles import Role
+
+EXPECTED = """
+                    public    citizen   expert    team      officer   auditor
+own_account         oooooooo  oooooooo  oooooooo  oooooooo  oooooooo  oooooooo
+method              .xxxxxxx  .xxxxxxx  .xxxxxxx  .xxxxxxx  xxxxxxxx  xxxxxxxx
+measurement         ........  ........  ........  ........  xxxxxxxx  ...xxxxx
+original            ........  ........  ........  ........  xxxxxxxx  ...xxxxx
+own_invitation      ooo.....  ooo.....  ooo.....  ooo.....  ooo.....  ooo.....
+own_interests       ........  ........  oooooooo  ........  ........  ........
+own_desk            ........  ........  .ooooooo  ........  ........  ........
+blind_file          ........  ........  ..oooooo  ........  xxxxxxxx  ...xxxxx
+own_sheet           ........  ........  ..oooooo  ........  ........  ........
+team_behind_alias   ........  ........  ........  ........  xxxxxxxx  ...xxxxx
+other_sheet         ........  ........  ........  ........  ....xxxx  ....xxxx
+person_behind_seat  ........  ........  ........  ........  xxxxxxxx  ........
+conflict            ........  ........  ........  ........  xxxxxxxx  xxxxxxxx
+progress            ........  ........  ........  ........  xxxxxxxx  xxxxxxxx
+paper               ........  ..o.....  ........  ........  ........  ........
+team_behind_answer  ........  ........  ........  ........  xxxxxxxx  ...xxxxx
+own_ballot          ........  ..oooooo  ........  ........  ........  ........
+other_ballot        ........  ........  ........  ........  ....xxxx  ....xxxx
+count               ........  ........  ........  ........  ....xxxx  ....xxxx
+result              ......xx  ......xx  ......xx  ......xx  ......xx  ......xx
+own_result          ........  ........  ........  ......oo  ........  ........
+ledger              ........  ........  ........  ........  xxxxxxxx  xxxxxxxx
+"""
+"""A letter per phase, from preparing to final: x sees it, o sees it where it is her own, a dot does not see it."""
+
+
+def table() -> dict[tuple[str, str], str]:
+    head, *lines = EXPECTED.strip("\n").splitlines()
+    return {
+        (thing, role): letters
+        for thing, *columns in map(str.split, lines)
+        for role, letters in zip(head.split(), columns, strict=True)
+    }
+
+
+def test_the_table_names_everything_and_everybody():
+    assert set(table()) == {(thing.value, who.value) for thing in Thing for who in Who}
+    assert set(TABLE) == set(Thing)
+
+
+@pytest.mark.parametrize("who", Who)
+@pytest.mark.parametrize("thing", Thing)
+def test_who_sees_what_in_which_phase(thing, who):
+    def letter(phase) -> str:
+        if may_see(Viewer(who), thing, phase):
+            return "x"
+        return "o" if may_see(Viewer(who, owns=True), thing, phase) else "."
+
+    assert "".join(map(letter, ORDER)) == table()[thing.value, who.value]
+
+
+@pytest.mark.parametrize("who", Who)
+@pytest.mark.parametrize("thing", Thing)
+def test_a_list_is_filtered_by_the_same_phases(thing, who):
+    letters = table()[thing.value, who.value]
+
+    assert phases_in_which(who, thing) == {phase for phase, letter in zip(ORDER, letters, strict=True) if letter != "."}
+
+
+def test_every_role_is_a_viewer_and_no_account_is_the_public():
+    assert {viewer_role(role.value) for role in Role} == set(Who) - {Who.PUBLIC}
+    assert viewer_role(None) is Who.PUBLIC
