@@ -1,0 +1,68 @@
+"""What the office's lists may be asked, and what they tell whom and when."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib import admin
+from django.db.models import Model
+
+from portal.audit.record import record
+from tests.factories import accounts, programme
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "body__contains=13",
+        "body__contains=14",
+        "nonce__startswith=a",
+        "actor=somebody",
+        "leaf__gt=8",
+        "stage__contains=s",
+        "colour=red",
+    ],
+)
+def test_an_event_cannot_be_read_letter_by_letter(client, query):
+    record("sheet submitted", stage="stage-2", data={"mark": 13})
+    accounts.sign_in(client, accounts.an_officer())
+
+    assert client.get(f"/admin/audit/event/?{query}").status_code == 400
+
+
+def test_a_list_is_filtered_by_what_it_offers(client):
+    stage = programme.a_stage()
+    programme.a_stage("stage-3", teams=[("kt", "케이티팀")])
+    record("sheet submitted", stage="stage-2")
+    record("sheet confirmed", stage="stage-2")
+    accounts.sign_in(client, accounts.an_officer())
+
+    events = client.get("/admin/audit/event/?kind=sheet+confirmed&o=-1&q=")
+    teams = client.get(f"/admin/programme/team/?stage__id__exact={stage.id}")
+
+    assert (events.status_code, events.context["cl"].result_count) == (200, 1)
+    assert (teams.status_code, teams.context["cl"].result_count) == (200, 4)
+
+
+def lookups(model: type[Model], depth: int = 2) -> Iterator[str]:
+    """Columns of a model, and of the models it refers to or that refer to it, as lookups."""
+    for field in model._meta.get_fields():
+        yield from (field.name, f"{field.name}__startswith", f"{field.name}__isnull")
+        if depth > 1 and field.related_model:
+            yield from (f"{field.name}__{inner}" for inner in lookups(field.related_model, depth - 1))
+
+
+def test_no_list_answers_anything_else(rf):
+    request, asked, answered, offered = rf.get("/admin/"), 0, set(), set()
+    for model, room in admin.site._registry.items():
+        for entry in room.list_filter:
+            name = getattr(entry, "parameter_name", entry)
+            offered |= {(model, name), (model, f"{name}__isnull")}
+        for lookup in lookups(model):
+            asked += 1
+            if room.lookup_allowed(lookup, "x", request):
+                answered.add((model, lookup))
+
+    assert answered <= offered
+    assert asked > 5_000
