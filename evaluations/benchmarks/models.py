@@ -44,4 +44,4 @@ class Measurement(models.Model):
         constraints = [models.UniqueConstraint(fields=["team", "item", "revision"], name="measurement_once")]
 
     def __str__(self):
-        return f"{self.item}: {self.score}"
+        return self.item

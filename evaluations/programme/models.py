@@ -288,7 +288,7 @@ class Submission(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.team} {self.title}"
+        return f"{self.team} 제출 자료 {self.revision}"
 
 
 class BlindCopyQuerySet(models.QuerySet):
@@ -321,7 +321,7 @@ class BlindCopy(models.Model):
         ]
 
     def __str__(self):
-        return f"가림본 {self.digest[:8]}"
+        return f"가림본 {self.id[:6]}"
 
 
 def role_of(user) -> Who:

@@ -399,4 +399,4 @@ class Star(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.rating}"
+        return f"별점 {self.id[:6]}"

@@ -161,5 +161,9 @@ class GateDecisionAdmin(EvidenceAdmin):
 
 @admin.register(Publication)
 class PublicationAdmin(EvidenceAdmin):
-    list_display = ["published_at", "run", "reason"]
+    list_display = ["published_at", "run", "digest", "reason"]
     list_select_related = ["run__stage"]
+
+    @admin.display(description="결과 지문")
+    def digest(self, publication):
+        return publication.run.digest

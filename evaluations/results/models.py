@@ -46,7 +46,7 @@ class ScoreRun(models.Model):
         ordering = ["stage", "-counted_at", "id"]
 
     def __str__(self):
-        return f"{self.stage} 집계 {self.digest[:8]}"
+        return f"{self.stage} 집계 {self.id[:6]}"
 
 
 class Estimates(models.Model):
@@ -91,7 +91,7 @@ class TeamScore(models.Model):
         constraints = [models.UniqueConstraint(fields=["run", "team"], name="team_score_once")]
 
     def __str__(self):
-        return f"{self.team} {self.total or '미공표'}"
+        return f"{self.team} 점수"
 
 
 class PartScore(models.Model):
@@ -115,7 +115,7 @@ class PartScore(models.Model):
         constraints = [models.UniqueConstraint(fields=["run", "team", "level", "key"], name="part_score_once")]
 
     def __str__(self):
-        return f"{self.key} {self.points}"
+        return self.key
 
 
 class CountJobQuerySet(models.QuerySet):
@@ -219,7 +219,7 @@ class GateDecision(models.Model):
         constraints = [models.UniqueConstraint(fields=["team", "revision"], name="gate_decision_revision_once")]
 
     def __str__(self):
-        return f"{self.team} {self.get_decision_display()}"
+        return f"{self.team} 관문 결정 {self.revision}"
 
 
 class GateTeamQuerySet(models.QuerySet):

@@ -114,7 +114,7 @@ class Mark(models.Model):
         constraints = [models.UniqueConstraint(fields=["sheet", "criterion"], name="mark_once")]
 
     def __str__(self):
-        return f"{self.criterion}: {'판단 불가' if self.value is None else self.value}"
+        return f"{self.criterion} 평점"
 
 
 class Finding(models.Model):
@@ -138,7 +138,7 @@ class Finding(models.Model):
         constraints = [models.UniqueConstraint(fields=["sheet", "scope"], name="finding_once")]
 
     def __str__(self):
-        return self.get_finding_display()
+        return f"판단 {self.id[:6]}"
 
 
 class Recognition(models.Model):
@@ -159,7 +159,7 @@ class Recognition(models.Model):
         verbose_name_plural = "인정 여부"
 
     def __str__(self):
-        return self.get_answer_display()
+        return f"인정 여부 {self.id[:6]}"
 
 
 class Void(models.Model):

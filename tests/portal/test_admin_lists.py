@@ -6,8 +6,9 @@ import pytest
 from django.contrib import admin
 from django.db.models import Model
 
+from evaluations.programme.phases import Phase
 from portal.audit.record import record
-from tests.factories import accounts, programme
+from tests.factories import accounts, panels, programme, results
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +67,28 @@ def test_no_list_answers_anything_else(rf):
 
     assert answered <= offered
     assert asked > 5_000
+
+
+def test_what_stands_in_the_way_of_a_deletion_is_not_told(client):
+    """Sheets that were taken over from a file are there while the stage is prepared, and nobody may see their marks yet."""
+    stage = results.a_stage_to_count(Phase.PREPARING, evidence=False)
+    assignment = panels.an_assignment(panels.a_panelist(stage), stage.teams.first(), stage.rounds.get())
+    mark = results.a_sheet(assignment, {"technology": 13}).marks.get()
+    accounts.sign_in(client, accounts.an_officer())
+
+    page = client.get(f"/admin/rubrics/criterion/{mark.criterion_id}/delete/")
+    done = client.post(f"/admin/rubrics/criterion/{mark.criterion_id}/delete/", {"post": "yes"})
+
+    assert page.context["protected"] == ["이것에 딸린 자료가 있어 지울 수 없습니다."]
+    assert (page.context["deleted_objects"], page.context["model_count"]) == ([], {}.items())
+    assert done.status_code == 200
+    mark.criterion.refresh_from_db()
+
+
+def test_a_row_of_a_rule_without_anything_behind_it_goes(client):
+    stage = programme.a_stage(teams=())
+    team = programme.a_team(stage)
+    accounts.sign_in(client, accounts.an_officer())
+
+    assert client.post(f"/admin/programme/team/{team.id}/delete/", {"post": "yes"}).status_code == 302
+    assert not stage.teams.exists()
