@@ -23,6 +23,7 @@ from django.urls import path, reverse
 from django.utils import translation
 from django.utils.html import format_html_join
 
+from evaluations.programme.visibility import Thing, phases_in_which, viewer_role
 from portal.accounts.roles import OFFICE, Role
 from portal.forms import LinesField
 from portal.http import Refusal, Stale
@@ -518,9 +519,21 @@ class RuleInline(RulePage, admin.TabularInline):
 
 
 class EvidenceAdmin(OfficeAdmin):
-    """Evidence: everybody in the office reads, nobody writes."""
+    """Evidence: whoever in the office may see it reads, nobody writes.
+
+    `shows` is what a row tells; while the stage at `stage_path` is in a phase in which the reader must not know it, the row is not there.
+    """
 
     actions = None
+    shows: Thing | None = None
+    stage_path = "stage"
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        if self.shows is None:
+            return rows
+        phases = phases_in_which(viewer_role(request.user.role), self.shows)
+        return rows.filter(**{f"{self.stage_path}__phase__in": phases})
 
     def has_add_permission(self, request, *args):
         return False

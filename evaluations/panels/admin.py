@@ -13,6 +13,7 @@ from evaluations.panels import actions
 from evaluations.panels.models import Assignment, Conflict, Panelist, Pledge
 from evaluations.programme.models import Round, Stage, Team
 from evaluations.programme.phases import Phase, at_least
+from evaluations.programme.visibility import ALWAYS, Thing, phases_in_which, viewer_role
 from portal.accounts.roles import Role
 from portal.admin import EvidenceAdmin, Verb, VerbForm
 from portal.forms import LinesField
@@ -265,6 +266,9 @@ def _recuse(assignment, by, reason):
 
 @admin.register(Assignment)
 class AssignmentAdmin(EvidenceAdmin):
+    """A row joins a seat, a team and, in its title, the code name between them."""
+
+    shows, stage_path = Thing.TEAM_BEHIND_ALIAS, "panelist__stage"
     list_display = ["panelist", "team", "round", "recused", "verb_links"]
     list_filter = ["panelist__stage", "round__kind"]
     list_select_related = ["panelist__stage", "team", "round", "recusal"]
@@ -289,7 +293,11 @@ def _waive(conflict, by, reason):
 
 @admin.register(Conflict)
 class ConflictAdmin(EvidenceAdmin):
+    """From which team a seat keeps, and why. The note names a place of work: it tells who sits there, and only to those who may know."""
+
+    shows, stage_path = Thing.CONFLICT, "panelist__stage"
     list_display = ["panelist", "team", "ground", "source", "note", "verb_links"]
+    fields = ["panelist", "team", "ground", "source", "note"]
     list_filter = ["panelist__stage", "ground", "source"]
     list_select_related = ["panelist__stage", "team", "waiver"]
     ordering = ["panelist__label", "team__position"]
@@ -299,6 +307,17 @@ class ConflictAdmin(EvidenceAdmin):
 
     def back_to(self, row):
         return f"{super().back_to(row)}?panelist__stage__id__exact={row.panelist.stage_id}"
+
+    def get_list_display(self, request):
+        return self._told(request, super().get_list_display(request))
+
+    def get_fields(self, request, obj=None):
+        return self._told(request, super().get_fields(request, obj))
+
+    def _told(self, request, columns):
+        """A note may belong to a stage in any phase, so it is shown to whoever may always know."""
+        knows = phases_in_which(viewer_role(request.user.role), Thing.PERSON_BEHIND_SEAT) == ALWAYS
+        return [column for column in columns if knows or column != "note"]
 
 
 @admin.register(Pledge)

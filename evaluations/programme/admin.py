@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from evaluations.programme import actions
 from evaluations.programme.forms import LEVELS, TEAMS, ContactForm, DocumentForm, MemberForm, StageForm, TeamForm
 from evaluations.programme.models import BlindCopy, Configuration, Member, Round, Stage, Submission, Team
+from evaluations.programme.visibility import Thing
 from portal.accounts.actions import open_account
 from portal.accounts.roles import Role
 from portal.admin import EvidenceAdmin, RuleAdmin, RuleInline, Verb
@@ -130,6 +131,7 @@ def _take(stage, by, team, round, title, file):
 
 @admin.register(Submission)
 class SubmissionAdmin(EvidenceAdmin):
+    shows, stage_path = Thing.ORIGINAL, "team__stage"
     list_display = ["team", "round", "title", "revision", "digest"]
     list_filter = ["team__stage"]
     list_select_related = ["team__stage", "round"]
@@ -151,6 +153,7 @@ def _release(copy, by, reason):
 class BlindCopyAdmin(EvidenceAdmin):
     """Names that were found keep a copy back; an officer looks and decides, on record."""
 
+    shows, stage_path = Thing.ORIGINAL, "submission__team__stage"
     list_display = ["submission", "team", "found", "released_at", "verb_links"]
     list_filter = ["submission__team__stage"]
     list_select_related = ["submission__team__stage", "submission__round"]

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 
 from evaluations.programme.models import Team
+from evaluations.programme.visibility import Thing, Viewer, may_see, viewer_role
 from evaluations.ratings import answers
 from evaluations.ratings.models import Answer, Prompt, Question, RatingPlan, Stratum
 from portal.admin import EvidenceAdmin, RuleAdmin, RuleInline, Verb
@@ -69,6 +70,12 @@ class PromptAdmin(RuleAdmin):
     search_fields = ["key", "text"]
     inlines = [AnswerInline]
 
+    def get_inlines(self, request, obj):
+        """Whose the answers are is told to those only who may know it while citizens are still asked."""
+        viewer = Viewer(viewer_role(request.user.role))
+        hidden = obj is not None and not may_see(viewer, Thing.TEAM_BEHIND_ANSWER, obj.stage.current_phase)
+        return [] if hidden else super().get_inlines(request, obj)
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         answers.look_for_names(Answer.objects.filter(prompt=form.instance), stage=form.instance.stage)
@@ -98,6 +105,7 @@ def _undecided(answer) -> bool:
 class AnswerAdmin(EvidenceAdmin):
     """Answers in which a name was found wait here: an officer reads them and decides, on record."""
 
+    shows, stage_path = Thing.TEAM_BEHIND_ANSWER, "prompt__stage"
     list_display = ["prompt", "team", "sample", "found", "verb_links"]
     list_filter = ["prompt__stage", NamesFound]
     list_select_related = ["prompt__stage", "team"]

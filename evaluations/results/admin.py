@@ -6,9 +6,8 @@ from django import forms
 from django.contrib import admin
 from django.urls import reverse
 
-from evaluations.programme.models import Stage
 from evaluations.programme.phases import Phase
-from evaluations.programme.visibility import Thing, phases_in_which, viewer_role
+from evaluations.programme.visibility import Thing
 from evaluations.results import actions, queries, release
 from evaluations.results.findings import findings_on
 from evaluations.results.models import CountJob, GateDecision, GateTeam, Publication, ScoreRun
@@ -16,10 +15,6 @@ from evaluations.results.views import Shown, page_of
 from evaluations.results.wording import advance_word, gate_word, never_published
 from evaluations.scoring.explain import WHOLE
 from portal.admin import DayInput, EvidenceAdmin, Verb, VerbForm
-
-
-def _seen_by(request):
-    return phases_in_which(viewer_role(request.user.role), Thing.COUNT)
 
 
 @admin.register(CountJob)
@@ -34,6 +29,7 @@ class CountJobAdmin(EvidenceAdmin):
 class ScoreRunAdmin(EvidenceAdmin):
     """The run as a page people read: the table, the picture, the steps behind each team's points, and what changed since."""
 
+    shows = Thing.COUNT
     list_display = ["counted_at", "stage", "short_digest", "method_version"]
     list_filter = ["stage"]
     list_select_related = ["stage"]
@@ -46,7 +42,7 @@ class ScoreRunAdmin(EvidenceAdmin):
         return f"{run.digest[:16]}…"
 
     def get_queryset(self, request):
-        return super().get_queryset(request).filter(stage__phase__in=_seen_by(request)).select_related("stage")
+        return super().get_queryset(request).select_related("stage")
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         return super().render_change_form(request, {**context, **_run_page(obj)}, add, change, form_url, obj)
@@ -124,6 +120,7 @@ def _about(team):
 class GateTeamAdmin(EvidenceAdmin):
     """The teams whose independence the committee decides, while it sits."""
 
+    shows = Thing.COUNT
     list_display = ["name_ko", "stage", "decided", "verb_links"]
     list_filter = ["stage"]
     list_select_related = ["stage"]
@@ -137,8 +134,7 @@ class GateTeamAdmin(EvidenceAdmin):
     )  # fmt: skip
 
     def get_queryset(self, request):
-        stages = Stage.objects.filter(phase__in=_seen_by(request)).exclude(gate_decided_by="")
-        return super().get_queryset(request).filter(stage__in=stages).annotated()
+        return super().get_queryset(request).exclude(stage__gate_decided_by="").annotated()
 
     def back_to(self, row):
         return reverse("admin:proceedings_page", args=[row.stage_id])
@@ -150,17 +146,18 @@ class GateTeamAdmin(EvidenceAdmin):
 
 @admin.register(GateDecision)
 class GateDecisionAdmin(EvidenceAdmin):
+    shows, stage_path = Thing.COUNT, "team__stage"
     list_display = ["team", "revision", "decision", "reason", "decided_on"]
     list_filter = ["team__stage", "decision"]
     list_select_related = ["team__stage"]
     ordering = ["team__stage", "team__position", "-revision"]
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).filter(team__stage__phase__in=_seen_by(request))
-
 
 @admin.register(Publication)
 class PublicationAdmin(EvidenceAdmin):
+    """A publication names a run, and a stage may go back to before its count."""
+
+    shows, stage_path = Thing.COUNT, "run__stage"
     list_display = ["published_at", "run", "digest", "reason"]
     list_select_related = ["run__stage"]
 

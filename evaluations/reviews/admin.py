@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from evaluations.programme.phases import Phase
-from evaluations.programme.visibility import Thing, phases_in_which, viewer_role
+from evaluations.programme.visibility import Thing
 from evaluations.reviews import actions
 from evaluations.reviews.models import Finding, Mark, Recognition, Sheet
 from portal.admin import EvidenceAdmin, Verb
@@ -57,6 +57,7 @@ def _may_be_voided(sheet) -> bool:
 class SheetAdmin(EvidenceAdmin):
     """Listed by seat, never by person; before the count the list is empty for everybody."""
 
+    shows, stage_path = Thing.OTHER_SHEET, "assignment__panelist__stage"
     list_display = ["panelist", "team", "round", "revision", "confirmed", "void", "submitted_at", "verb_links"]
     list_filter = ["assignment__panelist__stage", "assignment__round__kind"]
     list_select_related = [
@@ -70,10 +71,6 @@ class SheetAdmin(EvidenceAdmin):
 
     def back_to(self, row):
         return f"{super().back_to(row)}?assignment__panelist__stage__id__exact={row.assignment.panelist.stage_id}"
-
-    def get_queryset(self, request):
-        phases = phases_in_which(viewer_role(request.user.role), Thing.OTHER_SHEET)
-        return super().get_queryset(request).filter(assignment__panelist__stage__phase__in=phases)
 
     @admin.display(description="자리")
     def panelist(self, sheet):

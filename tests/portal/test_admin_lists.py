@@ -6,9 +6,11 @@ import pytest
 from django.contrib import admin
 from django.db.models import Model
 
-from evaluations.programme.phases import Phase
+from evaluations.programme.phases import ORDER, Phase
+from evaluations.ratings.models import Answer, Prompt
+from evaluations.results.models import ScoreRun
 from portal.audit.record import record
-from tests.factories import accounts, panels, programme, results
+from tests.factories import accounts, benchmarks, panels, programme, results
 
 pytestmark = pytest.mark.django_db
 
@@ -92,3 +94,45 @@ def test_a_row_of_a_rule_without_anything_behind_it_goes(client):
 
     assert client.post(f"/admin/programme/team/{team.id}/delete/", {"post": "yes"}).status_code == 302
     assert not stage.teams.exists()
+
+
+@pytest.fixture
+def evidence():
+    """A stage with one row of each kind of evidence."""
+    stage = results.a_stage_to_count(Phase.PREPARING, evidence=False)
+    team, round = stage.teams.first(), stage.rounds.get()
+    benchmarks.a_measurement(team)
+    programme.a_blind_copy(programme.a_submission(team, round))
+    results.a_sheet(panels.an_assignment(panels.a_panelist(stage), team, round))
+    results.a_decision(team)
+    Answer.objects.create(prompt=Prompt.objects.get(), team=team, text="답변")
+    event = record("score counted")
+    results.a_publication(
+        ScoreRun.objects.create(stage=stage, key="k", body="{}", explanation="{}", event=event, counted_at=event.at)
+    )
+    return stage
+
+
+@pytest.mark.parametrize(
+    ("room", "officer", "auditor"),
+    [
+        ("benchmarks/measurement", "xxxxxxxx", "...xxxxx"),
+        ("programme/submission", "xxxxxxxx", "...xxxxx"),
+        ("programme/blindcopy", "xxxxxxxx", "...xxxxx"),
+        ("panels/assignment", "xxxxxxxx", "...xxxxx"),
+        ("ratings/answer", "xxxxxxxx", "...xxxxx"),
+        ("reviews/sheet", "....xxxx", "....xxxx"),
+        ("results/scorerun", "....xxxx", "....xxxx"),
+        ("results/gatedecision", "....xxxx", "....xxxx"),
+        ("results/publication", "....xxxx", "....xxxx"),
+    ],
+)
+def test_evidence_is_there_in_its_phases(client, evidence, room, officer, auditor):
+    """A letter per phase, from preparing to final."""
+    for person, expected in ((accounts.an_officer(), officer), (accounts.an_auditor(), auditor)):
+        accounts.sign_in(client, person)
+        seen = ""
+        for phase in ORDER:
+            programme.in_phase(evidence, phase)
+            seen += ".x"[client.get(f"/admin/{room}/").context["cl"].result_count]
+        assert seen == expected
