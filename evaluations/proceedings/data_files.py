@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from evaluations.programme.models import Stage
-from evaluations.programme.visibility import Thing, Viewer, Who, may_see
-from evaluations.stagefile.export_data import BALLOTS_AND_SHEETS
+from evaluations.programme.visibility import Who
+from evaluations.stagefile.export_data import told_to
 from evaluations.stagefile.load import importable_in
 from evaluations.stagefile.schema import DATA, Sheet
 from portal.audit.models import Event
@@ -30,14 +30,14 @@ class DataFile:
     may_export: bool
 
 
-def of_stage(stage: Stage) -> list[DataFile]:
+def of_stage(stage: Stage, who: Who) -> list[DataFile]:
     imports = _imports(stage)
     now = importable_in(stage.current_phase)
-    sealed = () if may_see(Viewer(Who.OFFICER), Thing.OTHER_SHEET, stage.current_phase) else BALLOTS_AND_SHEETS
+    told = told_to(who, stage.current_phase)
     return [
         DataFile(
             sheet=sheet, columns=", ".join([*sheet.columns, *(f"[{column}]" for column in sheet.optional)]),
-            imports=imports.get(name, []), may_import=name in now, may_export=name not in sealed,
+            imports=imports.get(name, []), may_import=name in now, may_export=name in told,
         )
         for name, sheet in DATA.items()
     ]  # fmt: skip

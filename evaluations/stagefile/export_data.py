@@ -5,13 +5,13 @@ the same input of a count.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from pathlib import Path
 
 from evaluations.benchmarks.models import Measurement
 from evaluations.programme.models import Stage, Submission
-from evaluations.programme.phases import LABELS
+from evaluations.programme.phases import LABELS, Phase
 from evaluations.programme.visibility import Thing, Viewer, Who, may_see
 from evaluations.ratings import things
 from evaluations.ratings.models import Answer, Ballot, Kind, Prompt, Star, Stratum
@@ -27,18 +27,36 @@ SEAT = ("sheet__assignment__panelist__label", "sheet__assignment__team__slug")
 IN_ORDER = ("sheet__assignment__panelist__label", "sheet__assignment__team__position")
 
 
-BALLOTS_AND_SHEETS = ("sheets.csv", "findings.csv", "recognitions.csv", "ratings.csv", "comparisons.csv")
+SHOWS = {
+    "benchmarks.csv": Thing.MEASUREMENT,
+    "documents.csv": Thing.ORIGINAL,
+    "prompts.csv": Thing.METHOD,
+    "answers.csv": Thing.TEAM_BEHIND_ANSWER,
+    "sheets.csv": Thing.OTHER_SHEET,
+    "findings.csv": Thing.OTHER_SHEET,
+    "recognitions.csv": Thing.OTHER_SHEET,
+    "ratings.csv": Thing.OTHER_BALLOT,
+    "comparisons.csv": Thing.OTHER_BALLOT,
+    "decisions.csv": Thing.COUNT,
+}
+"""What each data file tells to whoever opens it."""
 
 
-def write_data(stage: Stage, directory: Path) -> dict[str, int]:
-    """Write every data file that has rows, and the documents; how many rows each has."""
+def told_to(who: Who, phase: Phase) -> list[str]:
+    """The data files whose content this role may see in this phase."""
+    return [name for name in DATA if may_see(Viewer(who), SHOWS[name], phase)]
+
+
+def write_data(stage: Stage, directory: Path, names: Collection[str] = tuple(DATA)) -> dict[str, int]:
+    """Write those of the data files that have rows, and the documents; how many rows each has."""
     export = _Export(stage)
     written = {}
-    for name in DATA:
+    for name in names:
         number = _write(directory / name, export.lines(name))
         if number:
             written[name] = number
-    export.write_documents(directory / DOCUMENTS)
+    if "documents.csv" in names:
+        export.write_documents(directory / DOCUMENTS)
     return written
 
 
@@ -56,12 +74,10 @@ def _write(path: Path, lines: Iterator[str]) -> int:
     return number
 
 
-def csv_lines(stage: Stage, name: str) -> Iterator[str]:
-    """One data file line by line, header first, for the office to download. What was marked and voted stays closed until it is counted."""
-    if name in BALLOTS_AND_SHEETS and not may_see(Viewer(Who.OFFICER), Thing.OTHER_SHEET, stage.current_phase):
-        raise Refusal(
-            f"‘{LABELS[stage.current_phase]}’ 국면에는 평가표와 투표를 내보낼 수 없습니다. 집계한 뒤에 할 수 있습니다."
-        )
+def csv_lines(stage: Stage, name: str, who: Who = Who.OFFICER) -> Iterator[str]:
+    """One data file line by line, header first, for the office to download; refused while its content must not be seen."""
+    if name not in told_to(who, stage.current_phase):
+        raise Refusal(f"‘{LABELS[stage.current_phase]}’ 국면에는 {name}을(를) 내보낼 수 없습니다.")
     return _Export(stage).lines(name)
 
 

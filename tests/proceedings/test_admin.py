@@ -13,6 +13,7 @@ from evaluations.panels.models import Panelist
 from evaluations.programme.models import Stage
 from evaluations.stagefile.load import load_directory
 from tests.factories import accounts
+from tests.factories.programme import in_phase
 
 pytestmark = pytest.mark.django_db
 
@@ -87,7 +88,33 @@ def test_a_stage_comes_in_through_the_browser_and_goes_out_again(client):
 
     assert answer.status_code == 302
     names = zipfile.ZipFile(io.BytesIO(b"".join(packed.streaming_content))).namelist()
-    assert {"stage.toml", "benchmarks.csv", "decisions.csv"} <= set(names)
+    assert set(names) == {"stage.toml", "benchmarks.csv"}
+
+
+RULES, MADE = {"stage.toml", "prompts.csv"}, {"answers.csv", "benchmarks.csv", "documents.csv"}
+SAID = {"sheets.csv", "findings.csv", "ratings.csv", "comparisons.csv"}
+
+
+@pytest.mark.parametrize(
+    ("phase", "officer", "auditor"),
+    [
+        ("preparing", RULES | MADE, RULES),
+        ("open", RULES | MADE, RULES),
+        ("closed", RULES | MADE, RULES | MADE),
+        ("counted", RULES | MADE | SAID, RULES | MADE | SAID),
+    ],
+)
+def test_a_stage_is_packed_for_each_reader(client, stage, phase, officer, auditor):
+    in_phase(stage, phase)
+    path = reverse("admin:proceedings_export", args=[stage.pk])
+
+    for person, expected in ((accounts.an_officer(), officer), (accounts.an_auditor(), auditor)):
+        accounts.sign_in(client, person)
+        packed = [b"".join(client.get(path).streaming_content) for _again in range(2)]
+        names = zipfile.ZipFile(io.BytesIO(packed[0])).namelist()
+        assert packed[0] == packed[1]
+        assert {name for name in names if not name.startswith("documents/")} == expected
+        assert any(name.startswith("documents/") for name in names) == ("documents.csv" in expected)
 
 
 @pytest.mark.parametrize(
