@@ -95,7 +95,8 @@ def carry_out(job: CountJob) -> ScoreRun | None:
         log.critical("count %s of %s cannot be finished: %s", job.pk, job.stage.slug, fault)
         _fail(job, str(fault))
     except Exception as fault:
-        _give_back(job, f"{type(fault).__name__}: {fault}")
+        # The office reads this before the count may be seen, and a database tells in its complaints what it was to write.
+        _give_back(job, f"예기치 못한 오류({type(fault).__name__})가 났습니다. 자세한 것은 작업자의 로그에 있습니다.")
         raise
     return None
 

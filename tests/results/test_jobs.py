@@ -157,7 +157,9 @@ def test_a_fault_of_the_machine_gives_the_job_back():
         jobs.carry_out(taken)
     job.refresh_from_db()
     assert (job.state, job.lease_until, jobs.waiting_ids()) == ("queued", None, [job.pk])
-    assert job.error == "RelatedObjectDoesNotExist: CountJob has no stage."
+    assert job.error == (
+        "예기치 못한 오류(RelatedObjectDoesNotExist)가 났습니다. 자세한 것은 작업자의 로그에 있습니다."
+    )
 
 
 def test_evidence_that_does_not_fit_the_rules_fails_at_once_and_says_where():
