@@ -294,6 +294,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": values.log_level},
         "django.request": {"level": "ERROR"},
+        # At DEBUG it writes the whole context of a page with every variable that is not there: names, marks, comments.
+        "django.template": {"level": "INFO"},
         # Refused with 400 all day long on an open network, and nothing to be done about it.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
