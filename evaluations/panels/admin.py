@@ -17,6 +17,7 @@ from evaluations.programme.visibility import ALWAYS, Thing, phases_in_which, vie
 from portal.accounts.roles import Role
 from portal.admin import EvidenceAdmin, Verb, VerbForm
 from portal.forms import LinesField
+from portal.http import Refusal
 
 MOST = 200
 """People on one list; more are asked in several."""
@@ -104,6 +105,8 @@ def _invite_many(stage, by, people):
 
 
 def _reinvite(panelist, by, email, name):
+    if not _has_invitation(panelist):  # the list offers no such link; whoever types the address is told why
+        raise Refusal("이 자리에는 아직 아무도 초대하지 않았습니다.")
     invited = actions.reinvite(invitation=panelist.invitation, by=by, email=email, name=name)
     return [f"{panelist} 자리의 위촉 안내를 다시 보냈습니다. 앞의 링크는 쓸 수 없습니다.", *_link(invited)]
 
