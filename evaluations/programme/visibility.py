@@ -80,7 +80,7 @@ TABLE: dict[Thing, dict[Who, frozenset[Phase]]] = {
     Thing.PERSON_BEHIND_SEAT: {Who.OFFICER: ALWAYS},
     Thing.CONFLICT: dict.fromkeys(OFFICE, ALWAYS),
     Thing.PROGRESS: dict.fromkeys(OFFICE, ALWAYS),
-    Thing.PAPER: {Who.CITIZEN: frozenset({Phase.OPEN})},
+    Thing.PAPER: {Who.CITIZEN: _from(Phase.OPEN)},
     Thing.TEAM_BEHIND_ANSWER: OFFICER_FIRST,
     Thing.OWN_BALLOT: {Who.CITIZEN: _from(Phase.OPEN)},
     Thing.OTHER_BALLOT: dict.fromkeys(OFFICE, _from(Phase.COUNTED)),

@@ -15,7 +15,6 @@ from django.db.models.functions import Length
 
 from evaluations.programme.models import Stage, Team, in_language, key_validator
 from evaluations.programme.phases import Phase, phase_of
-from evaluations.programme.visibility import Thing, Who
 from portal.audit.models import Event
 from portal.ids import RandomIdField
 
@@ -23,10 +22,8 @@ from portal.ids import RandomIdField
 class RatingPlanQuerySet(models.QuerySet):
     def asking_now(self, now: datetime):
         """Of stages that take answers at this moment, the one that closes first above."""
-        taking = self.filter(stage__in=Stage.objects.visible_to(Who.CITIZEN, Thing.PAPER))
-        return taking.filter(stage__opens_at__lte=now, stage__closes_at__gt=now).order_by(
-            "stage__closes_at", "stage__slug"
-        )
+        taking = self.filter(stage__phase=Phase.OPEN, stage__opens_at__lte=now, stage__closes_at__gt=now)
+        return taking.order_by("stage__closes_at", "stage__slug")
 
 
 class RatingPlan(models.Model):

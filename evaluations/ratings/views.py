@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from evaluations.programme.models import Stage
 from evaluations.programme.phases import Phase
-from evaluations.programme.visibility import Thing, Who
+from evaluations.programme.visibility import Thing, Viewer, Who, may_see
 from evaluations.ratings import actions
 from evaluations.ratings.forms import AnswerForm, EnrolForm, form_for, in_words, odd_fields
 from evaluations.ratings.identity import person_key, voter_tag_of
@@ -182,6 +182,9 @@ def cast(request: HttpRequest, slug: str, position: int) -> HttpResponse:
     held = Paper.objects.held_for_answer(stage_slug=slug, voter_tag=_tag(request, slug), position=_small(position))
     if held is None:
         raise Http404
+    if not may_see(Viewer(Who.CITIZEN, owns=True), Thing.PAPER, held.phase):
+        # Every answer from here on shows the paper once more.
+        actions.refuse_unless_open(phase=held.phase, in_time=held.in_time)
     questions = [Question(key=key, text_ko="") for key in held.questions]
     form = form_for(held.kind, questions, request.POST)
     if odd := odd_fields(request.POST, form):

@@ -568,6 +568,16 @@ def test_after_the_close_the_answer_is_refused_and_still_on_the_page(voter, stag
     assert voter.get(paper_at(1))["Location"] == PROGRESS
 
 
+@pytest.mark.parametrize("phase", [Phase.PREPARING, Phase.FROZEN])
+def test_before_the_stage_is_open_a_refused_answer_shows_no_paper(voter, stage, phase):
+    in_phase(stage, phase)
+
+    answer = cast(voter, 1)
+
+    assert answer.status_code == 403
+    assert Paper.objects.get(position=1).left.text not in answer.content.decode()
+
+
 def test_the_deadline_counts_before_the_phase_is_moved(voter, stage):
     in_phase(stage, Phase.PREPARING)
     Stage.objects.filter(id=stage.id).update(closes_at=timezone.now() - timedelta(seconds=1))
