@@ -64,3 +64,16 @@ def at_least(current: Phase, wanted: Phase) -> bool:
 def phase_of(value: str) -> Phase:
     """The phase a stored word names; an unknown word is an error, never a guess."""
     return Phase(value)
+
+
+def diagram() -> str:
+    """The table as a Mermaid drawing, for docs/architecture.md: `python -c "from evaluations.programme import phases; print(phases.diagram())"`."""
+    names = [f"    {phase}: {LABELS[phase]}" for phase in ORDER]
+    moves = [
+        f"    {phase} --> {to}" + ("" if at_least(to, phase) else ": 사유를 적고 되돌림")
+        for phase in ORDER
+        for to in MOVES[phase]
+    ]
+    return "\n".join(
+        ["stateDiagram-v2", "    direction LR", *names, f"    [*] --> {ORDER[0]}", *moves, f"    {ORDER[-1]} --> [*]"]
+    )
