@@ -33,6 +33,9 @@ SECTIONS = [
 ]  # fmt: skip
 ELSEWHERE = {"login", "logout", "password_change", "password_change_done"}
 """Addresses with which Django's admin would open a second way in, out and to a new password."""
+UNUSED = {"autocomplete", "view_on_site"}
+"""Addresses that no page of ours leads to: the first searches the rows of any list through any column that refers to them – names of
+panelists without a word in the access records – and the second tells whether a row of any kind exists."""
 READING = ("GET", "HEAD", "OPTIONS")
 
 
@@ -50,7 +53,7 @@ class PortalAdminSite(admin.AdminSite):
             super().register(model_or_iterable, admin_class, **options)
 
     def get_urls(self):
-        kept = [one for one in super().get_urls() if getattr(one, "name", None) not in ELSEWHERE]
+        kept = [one for one in super().get_urls() if getattr(one, "name", None) not in ELSEWHERE | UNUSED]
         return [path("login/", self.login, name="login"), *kept]
 
     @login_not_required

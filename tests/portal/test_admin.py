@@ -34,6 +34,21 @@ def test_there_is_one_way_in_and_out(name):
         reverse(f"admin:{name}")
 
 
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("autocomplete", "/admin/autocomplete/?app_label=panels&model_name=invitation&field_name=user&term=kim"),
+        ("view_on_site", "/admin/r/1/aaaaaaaaaaaaaaaaaaaaaaaaaa/"),
+    ],
+)
+def test_nobody_searches_rows_where_no_page_leads(client, name, path):
+    accounts.sign_in(client, accounts.an_officer())
+
+    with pytest.raises(NoReverseMatch):
+        reverse(f"admin:{name}")
+    assert client.get(path).status_code == 404
+
+
 def test_somebody_not_signed_in_is_sent_to_the_one_way_in(client):
     path = reverse("admin:index")
 
