@@ -27,6 +27,9 @@ OF_THE_OFFICE = (
 )  # fmt: skip
 """What moves a stage or needs a reason. Sheets and ballots are told as counts; when each came in says too much."""
 
+OF_THE_COUNT = ("gate decided", "score counted")
+"""What these were about is part of the count, and a stage may go back to before it."""
+
 
 def of_stage(stage: Stage) -> dict[str, Any]:
     published = stage.current_phase in phases_in_which(Who.PUBLIC, Thing.RESULT)
@@ -41,7 +44,7 @@ def of_stage(stage: Stage) -> dict[str, Any]:
         "gate": list(GateTeam.objects.with_last_decision(stage)) if counted["shows_count"] else [],
         "published": latest_publication(stage) if published else None,
         "frozen": current_configuration(stage),
-        "history": history(stage),
+        "history": history(stage, counted=counted["shows_count"]),
     }
 
 
@@ -105,11 +108,16 @@ class Told:
     detail: str
 
 
-def history(stage: Stage, shown: int = 20) -> list[Told]:
+def history(stage: Stage, *, counted: bool, shown: int = 20) -> list[Told]:
     events = list(Event.objects.of_stage(stage.slug).filter(kind__in=OF_THE_OFFICE).order_by("-at", "id")[:shown])
     who = dict(User.objects.filter(role__in=OFFICE).values_list("pk", "name"))
     who |= dict(Panelist.objects.of_stage(stage).values_list("pk", "label"))
     return [
-        Told(event, kind_name(event.kind), who.get(event.actor, ""), wording.detail(event.kind, event.body))
+        Told(
+            event,
+            kind_name(event.kind),
+            who.get(event.actor, ""),
+            wording.detail(event.kind, event.body) if counted or event.kind not in OF_THE_COUNT else "",
+        )
         for event in events
     ]

@@ -12,6 +12,7 @@ from django.urls import reverse
 from evaluations.panels.models import Panelist
 from evaluations.programme.models import Stage
 from evaluations.stagefile.load import load_directory
+from portal.audit.record import record
 from tests.factories import accounts
 from tests.factories.programme import in_phase
 
@@ -160,3 +161,15 @@ def test_the_list_of_seats_asks_the_same_number_of_questions(client, stage, djan
 
     with django_assert_num_queries(6):
         assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(("phase", "told"), [("closed", ""), ("counted", "미충족"), ("published", "미충족")])
+def test_what_the_committee_decided_is_told_with_the_count(client, stage, phase, told):
+    """A stage may go back to before its count; what is on record stays on record, what it says is closed again."""
+    in_phase(stage, phase)
+    record("gate decided", stage=stage.slug, data={"decision": "not_met", "source": ""})
+    accounts.sign_in(client, accounts.an_officer())
+
+    history = client.get(reverse("admin:proceedings_page", args=[stage.pk])).context["history"]
+
+    assert [one.detail for one in history if one.event.kind == "gate decided"] == [told]
