@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.boot import install, messages, run, suite
+from portal.boot import broker, install, messages, run, suite
 from portal.boot.children import Child, attend, carry_out
 from portal.boot.say import Stop
 from portal.boot.supervisor import MAX_DEATHS, Supervisor, backoff
@@ -361,6 +361,39 @@ def test_a_file_that_cannot_be_written_is_one_sentence(tmp_path):
     )
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout == f"{tmp_path}/run.lock: 읽거나 쓸 수 없습니다: Is a directory. (cannot be read or written)\n"
+
+
+def test_a_broker_of_others_that_is_away_is_told_at_once(tmp_path):
+    with pytest.raises(Stop, match="REDIS_URL: 서버가 답하지 않습니다"):
+        broker.demand_answer(os.environ | {"REDIS_URL": f"unix://{tmp_path}/none.sock"})
+
+
+def test_a_broker_of_others_that_answers_is_used(embedded_broker):
+    broker.demand_answer(os.environ | {"REDIS_URL": embedded_broker})
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (
+            None,
+            "데이터베이스를 쓸 수 없습니다: no such table: programme_stage – script/run이나 manage.py migrate를 먼저 실행하세요.",
+        ),
+        (
+            b"no database at all" * 100,
+            "데이터베이스를 쓸 수 없습니다: file is not a database – DATABASE_URL과 서버를 확인하세요.",
+        ),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_one_sentence(tmp_path, content, said):
+    if content:
+        (tmp_path / "portal.sqlite3").write_bytes(content)
+    done = subprocess.run(
+        [sys.executable, BASE_DIR / "manage.py", "score", "stage-1"],
+        env=environ(DATA_DIR=str(tmp_path), DJANGO_SETTINGS_MODULE="portal.settings"), capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"{said} (database not usable)\n"
 
 
 def children_of(pid: int) -> dict[int, str]:

