@@ -11,6 +11,7 @@ from django.core.management.base import CommandError
 from django.test import Client
 
 from portal.accounts.models import User
+from portal.environment import BASE_DIR
 from tests.factories.accounts import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,8 @@ PERSON = re.compile(r"(\S+@demo\.example) +비밀번호 (\S+) +(/\S+)$", re.MULT
 def test_everybody_gets_in_with_what_is_printed(client, demo):
     people = PERSON.findall(demo.read_text())
     assert [email.partition("@")[0] for email, _password, _path in people] == ["officer", "expert", "auditor", "team"]
+    readme = (BASE_DIR / "README.md").read_text("utf-8")
+    assert [email for email, _password, path in people if f"| `{email}` | `{path}` |" not in readme] == []
 
     for email, password, path in people:
         own, told = Client(), StringIO()
