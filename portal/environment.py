@@ -94,8 +94,8 @@ HOST = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 # What a site writes to its DATA_DIR. Somebody else may have left one of them there, and then nothing would start.
 OWN_NAMES = (
-    "run.lock", "portal.sqlite3", "keys", "keys/secret_key", "keys/person_pepper", "keys/voter_tag_key", "logs", "broker", "files", "static", "static.stamp", "demo-signins.txt",
-    "beat-schedule.db",
+    "run.lock", "portal.sqlite3", "keys", "keys/secret_key", "keys/person_pepper", "keys/voter_tag_key", "logs", "broker",
+    "files", "static", "static.stamp", "demo-signins.txt", "beat-schedule.db",
 )  # fmt: skip
 # A unix socket address holds 108 bytes on Linux and 104 elsewhere; the server also makes a temporary name beside it.
 SOCKET_PATH_LIMIT = 100

@@ -8,7 +8,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -94,6 +96,25 @@ def test_what_the_environment_asks_for(tmp_path):
 )
 def test_the_site_is_asked_by_a_name_it_answers_to(tmp_path, hosts, host):
     assert run.plan({"DATA_DIR": str(tmp_path), "ALLOWED_HOSTS": hosts}).host == host
+
+
+class Door(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200 if self.headers["Host"] == "portal.example.org" else 400)
+        self.end_headers()
+
+    def log_message(self, *words):
+        """Nothing on the terminal of the tests."""
+
+
+def test_a_proxy_for_the_world_outside_is_not_asked_for_the_site(monkeypatch):
+    monkeypatch.setenv("http_proxy", f"http://{HERE}:9")
+    with HTTPServer((HERE, 0), Door) as site:
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        address = f"http://{HERE}:{site.server_port}"
+        said = [run.answers(address, host) for host in ("portal.example.org", "localhost")]
+        site.shutdown()
+    assert said == [True, False]
 
 
 def test_sign_ins_are_shown_with_the_address_of_today(tmp_path, capsys):
