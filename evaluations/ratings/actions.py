@@ -19,6 +19,7 @@ from evaluations.ratings.plan import Cell, Comparison, Exposure, Planned, Rating
 from portal.accounts.actions import give_consent
 from portal.accounts.models import Consent, User
 from portal.accounts.roles import Role
+from portal.audit.insert import insert
 from portal.audit.record import record
 from portal.http import Refusal, Stale
 
@@ -263,7 +264,7 @@ def _write(held: HeldPaper, reply: Reply, revision: int) -> Ballot:
             "choice": reply.choice, "recognised": reply.recognised, "stars": dict(reply.stars), "stratum": held.stratum,
         },
     )  # fmt: skip
-    ballot.save(force_insert=True)
+    insert(ballot)
     if reply.stars:
         Star.objects.bulk_create(
             Star(ballot=ballot, question_id=held.questions[key], rating=rating) for key, rating in reply.stars.items()

@@ -71,12 +71,12 @@ class AnswerForm(forms.Form):
 class CompareForm(AnswerForm):
     choice = forms.ChoiceField(
         label=lazy("어느 답변이 더 낫습니까?"),
-        choices=CHOICES,
+        choices=lambda: CHOICES,
         widget=RatingScale,
         error_messages={"required": lazy("하나를 골라 주세요.")},
     )
     recognised = forms.ChoiceField(
-        label=lazy("어느 모델의 답변인지 알아본 것이 있었습니까?"), choices=RECOGNISED_PAIR, required=False
+        label=lazy("어느 모델의 답변인지 알아본 것이 있었습니까?"), choices=lambda: RECOGNISED_PAIR, required=False
     )
 
     field_order = ("choice", "recognised", "revision")
@@ -98,7 +98,7 @@ class RateForm(AnswerForm):
                 error_messages={"required": _("1부터 5까지 가운데 하나를 골라 주세요.")},
             )
         self.fields["recognised"] = forms.ChoiceField(
-            label=_("어느 모델의 답변인지 알아보았습니까?"), choices=RECOGNISED_ONE, required=False
+            label=_("어느 모델의 답변인지 알아보았습니까?"), choices=lambda: RECOGNISED_ONE, required=False
         )
 
     def reply(self) -> Reply:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from portal.audit.insert import insert
 from portal.audit.models import AccessRecord, Event
 
 BODY_VERSION = 1
@@ -61,7 +62,7 @@ def record(
     )  # fmt: skip
     event.body = event_body(event, data or {})
     event.leaf = leaf_of(event.nonce, event.body)
-    event.save(force_insert=True)
+    insert(event)
     return event
 
 

@@ -1,0 +1,31 @@
+"""Putting one new row into its table, and nothing else."""
+
+from functools import cache
+from typing import Any
+
+from django.db import connection
+from django.db.models import Field, Model
+
+AS_THEY_ARE = (str, int, type(None))
+"""What both databases take as Python has it."""
+
+
+@cache
+def _statement(model: type[Model], vendor: str) -> str:
+    quote = connection.ops.quote_name
+    columns = [quote(field.column) for field in model._meta.concrete_fields]
+    values = ", ".join(["%s"] * len(columns))
+    return f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) VALUES ({values})"  # noqa: S608 – names of our own tables and columns
+
+
+def _prepared(field: Field, value: Any) -> Any:
+    return value if type(value) in AS_THEY_ARE else field.get_db_prep_save(value, connection)
+
+
+def insert(row: Model) -> None:
+    """What `save(force_insert=True)` does for a row of evidence, which has no parents, signals or values of the database, at a quarter of
+    its cost. Every citizen's answer waits for two of these."""
+    values = [_prepared(field, getattr(row, field.attname)) for field in row._meta.concrete_fields]
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(type(row), connection.vendor), values)
+    row._state.adding, row._state.db = False, connection.alias

@@ -1,0 +1,40 @@
+"""A row put in by `insert` is the row that `save` would have put in."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from portal.audit.insert import insert
+from portal.audit.models import Event
+
+pytestmark = pytest.mark.django_db
+
+
+def an_event(leaf: str) -> Event:
+    return Event(
+        at=datetime(2026, 8, 3, 9, 0, 0, 123456, tzinfo=UTC), kind="시험", body="{}", nonce=b"\x00\xff", leaf=leaf
+    )
+
+
+def test_it_is_what_save_would_have_written():
+    inserted, saved = an_event("a"), an_event("b")
+
+    insert(inserted)
+    saved.save(force_insert=True)
+
+    first, second = (
+        {name: value for name, value in row.items() if name not in ("id", "leaf")}
+        for row in Event.objects.order_by("leaf").values()
+    )
+    assert first == second
+    assert Event.objects.get(leaf="a") == inserted
+    assert (inserted._state.adding, inserted._state.db) == (saved._state.adding, saved._state.db)
+
+
+def test_a_key_that_is_taken_is_refused():
+    insert(an_event("a"))
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(an_event("a"))
+    assert Event.objects.count() == 1
