@@ -21,6 +21,7 @@ from playwright.sync_api import Page
 from evaluations.programme.phases import Phase
 from portal.charts import bars, intervals, stacked_bars
 from portal.forms import RatingScale
+from portal.templatetags.krds import button
 from tests.browser import faults
 from tests.factories.accounts import a_citizen, an_expert, an_officer, sign_in
 from tests.factories.programme import a_stage
@@ -153,6 +154,15 @@ def test_the_words_of_a_mark_belong_to_its_label():
     html = html_of("{{ form.star|as_crispy_field }}", form=EveryWidget())
 
     assert '<label for="id_star_1"><span class="mark">2</span> <span class="anchor">옳다</span></label>' in html
+
+
+@pytest.mark.parametrize("name", ["finding", "star", "uses"])
+def test_a_choice_is_drawn_as_django_would_draw_it(name):
+    field = EveryWidget({"finding": "met", "star": "2", "uses": ["a", "b"]})[name]
+
+    for choice in field.subwidgets:
+        ours, djangos = (set(re.findall(r'[a-z-]+(?:="[^"]*")?', html)) for html in (button(choice), choice.tag()))
+        assert ours == djangos
 
 
 def test_buttons_have_their_rank():
