@@ -1,5 +1,6 @@
 """The frame, the form templates and the components: structure by reading, looks and accessibility in a browser."""
 
+import gzip
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -387,6 +388,16 @@ def test_a_first_visit_weighs_at_most_sixty_kilobytes(client, path):
     weight = len(brotli.compress(html.encode())) + sum(compressed(one) for one in assets + icons)
     assert "fonts/pretendard-gov.css" in assets
     assert weight <= 60_000
+
+
+@pytest.mark.django_db
+def test_the_server_packs_a_page_for_whoever_can_unpack_it(client):
+    plain, packed = (client.get("/help/", headers={"accept-encoding": one}) for one in ("identity", "gzip"))
+
+    assert packed["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain
+    assert len(gzip.decompress(packed.content)) == len(plain.content)
+    assert len(packed.content) < len(plain.content) / 2
 
 
 # ---------------------------------------------------------------- in a browser
