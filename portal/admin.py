@@ -486,24 +486,14 @@ class RuleInline(RulePage, admin.TabularInline):
         return None
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        """Only rows of the same stage may be chosen; they are read once, not once for every row of the form."""
-        kwargs.setdefault("queryset", self._may_be_chosen(db_field.remote_field.model, request))
+        """What may be chosen is read once, not once for every row of the form."""
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         parent = self._page.shown(request)
         limited = self.limited(db_field.name, parent) if parent else None
         if field is not None and limited is not None:
             field.queryset = limited
-        if field is not None:
             field.choices = list(iter(field.choices))  # without `iter`, `list` asks for their number first
         return field
-
-    def _may_be_chosen(self, model, request):
-        phase = PATH_TO_PHASE[model._meta.label]
-        parent = request.resolver_match.kwargs.get("object_id")
-        if parent is None:
-            return model.objects.filter(**{phase: "preparing"})
-        stage = self.parent_model.objects.filter(pk=parent).values(self._page.stage_path or "id")
-        return model.objects.filter(**{f"{phase.removesuffix('__phase')}__in": stage})
 
     def _may(self, request, obj) -> bool:
         return self._page.has_change_permission(request, obj)
