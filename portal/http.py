@@ -7,6 +7,7 @@ statement that is not a SELECT while the view runs. `@writes` answers POST insid
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import wraps
+from urllib.parse import unquote
 
 from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -59,6 +60,7 @@ def reads(*allowed: str) -> Callable[[View], View]:
                 return view(request, *args, **kwargs)
 
         wrapper.kind = "reads"  # type: ignore[attr-defined]
+        wrapper.parameters = allowed  # type: ignore[attr-defined]
         return wrapper
 
     return decorate
@@ -91,6 +93,22 @@ def words_in(request: HttpRequest) -> list[tuple[str, str]]:
 def is_autosave(request: HttpRequest) -> bool:
     """Did the script that keeps drafts ask? It reads JSON; a person reads a page."""
     return request.headers.get("X-Requested-With") == "autosave"
+
+
+class PlainRequestMiddleware:
+    """Addresses, queries and cookies hold no NUL, which PostgreSQL cannot keep and no browser sends.
+
+    What is typed into forms does not come by here: they say where the odd sign is and hand back the rest.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        texts = (request.path_info, unquote(request.META.get("QUERY_STRING", "")), *request.COOKIES.values())
+        if any("\0" in text for text in texts):
+            return render(request, "errors/400.html", status=400)
+        return self.get_response(request)
 
 
 class RefusalMiddleware:

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "portal.headers.HeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.language.KoreanFirstMiddleware",
+    "portal.http.PlainRequestMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

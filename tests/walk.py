@@ -42,6 +42,11 @@ class Address:
         return tuple(self.pattern.pattern.regex.groupindex)
 
     @property
+    def reader(self) -> str:
+        """Somebody who may open it."""
+        return next((role.value for role in getattr(self.view, "roles", ())), "officer" if self.is_admin else "nobody")
+
+    @property
     def is_admin(self) -> bool:
         return self.route.startswith("admin/")
 
@@ -65,15 +70,15 @@ def _below(resolver: URLResolver, namespace: str, route: str) -> Iterator[Addres
 
 
 def path_of(address: Address, site: Site) -> str:
-    """The address with arguments of this site; a new kind of argument is added in `_value`."""
-    return reverse(address.name, kwargs={name: _value(address.name, name, site) for name in address.arguments})
+    """The address with arguments of this site; a new kind of argument is added in `value_of`."""
+    return reverse(address.name, kwargs={name: value_of(address.name, name, site) for name in address.arguments})
 
 
-def _value(name: str, argument: str, site: Site) -> object:
+def value_of(name: str, argument: str, site: Site) -> object:
     if argument == "slug":
         return site.published.slug if name.startswith("results:") else site.open.slug
     if argument == "pk" and name.startswith("admin:") and name not in PROCEEDINGS:
-        return _row(_model_of(name), site).pk
+        return row_of(_model_of(name), site).pk
     values = {
         "token": TOKEN, "panelist_id": site.seat.pk, "assignment_id": site.drafted.pk, "position": 1,
         "sheet_id": site.submitted.pk if name == "reviews:confirm" else site.confirmed.pk, "verb": "lock",
@@ -93,7 +98,7 @@ def _model_of(name: str) -> type[Model]:
     return next(one for one in admin.site._registry if (one._meta.app_label, one._meta.model_name) == (label, model))
 
 
-def _row(model: type[Model], site: Site) -> Model:
+def row_of(model: type[Model], site: Site) -> Model:
     """The row of a model that the site names, a rule of the open stage, or any row."""
     named = {
         Procedure: site.open, Panelist: site.invited, Assignment: site.drafted, Sheet: site.counted_sheet,
@@ -115,7 +120,7 @@ def office_pages(site: Site) -> dict[str, str]:
     """Every page of the office by name: its lists, a row and an empty form of each model, the verbs, a stage in every phase."""
     pages = {"index": reverse("admin:index")}
     for model, options in our_admins().items():
-        label, row = label_of(model), _row(model, site)
+        label, row = label_of(model), row_of(model, site)
         pages[label] = reverse(f"admin:{label}_changelist")
         if model is not Procedure:
             pages[f"{label} row"] = reverse(f"admin:{label}_change", args=[row.pk])
@@ -153,6 +158,13 @@ def costs(client: Client, pages: dict[str, str]) -> dict[str, int]:
     """Questions of every one of these pages that opens for this visitor."""
     found = {name: cost(client, path) for name, path in pages.items()}
     return {name: asked for name, (status, asked) in found.items() if status == 200}
+
+
+def pages_of(who: str, site: Site) -> dict[str, str]:
+    """What this person might open: every address that can be read, and for the office its pages."""
+    readable = [one for one in addresses() if not one.is_admin and getattr(one.view, "kind", "reads") == "reads"]
+    pages = {one.name: path_of(one, site) for one in readable}
+    return pages | office_pages(site) if who in ("officer", "auditor") else pages
 
 
 BAR = 12

@@ -68,7 +68,7 @@ class ProcedureAdmin(OfficeAdmin):
         return [*own, *super().get_urls()]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        return redirect("admin:proceedings_page", pk=object_id)
+        return redirect("admin:proceedings_page", pk=get_object_or_404(Procedure, pk=object_id).pk)
 
     def index_context(self, request):
         return {

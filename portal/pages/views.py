@@ -4,10 +4,11 @@ import time
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.template.loader import get_template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
@@ -74,18 +75,17 @@ def language(request: HttpRequest) -> HttpResponse:
 def _back(request: HttpRequest) -> str:
     """The page the reader came from, if it is one of ours."""
     following = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(
+    here = url_has_allowed_host_and_scheme(
         following, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return following
-    return "pages:home"
+    )
+    return following if here and following.startswith("/") else reverse("pages:home")
 
 
 @writes
 @public
 def display(request: HttpRequest) -> HttpResponse:
     """The high contrast mode is kept in a cookie of its own, so it needs neither sign-in nor script."""
-    response = redirect(_back(request))
+    response = HttpResponseRedirect(_back(request))
     if request.POST.get("mode") == HIGH_CONTRAST:
         response.set_cookie(
             DISPLAY_COOKIE,
