@@ -52,6 +52,8 @@ class Visitor:
     def look(self, name: str, *, but: str = "") -> None:
         """Check the page she is on. With SCREENSHOTS=folder it is also kept as a picture. `but` is a rule of axe that the caller has a
         reason to pass over."""
+        # A press returns as soon as the next page has an address; its words come after that.
+        self.page.wait_for_load_state()
         if folder := os.environ.get("SCREENSHOTS"):
             self.page.screenshot(path=Path(folder) / f"{name}-{self.size}.png", full_page=True)
         assert self.page.locator("h1").count() == 1, name
