@@ -18,6 +18,11 @@ def random_id() -> str:
     return base64.b32encode(secrets.token_bytes(16)).decode("ascii").rstrip("=").lower()
 
 
+def short(pk: str | None) -> str:
+    """The first six letters, by which people tell rows apart; nothing for a row that was just deleted, whose id Django has taken."""
+    return (pk or "")[:6]
+
+
 class RandomIdField(models.CharField):
     """A primary key that is a `random_id`."""
 

@@ -77,19 +77,16 @@ def path_of(address: Address, site: Site) -> str:
 def value_of(name: str, argument: str, site: Site) -> object:
     if argument == "slug":
         return site.published.slug if name.startswith("results:") else site.open.slug
-    if argument == "pk" and name.startswith("admin:") and name not in PROCEEDINGS:
+    if argument == "pk" and name.startswith("admin:") and not name.startswith("admin:proceedings_"):
         return row_of(_model_of(name), site).pk
     values = {
         "token": TOKEN, "panelist_id": site.seat.pk, "assignment_id": site.drafted.pk, "position": 1,
         "sheet_id": site.submitted.pk if name == "reviews:confirm" else site.confirmed.pk, "verb": "lock",
         "stage_pk": site.open.pk, "round_pk": site.open.rounds.get(counts=True).pk, "job_pk": site.job.pk,
         "pk": site.job.stage_id if name == "admin:proceedings_job" else site.open.pk,
-        "uidb36": "a", "key": "b-c", "app_label": "programme", "content_type_id": 1, "object_id": site.open.pk, "url": "nowhere",
+        "uidb36": "a", "key": "b-c", "name": "answers.csv", "app_label": "programme", "content_type_id": 1, "object_id": site.open.pk, "url": "nowhere",
     }  # fmt: skip
     return values[argument]
-
-
-PROCEEDINGS = {f"admin:proceedings_{page}" for page in ("page", "export", "move", "count", "round", "job")}
 
 
 def _model_of(name: str) -> type[Model]:

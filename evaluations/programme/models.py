@@ -9,7 +9,7 @@ from evaluations.programme import phases
 from evaluations.programme.visibility import Thing, Viewer, Who, may_see, phases_in_which
 from portal.accounts.roles import Role
 from portal.audit.models import Event
-from portal.ids import RandomIdField
+from portal.ids import RandomIdField, short
 
 slug_validator = RegexValidator(r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", "영문 소문자, 숫자와 붙임표(-)만 쓸 수 있습니다.")
 key_validator = RegexValidator(r"\A[a-z0-9]+(_[a-z0-9]+)*\Z", "영문 소문자, 숫자와 밑줄(_)만 쓸 수 있습니다.")
@@ -321,7 +321,7 @@ class BlindCopy(models.Model):
         ]
 
     def __str__(self):
-        return f"가림본 {self.id[:6]}"
+        return f"가림본 {short(self.id)}"
 
 
 def role_of(user) -> Who:

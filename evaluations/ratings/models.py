@@ -16,7 +16,7 @@ from django.db.models.functions import Length
 from evaluations.programme.models import Stage, Team, in_language, key_validator
 from evaluations.programme.phases import Phase, phase_of
 from portal.audit.models import Event
-from portal.ids import RandomIdField
+from portal.ids import RandomIdField, short
 
 
 class RatingPlanQuerySet(models.QuerySet):
@@ -142,7 +142,7 @@ class Answer(models.Model):
         constraints = [models.UniqueConstraint(fields=["prompt", "team", "sample"], name="answer_once")]
 
     def __str__(self):
-        return f"답변 {self.id[:6]}"
+        return f"답변 {short(self.id)}"
 
 
 class RollEntry(models.Model):
@@ -309,7 +309,7 @@ class Paper(models.Model):
         ]
 
     def __str__(self):
-        return f"투표지 {self.id[:6]}"
+        return f"투표지 {short(self.id)}"
 
 
 class BallotQuerySet(models.QuerySet):
@@ -376,7 +376,7 @@ class Ballot(models.Model):
         ]  # fmt: skip
 
     def __str__(self):
-        return f"투표 {self.id[:6]}"
+        return f"투표 {short(self.id)}"
 
 
 class Star(models.Model):
@@ -396,4 +396,4 @@ class Star(models.Model):
         ]
 
     def __str__(self):
-        return f"별점 {self.id[:6]}"
+        return f"별점 {short(self.id)}"

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from evaluations.programme.models import Stage, Team
 from portal.audit.models import Event
-from portal.ids import RandomIdField
+from portal.ids import RandomIdField, short
 
 
 class ScoreRunQuerySet(models.QuerySet):
@@ -46,7 +46,7 @@ class ScoreRun(models.Model):
         ordering = ["stage", "-counted_at", "id"]
 
     def __str__(self):
-        return f"{self.stage} 집계 {self.id[:6]}"
+        return f"{self.stage} 집계 {short(self.id)}"
 
 
 class Estimates(models.Model):

@@ -6,7 +6,7 @@ from django.db.models import OuterRef, Q, Subquery
 from evaluations.panels.models import Assignment
 from evaluations.rubrics.models import Criterion, GateScope
 from portal.audit.models import Event
-from portal.ids import RandomIdField
+from portal.ids import RandomIdField, short
 
 
 class Draft(models.Model):
@@ -138,7 +138,7 @@ class Finding(models.Model):
         constraints = [models.UniqueConstraint(fields=["sheet", "scope"], name="finding_once")]
 
     def __str__(self):
-        return f"판단 {self.id[:6]}"
+        return f"판단 {short(self.id)}"
 
 
 class Recognition(models.Model):
@@ -159,7 +159,7 @@ class Recognition(models.Model):
         verbose_name_plural = "인정 여부"
 
     def __str__(self):
-        return f"인정 여부 {self.id[:6]}"
+        return f"인정 여부 {short(self.id)}"
 
 
 class Void(models.Model):

@@ -57,8 +57,8 @@ def control(field: BoundField) -> str:
 def button(choice: BoundWidget) -> SafeString:
     """The radio button or box of one choice. Django would draw each with three templates, and a sheet has hundreds of them."""
     data = choice.data
-    value = {} if data["value"] is None else {"value": str(data["value"])}
-    return format_html("<input{}>", flatatt({"type": data["type"], "name": data["name"], **value, **data["attrs"]}))
+    value = "" if data["value"] is None else flatatt({"value": str(data["value"])})
+    return format_html('<input type="{}" name="{}"{}{}>', data["type"], data["name"], value, flatatt(data["attrs"]))
 
 
 @register.filter

@@ -32,7 +32,7 @@ def test_the_first_officer_sets_her_own_password_and_then_her_second_factor(clie
     client.post("/accounts/login/", {"login": "officer@example.kr", "password": accounts.PASSWORD})
 
     assert told.startswith("officer@example.kr: 담당자 계정을 만들었습니다. ")
-    assert client.get("/admin/")["Location"] == "/accounts/2fa/totp/"
+    assert client.get("/admin/")["Location"] == "/accounts/2fa/totp/?next=/admin/"
     body = json.loads(Event.objects.get(kind="account created").body)
     assert body["data"] == {"role": "officer"}
 

@@ -705,7 +705,7 @@ def test_a_receipt_nobody_was_given_is_not_found(client, voter):
 
 
 @pytest.mark.parametrize(
-    "typed", ["1234", "x" * 32, "g" * 32, "%" * 32, "0" * 31, "0" * 33, "\0", "a" * 5000, "<b>", "０" * 32]
+    "typed", ["1234", "x" * 32, "g" * 32, "%" * 32, "0" * 31, "0" * 33, "a" * 5000, "<b>", "０" * 32]
 )
 def test_what_is_no_receipt_is_told_how_one_looks(client, voter, typed):
     cast(voter, 1)
