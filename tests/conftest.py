@@ -33,8 +33,32 @@ def browser_path() -> str | None:
     return next(filter(None, map(shutil.which, names)), None)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without a browser its tests are skipped with a reason – or fail, where the machine was meant to have one (CI)."""
+ASKS = {"db", "transactional_db", "live_server", "django_db_setup"}
+
+
+def differs_by_database(item: pytest.Item, all_names: set[str]) -> bool:
+    """Whether a second database could say anything new.
+
+    Not where none is asked (sites that a test starts for itself bring their own SQLite), not in how a page looks, and not on a phone what
+    was done at a desk.
+    """
+    asks = item.get_closest_marker("django_db") is not None or not ASKS.isdisjoint(getattr(item, "fixturenames", ()))
+    at_a_desk = item.name.replace("[phone", "[desktop")
+    return asks and item.path.name != "test_look.py" and (at_a_desk == item.name or at_a_desk not in all_names)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The slow ones first, so that no process waits for another at the end. What a second database cannot change is not run again on it.
+
+    Without a browser its tests are skipped with a reason – or fail, where the machine was meant to have one (CI).
+    """
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    if os.environ.get("TEST_DATABASE_URL"):
+        names = {item.name for item in items}
+        left_out = [item for item in items if not differs_by_database(item, names)]
+        kept = set(items).difference(left_out)
+        items[:] = [item for item in items if item in kept]
+        config.hook.pytest_deselected(items=left_out)
     if browser_path() is None and os.environ.get("REQUIRE_BROWSER") != "1":
         for item in items:
             if item.get_closest_marker("browser"):

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.db.models import Count, Q, Sum
 from django.http import Http404
 
@@ -19,7 +20,7 @@ from evaluations.panels import views as panels_views
 from evaluations.panels.models import Affiliation, Assignment
 from evaluations.programme import views as programme_views
 from evaluations.programme.models import Stage
-from evaluations.programme.phases import Phase
+from evaluations.programme.phases import ORDER, Phase
 from evaluations.ratings import views as ratings_views
 from evaluations.ratings.models import Ballot
 from evaluations.reviews import views as reviews_views
@@ -61,6 +62,10 @@ def readers(*names: str) -> list:
     return [READERS[name] for name in names]
 
 
+PHASES = {"sqlite": ORDER, "postgresql": (Phase.OPEN, Phase.COUNTED, Phase.PUBLISHED)}
+"""What a page may tell does not depend on the engine, but the order of rows may: there the phases in which most is there to see."""
+
+
 def test_every_address_is_classified():
     assert sorted(addresses()) == names_in_the_resolver()
 
@@ -76,7 +81,7 @@ def test_every_address_is_classified():
     ids=["office", "panel", "others"],
 )
 def test_nobody_is_told_what_she_must_not_know(walk, logged, group):
-    survey = Survey(walk, readers(*group))
+    survey = Survey(walk, readers(*group), phases=PHASES[connection.vendor])
 
     assert survey.failures() == []
     assert survey.strays() == []

@@ -142,6 +142,7 @@ def odd_posts(form: Form) -> Iterator[tuple[str, dict[str, object]]]:
     yield "empty", {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", PEOPLE)
 def test_in_a_form(site, who):
     client = client_of(site, who)

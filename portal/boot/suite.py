@@ -20,9 +20,6 @@ USAGE = """사용법: script/test [--quick] [-- pytest 인자 …]
 환경 변수: REQUIRE_BROWSER=1, REQUIRE_POSTGRES=1이면 Chromium이나 PostgreSQL이 없을 때 건너뛰지 않고 실패합니다."""
 CLOSING = re.compile(r"(=+ )?(\d+ (passed|failed|errors?|skipped|deselected)\b.*|no tests ran) in [0-9.]+s.*")
 
-WITHOUT_A_DATABASE = [f"--ignore=tests/{name}" for name in ("scoring", "test_studies.py", "test_bench_scoring.py")]
-"""Pure arithmetic, which may import nothing of Django: the same on every database, so once is enough."""
-
 
 @dataclass
 class Report:
@@ -132,7 +129,7 @@ def main(args: list[str]) -> int:
             carry_on(report, title, check, env)
         carry_on(report, "pytest · SQLite", command, env)
         if not quick:
-            on_postgres(report, command if passed_on else [*command, *WITHOUT_A_DATABASE], folder, env)
+            on_postgres(report, command, folder, env)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     say("\n── 요약 (summary)")

@@ -125,6 +125,7 @@ def watches_a_count(officer) -> None:
     page.get_by_role("heading", name="완료").wait_for()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", ["desktop"])
 def test_from_the_file_to_the_published_result(visitor, size, tmp_path):
     folder = around_now(tmp_path)
