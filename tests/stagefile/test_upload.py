@@ -181,6 +181,11 @@ def test_a_size_that_lies_gains_nothing(tmp_path):
     assert fault(sent(lying), tmp_path) == "ZIP 안의 파일을 읽을 수 없습니다: sheets.csv"
 
 
+@pytest.mark.parametrize("names", [["documents", "documents/x.md"], ["x.md", "documents"]])
+def test_a_file_named_like_the_folder_is_refused(tmp_path, names):
+    assert fault(sent(packed(dict.fromkeys(names, b"x"))), tmp_path) == "파일 이름을 쓸 수 없습니다: 'documents'"
+
+
 def test_an_entry_without_a_name_is_refused(tmp_path):
     """Python's `zipfile` raises an IndexError when it is asked whether this is a folder."""
     nameless = packed({"x": b"text"}, zipfile.ZIP_STORED).replace(b"x", b"\0")
