@@ -136,3 +136,17 @@ def test_what_is_not_there(stage, say, arguments, said):
         say(*given)
 
     assert str(raised.value) == said.format(slug=stage.slug)
+
+
+def test_nobody_is_told_how_an_open_stage_stands(say):
+    results.a_stage_to_count(phase=Phase.OPEN, slug="open")
+
+    for asked in ({}, {"json": True}, {"explain": "lg"}, {"without": ["위원 01"]}):
+        with pytest.raises(CommandError, match="‘평가 진행’ 국면입니다"):
+            say("open", **asked)
+
+
+def test_a_rehearsal_may_be_counted_while_it_runs(say):
+    results.a_stage_to_count(phase=Phase.OPEN, slug="open", sample=True)
+
+    assert say("open").startswith("팀\t")
