@@ -122,6 +122,8 @@ def main(args: list[str]) -> int:
         "TEST_RUN_DIR": str(folder),
         "PYTHONUTF8": "1",
         "PYTHONUNBUFFERED": "1",
+        # Each test process has a core of its own; numpy's threads would only wait for each other's.
+        "OPENBLAS_NUM_THREADS": "1",
     }
     command = pytest_command(install.PYTHON, passed_on)
     try:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
@@ -75,6 +76,7 @@ class Visitor:
 @pytest.fixture
 def visitor(browser: Browser, live_server, size: str) -> Iterator[Callable[..., Visitor]]:
     """A maker of visitors; tests name the `size`s they run in with `pytest.mark.parametrize`."""
+    cache.clear()  # how often others signed in from here, and how many codes were sent to whom
     came: list[Visitor] = []
 
     def comes(**options) -> Visitor:

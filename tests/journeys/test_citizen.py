@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
 from evaluations.programme.models import Stage
@@ -43,7 +42,6 @@ SHORT = "등기부등본을 확인하고, 전입신고를 하고, 확정일자�
 @pytest.fixture
 def stage(transactional_db) -> Stage:
     """Two comparisons and one rating; whichever pair she draws, one of its answers is long."""
-    cache.clear()  # how often a code was sent to whom
     stage = in_phase(a_rated_stage(), "preparing")
     Prompt.objects.filter(stage=stage).update(text=QUESTION)
     Answer.objects.filter(team__stage=stage).update(text=LONG)
