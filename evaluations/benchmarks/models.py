@@ -1,7 +1,7 @@
 """Measurements made elsewhere, taken over with their source."""
 
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef
 
 from evaluations.programme.models import Stage, Team, decimal_validator
 from portal.audit.models import Event
@@ -11,12 +11,8 @@ from portal.ids import RandomIdField
 class MeasurementQuerySet(models.QuerySet):
     def effective(self):
         """One value per team and item: the last revision."""
-        last = (
-            Measurement.objects.filter(team=OuterRef("team"), item=OuterRef("item"))
-            .order_by("-revision")
-            .values("id")[:1]
-        )
-        return self.filter(id=Subquery(last))
+        same = {name: OuterRef(name) for name in ("team", "item")}
+        return self.filter(~Exists(Measurement.objects.filter(**same, revision__gt=OuterRef("revision"))))
 
     def of_stage(self, stage):
         return self.filter(stage=stage)

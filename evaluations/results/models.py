@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from evaluations.programme.models import Stage, Team
@@ -191,8 +191,8 @@ class CountJob(models.Model):
 class GateDecisionQuerySet(models.QuerySet):
     def effective(self):
         """One decision per team: the last revision."""
-        last = GateDecision.objects.filter(team=OuterRef("team")).order_by("-revision").values("id")[:1]
-        return self.filter(id=Subquery(last))
+        later = GateDecision.objects.filter(team=OuterRef("team"), revision__gt=OuterRef("revision"))
+        return self.filter(~Exists(later))
 
 
 class GateDecision(models.Model):

@@ -1,7 +1,7 @@
 """The experts' sheets. A draft may change and have gaps; a sheet is evidence and never changes."""
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 
 from evaluations.panels.models import Assignment
 from evaluations.rubrics.models import Criterion, GateScope
@@ -32,10 +32,8 @@ class SheetQuerySet(models.QuerySet):
 
     def last_confirmed(self):
         """Per assignment the last confirmed revision, also where it does not count."""
-        last = (
-            Sheet.objects.filter(assignment=OuterRef("assignment")).confirmed().order_by("-revision").values("id")[:1]
-        )
-        return self.filter(id=Subquery(last))
+        later = Sheet.objects.filter(assignment=OuterRef("assignment"), revision__gt=OuterRef("revision")).confirmed()
+        return self.confirmed().filter(~Exists(later))
 
     def effective(self):
         """The sheets that count: per assignment the last confirmed revision, none if recused or void."""
