@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from evaluations.panels.models import Assignment, Panelist
 from evaluations.proceedings.models import Procedure
+from evaluations.ratings.models import Answer
 from evaluations.results.models import CountJob, GateTeam, ScoreRun
 from evaluations.reviews.models import Sheet
 from portal.accounts.models import User
@@ -98,11 +99,18 @@ def _model_of(name: str) -> type[Model]:
 def row_of(model: type[Model], site: Site) -> Model:
     """The row of a model that the site names, a rule of the open stage, or any row."""
     named = {
-        Procedure: site.open, Panelist: site.invited, Assignment: site.drafted, Sheet: site.counted_sheet,
+        Answer: Answer.objects.filter(team__stage=site.published).order_by("pk").first(), Procedure: site.open, Panelist: site.invited, Assignment: site.drafted, Sheet: site.counted_sheet,
         ScoreRun: site.run, CountJob: site.job, GateTeam: site.counted.teams.first(), User: site.people["auditor"],
     }  # fmt: skip
     rules = site.rules_of(site.open)
-    return named.get(model) or rules.get(label_of(model)) or model._default_manager.order_by("pk").first()
+    return named.get(model) or rules.get(label_of(model)) or _any_row(model, site)
+
+
+def _any_row(model: type[Model], site: Site) -> Model:
+    """Of the published stage if it has one: ids are random, and what is open to whom depends on the phase."""
+    rows = model._default_manager.order_by("pk")
+    of_stage = getattr(rows, "of_stage", None)
+    return (of_stage and of_stage(site.published).first()) or rows.first()
 
 
 def label_of(model: type[Model]) -> str:

@@ -32,7 +32,6 @@ from portal.audit.record import record
 from tests.blindness.kept import Secret
 from tests.blindness.stillness import Stillness
 from tests.factories import accounts, benchmarks, panels, programme, ratings, results, rubrics
-from tests.factories.statistics import look_at_every_table
 
 SLUG = "blind-stage"
 TEAMS = ("lg", "skt", "upstage")
@@ -126,7 +125,6 @@ class _Builder:
         self.sheets()
         self.citizens()
         self.measurements()
-        look_at_every_table()
         self.count()
         self.ledger()
         return World(self.stage, self.ids)
