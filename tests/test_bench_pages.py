@@ -24,14 +24,16 @@ def test_every_page_opens_and_every_ballot_is_taken():
         Client(headers={"cookie": cookie}).post(path, {"choice": "a", "recognised": "", "revision": "1"}).status_code
         for cookie, path in plan["ballots"]
     ]
-    kept = Client().post(plan["row"]).status_code
+    reader = Client(enforce_csrf_checks=True, headers={"cookie": f"csrf={measure.TOKEN}"})
+    refused = reader.post(plan["row"]).status_code
+    kept = reader.post(plan["row"], {"csrfmiddlewaretoken": measure.TOKEN}).status_code
 
     assert opened == [200] * 7
     assert [one["questions"] for one in plan["pages"]] == [2, 2, 5, 5, 8, 8, 6]
     assert (cast, Ballot.objects.count()) == ([302, 302], 2)
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM bench_row")
-        assert (kept, cursor.fetchone()) == (204, (1,))
+        assert (refused, kept, cursor.fetchone()) == (403, 204, (1,))
 
 
 @pytest.mark.django_db
