@@ -494,10 +494,9 @@ def open_page(browser, client, path: str, width: int = 1280, **context) -> Page:
 
 @pytest.mark.browser
 @pytest.mark.django_db
+@pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize(
-    ("cookies", "width"),
-    [({}, 1280), ({}, 360), ({"language": "en"}, 360), ({"display": "high-contrast"}, 1280)],
-    ids=["ko-1280", "ko-360", "en-360", "contrast-1280"],
+    "cookies", [{}, {"language": "en"}, {"display": "high-contrast"}], ids=["ko", "en", "contrast"]
 )
 def test_public_pages_are_accessible_and_never_wider_than_the_screen(browser, client, width, cookies):
     a_stage(phase=Phase.OPEN, sample=True)
@@ -512,7 +511,8 @@ def test_public_pages_are_accessible_and_never_wider_than_the_screen(browser, cl
 
 @pytest.mark.browser
 @pytest.mark.django_db
-@pytest.mark.parametrize(("mode", "width"), [("", 1280), ("", 360), ("high-contrast", 360)])
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("mode", ["", "high-contrast"])
 @pytest.mark.parametrize("piece", ["form", "faulty form", "pieces", "charts", "answers"])
 def test_forms_components_charts_and_answers_are_accessible(browser, client, width, mode, piece):
     """The pieces stand in a real page of the site: the help page with its content exchanged."""
