@@ -10,12 +10,12 @@ from pathlib import Path, PurePosixPath
 
 from django.core.files.uploadedfile import UploadedFile
 
+from evaluations.stagefile.schema import DOCUMENTS
+
 MAX_FILES = 200
 MAX_BYTES = 64 * 1024 * 1024
 MAX_RATIO = 100
 CHUNK = 1 << 16
-DOCUMENTS = "documents"
-"""The folder Markdown goes to, and so no name of a file."""
 
 RUBBISH = re.compile(r"\A(\._.*|\.DS_Store|Thumbs\.db|desktop\.ini)\Z", re.IGNORECASE)
 """What macOS and Windows put beside every file; nobody means to send it."""
@@ -47,7 +47,7 @@ def unpack(files: Iterable[UploadedFile], into: Path) -> Path:
 def _target(path: PurePosixPath, into: Path) -> Path:
     """Where a file of this name goes: Markdown lies under documents/, everything else at the top."""
     name = unicodedata.normalize("NFC", path.name)  # macOS takes Hangul syllables apart
-    if not PLAIN.match(name) or name == DOCUMENTS:
+    if not PLAIN.match(name) or name == DOCUMENTS:  # a file of that name would stand where the folder goes
         raise UploadFault(f"파일 이름을 쓸 수 없습니다: {name[:80]!r}")
     folder = into / DOCUMENTS if path.suffix.lower() in (".md", ".markdown") else into
     folder.mkdir(parents=True, exist_ok=True)
