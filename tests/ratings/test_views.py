@@ -717,6 +717,10 @@ def test_what_is_no_receipt_is_told_how_one_looks(client, voter, typed):
     assert "<b>" not in page.content.decode()
 
 
+def test_a_receipt_with_a_sign_no_database_keeps_is_a_bad_request(client):
+    assert client.get(CHECK, {"receipt": "\0"}).status_code == 400
+
+
 def test_the_page_for_receipts_asks_before_it_tells(client):
     said = words(client.get(CHECK))
 
