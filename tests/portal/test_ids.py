@@ -6,6 +6,9 @@ from itertools import pairwise
 from random import Random
 
 from django.apps import apps
+from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
+from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 
 from portal.admin import SECTIONS
 from portal.ids import LENGTH, RandomIdField, random_id
@@ -36,3 +39,21 @@ def test_an_id_carries_no_order(monkeypatch):
     up = sum(one < following for one, following in pairwise(ids))
     # Steps up of a random order: half of them, with variance (n + 1) / 12; five standard deviations.
     assert abs(up - (MANY - 1) / 2) < 5 * ((MANY + 1) / 12) ** 0.5
+
+
+def test_no_index_is_kept_for_searches_nobody_makes():
+    """Django would give PostgreSQL a second index for every id and every reference to one; each insert would pay for them all."""
+    editor = DatabaseSchemaEditor(DatabaseWrapper(connections.databases["default"]))
+    ours = [model for model in apps.get_models() if model._meta.app_label in SECTIONS]
+    doubled = [
+        (model, field)
+        for model in ours
+        for field in model._meta.concrete_fields
+        if isinstance(field.target_field if field.is_relation else field, RandomIdField)
+        and editor._create_like_index_sql(model, field)
+    ]
+
+    assert doubled == []
+    assert [
+        model for model in ours for field in model._meta.concrete_fields if editor._create_like_index_sql(model, field)
+    ]
