@@ -130,7 +130,9 @@ if values.database is None:
 elif values.database["ENGINE"] == SQLITE["ENGINE"]:
     DATABASES = {"default": SQLITE | values.database}
 else:
-    DATABASES = {"default": values.database | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+    # A query whose process has died ends within seconds; else it would go on to its end for nobody.
+    _options = values.database["OPTIONS"] | {"options": "-c client_connection_check_interval=5s"}
+    DATABASES = {"default": values.database | {"OPTIONS": _options, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Counters of the sign-in limits only, see portal.cache.
