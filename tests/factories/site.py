@@ -28,7 +28,6 @@ from evaluations.stagefile.export import configuration
 from portal.accounts.models import User
 from portal.audit.record import record, record_access
 from tests.factories import accounts, benchmarks, panels, programme, ratings, results, rubrics
-from tests.factories.statistics import look_at_every_table
 
 TOKEN = "a-link-that-was-mailed-and-not-yet-used"
 
@@ -91,7 +90,6 @@ def a_site(rows: int = 1) -> Site:
             )
     for _ in range(rows):
         record_access(actor=people["officer"].id, action="person behind seat", reason="확인")
-    look_at_every_table()
     return Site(
         rows, people, preparing, open_stage, counted, published, seat, Panelist.objects.get(invitation__email="invited@example.kr"), drafted,
         submitted, confirmed, Sheet.objects.of_stage(published).first(), job, run,

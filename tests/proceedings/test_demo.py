@@ -13,7 +13,6 @@ from django.test import Client
 from portal.accounts.models import User
 from portal.environment import BASE_DIR
 from tests.factories.accounts import sign_in
-from tests.factories.statistics import look_at_every_table
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +26,6 @@ ENOUGH = 3
 def demo(settings, tmp_path):
     settings.PORTAL_ENV, settings.DATA_DIR = "demo", tmp_path
     call_command("seed_demo", verbosity=0)
-    look_at_every_table()
     return tmp_path / "demo-signins.txt"
 
 
