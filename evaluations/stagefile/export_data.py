@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterator
 from functools import cached_property
 from pathlib import Path
 
+from django.db.models import QuerySet
+
 from evaluations.benchmarks.models import Measurement
 from evaluations.programme.models import Stage, Submission
 from evaluations.programme.phases import LABELS, Phase
@@ -20,6 +22,7 @@ from evaluations.reviews.models import Finding, Mark, Recognition, Sheet
 from evaluations.stagefile.csv_rows import guarded
 from evaluations.stagefile.files import document_fault
 from evaluations.stagefile.schema import DATA, DOCUMENTS
+from evaluations.tallies.actions import refresh_statistics
 from portal.http import Refusal
 
 Cells = Iterator[tuple[str, ...]]
@@ -99,7 +102,11 @@ class _Export:
             Stratum.objects.filter(stage=stage).order_by("position", "key").values_list("key", flat=True)
         )
         self.standing = Sheet.objects.of_stage(stage).filter(assignment__round__counts=True).effective()
-        self.ballots = Ballot.objects.of_stage(stage).effective()
+
+    @cached_property
+    def ballots(self) -> QuerySet[Ballot]:
+        refresh_statistics()
+        return Ballot.objects.of_stage(self.stage).effective()
 
     def lines(self, name: str) -> Iterator[str]:
         writer = csv.writer(_Line(), lineterminator="\n")
