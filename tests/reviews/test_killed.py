@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -73,12 +73,12 @@ class Window:
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         cookies = f"{settings.SESSION_COOKIE_NAME}={self.session}; {settings.CSRF_COOKIE_NAME}={self.csrf}"
         headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
-        link.request(method, path, urlencode(data) if data else None, headers)
-        answer = link.getresponse()
-        body = answer.read().decode()
+        with closing(link):
+            link.request(method, path, urlencode(data) if data else None, headers)
+            answer = link.getresponse()
+            body = answer.read().decode()
         if found := re.search(rf"{settings.CSRF_COOKIE_NAME}=([^;]+)", answer.getheader("Set-Cookie") or ""):
             self.csrf = found[1]
-        link.close()
         return answer.status, answer.getheader("Location") or "", body
 
     def form(self, path: str) -> dict[str, str]:
