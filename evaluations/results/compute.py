@@ -130,7 +130,7 @@ def configuration_of(stage: Stage) -> dict[str, Any]:
 
 def fold_ballots(stage: Stage, say: Say = _in_silence, wait: Callable[[float], None] = time.sleep) -> None:
     """Fold every hour of voting nobody has folded yet, beside whoever else is at it, and wait until none is left."""
-    tally.refresh_statistics()
+    tallies.refresh_statistics()
     total = tallies.pending_hours(stage)
     while left := tallies.pending_hours(stage):
         say(TALLIES, f"{total - left:,}/{total:,}시간")

@@ -22,7 +22,7 @@ from evaluations.reviews.models import Finding, Mark, Recognition, Sheet
 from evaluations.stagefile.csv_rows import guarded
 from evaluations.stagefile.files import document_fault
 from evaluations.stagefile.schema import DATA, DOCUMENTS
-from evaluations.tallies.actions import refresh_statistics
+from evaluations.tallies.queries import refresh_statistics
 from portal.http import Refusal
 
 Cells = Iterator[tuple[str, ...]]

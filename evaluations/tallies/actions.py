@@ -10,17 +10,6 @@ from evaluations.tallies.models import Hour
 from portal.http import Refusal
 
 
-def refresh_statistics() -> None:
-    """Have PostgreSQL look at the ballots anew before all of them are read.
-
-    It plans by what it last saw, which after a bulk of ballots may be an empty table: a plan made for that reads the whole stage once
-    for every ballot. A look takes a sample, whatever the size. SQLite plans by its indexes alone.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE ratings_ballot, ratings_star, tallies_hour")
-
-
 @transaction.atomic
 def fold_next(*, stage: Stage) -> Hour | None:
     """Fold one pending hour that nobody else is folding; None when there is none to take.

@@ -23,6 +23,17 @@ def pending_hours(stage: Stage) -> int:
     return Hour.objects.of_stage(stage).pending().count()
 
 
+def refresh_statistics() -> None:
+    """Have PostgreSQL look at the ballots anew before all of them are read.
+
+    It plans by what it last saw, which after a bulk of ballots may be an empty table: a plan made for that reads the whole stage once
+    for every ballot. A look takes a sample, whatever the size. SQLite plans by its indexes alone.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE ratings_ballot, ratings_star, tallies_hour")
+
+
 def cells(stage: Stage) -> Counter[Key]:
     """Votes of every cell of the stage, hours summed; what cancelled out is not there."""
     found: Counter[Key] = Counter()
@@ -39,6 +50,7 @@ _KEY = ("kind", "stratum", "left_team_id", "right_team_id", "question_id", "answ
 
 
 def _looked_at(which: str, stage: Stage) -> Iterable[tuple[Key, int]]:
+    refresh_statistics()
     with connection.cursor() as cursor:
         cursor.execute(sql.look(which), [stage.id] * 4)
         return [(tuple(key), int(votes)) for *key, votes in cursor.fetchall()]
@@ -57,7 +69,7 @@ class Tallied:
 
 
 def tallied(stage: Stage) -> Tallied:
-    """What the ballots of a stage say, in four questions, or five while an hour is pending."""
+    """What the ballots of a stage say, in four questions, or five while an hour is pending – and on PostgreSQL a look at the tables."""
     teams = dict(Team.objects.filter(stage=stage).values_list("id", "slug"))
     questions = dict(Question.objects.filter(stage=stage).values_list("id", "key"))
     comparisons: dict[tuple[str, str, str], dict[str, int]] = {}

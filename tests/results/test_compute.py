@@ -137,7 +137,8 @@ def test_the_number_of_queries_does_not_grow(teams):
     stage = results.a_stage_to_count(teams=programme.TEAMS[:teams], quota=1)
     with CaptureQueriesContext(connection) as asked:
         compute.evidence_of(stage)
-    assert len(asked) == 11
+    looks = connection.vendor == "postgresql"  # it is made to look at the ballots first
+    assert len(asked) == 11 + looks
     compute.fold_ballots(in_phase(stage, Phase.CLOSED))
     with CaptureQueriesContext(connection) as asked:
         compute.evidence_of(stage)

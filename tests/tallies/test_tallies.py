@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
 
 from evaluations.programme.phases import Phase
 from evaluations.ratings.models import Ballot, Kind, Question, Star
@@ -85,6 +86,20 @@ def test_folding_changes_no_number(stage):
         {("age=20s", "lg", "skt"): {"a": 1}, ("age=60s", "skt", "lg"): {"both_bad": 1}},
         {("age=20s", "lg", "q0"): (0, 0, 0, 1, 0)},
     )  # fmt: skip
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans by its indexes alone")
+def test_the_ballots_are_looked_at_anew_before_all_of_them_are_read(stage):
+    """By what was last seen – here an empty table – each ballot would be met by reading them all."""
+    queries.refresh_statistics()
+    for number in range(30):
+        vote(stage, f"{number}", "lg skt", "a")
+
+    queries.cells(stage)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'ratings_ballot'")
+        assert cursor.fetchone() == (30,)
 
 
 def test_a_changed_mind_takes_the_earlier_answer_back_in_its_own_hour(stage):
