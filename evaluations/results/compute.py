@@ -130,8 +130,9 @@ def configuration_of(stage: Stage) -> dict[str, Any]:
 
 def fold_ballots(stage: Stage, say: Say = _in_silence, wait: Callable[[float], None] = time.sleep) -> None:
     """Fold every hour of voting nobody has folded yet, beside whoever else is at it, and wait until none is left."""
-    tallies.refresh_statistics()
     total = tallies.pending_hours(stage)
+    if total:
+        tallies.refresh_statistics()
     while left := tallies.pending_hours(stage):
         say(TALLIES, f"{total - left:,}/{total:,}시간")
         if tally.fold_next(stage=stage) is None:
