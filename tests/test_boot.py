@@ -352,6 +352,18 @@ def test_unknown_arguments_are_refused():
 
 
 @pytest.mark.parametrize(
+    ("status", "may_be_empty", "failed"),
+    [(0, False, False), (0, True, False), (1, True, True), (suite.NOTHING_FOUND, False, True), (suite.NOTHING_FOUND, True, False)],
+)  # fmt: skip
+def test_only_where_it_may_a_run_without_tests_is_no_failure(status, may_be_empty, failed):
+    report = suite.Report()
+    command = [sys.executable, "-c", f"raise SystemExit({status})"]
+    suite.carry_on(report, "시험", command, dict(os.environ), may_be_empty=may_be_empty)
+    assert report.failed is failed
+    assert suite.NOTHING_FOUND == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "======= 3 passed in 0.12s =======",

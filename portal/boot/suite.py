@@ -25,6 +25,8 @@ FOR_TESTS = (
     # What waits for a lock or reads without end becomes an error that names the statement.
     "statement_timeout=120s",
 )
+NOTHING_FOUND = 5
+"""How pytest ends when no test was selected."""
 CLOSING = re.compile(r"(=+ )?(\d+ (passed|failed|errors?|skipped|deselected)\b.*|no tests ran) in [0-9.]+s.*")
 
 
@@ -59,8 +61,11 @@ def static_checks(python: Path) -> list[tuple[str, Command]]:
     ]
 
 
-def carry_on(report: Report, title: str, command: Command, env: dict[str, str]) -> None:
-    """Run one step, showing what it writes. A failure is noted and the next step runs all the same."""
+def carry_on(report: Report, title: str, command: Command, env: dict[str, str], *, may_be_empty: bool = False) -> None:
+    """Run one step, showing what it writes. A failure is noted and the next step runs all the same.
+
+    `may_be_empty`: that pytest found nothing to run is told and is no failure.
+    """
     say(f"── {title}")
     began = time.monotonic()
     with subprocess.Popen(
@@ -80,7 +85,10 @@ def carry_on(report: Report, title: str, command: Command, env: dict[str, str]) 
                 last = line.strip()
     if last:
         report.closing.append(last)
-    report.note(title, time.monotonic() - began, "실패" if process.returncode else "통과")
+    outcome = "통과" if process.returncode == 0 else "실패"
+    if may_be_empty and process.returncode == NOTHING_FOUND:
+        outcome = "없음"
+    report.note(title, time.monotonic() - began, outcome)
 
 
 def pytest_command(python: Path, passed_on: list[str]) -> Command:
@@ -90,7 +98,7 @@ def pytest_command(python: Path, passed_on: list[str]) -> Command:
     return [*command, *passed_on]
 
 
-def on_postgres(report: Report, command: Command, folder: Path, env: dict[str, str]) -> None:
+def on_postgres(report: Report, command: Command, folder: Path, env: dict[str, str], *, may_be_empty: bool) -> None:
     title = "pytest · PostgreSQL + Valkey"
     began = time.monotonic()
     place = Path(tempfile.mkdtemp(prefix="portal-pg-"))
@@ -101,7 +109,8 @@ def on_postgres(report: Report, command: Command, folder: Path, env: dict[str, s
             try:
                 broker.wait(broker_socket(folder))
                 redis_url = socket_url(broker_socket(folder))
-                carry_on(report, title, command, env | {"TEST_DATABASE_URL": database_url, "TEST_REDIS_URL": redis_url})
+                env |= {"TEST_DATABASE_URL": database_url, "TEST_REDIS_URL": redis_url}
+                carry_on(report, title, command, env, may_be_empty=may_be_empty)
             finally:
                 server.stop()
     except Stop as stop:
@@ -138,7 +147,8 @@ def main(args: list[str]) -> int:
             carry_on(report, title, check, env)
         carry_on(report, "pytest · SQLite", command, env)
         if not quick:
-            on_postgres(report, command, folder, env)
+            # Of a few tests asked for by name, all may be such as a second database cannot change.
+            on_postgres(report, command, folder, env, may_be_empty=bool(passed_on))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     say("\n── 요약 (summary)")
