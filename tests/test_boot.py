@@ -345,10 +345,18 @@ def test_arguments_of_the_suite(args, expected):
 
 
 def test_unknown_arguments_are_refused():
-    for main in (suite.main, run.main):
+    for main in (suite.main, run.main, messages.main):
         with pytest.raises(Stop) as stop:
             main(["--fast"])
         assert stop.value.status == 2
+
+
+@pytest.mark.parametrize("name", ["run", "test", "bench", "messages"])
+def test_a_command_may_be_called_through_a_link(tmp_path, name):
+    link = tmp_path / "portal"
+    link.symlink_to(BASE_DIR / "script" / name)
+    done = subprocess.run([link, "--help"], cwd=tmp_path, env=environ(), capture_output=True, text=True)
+    assert "사용법" in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(

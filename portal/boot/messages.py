@@ -7,9 +7,10 @@ import ast
 import struct
 from pathlib import Path
 
-from portal.boot.say import say
+from portal.boot.say import Stop, say
 from portal.environment import BASE_DIR
 
+USAGE = "사용법: script/messages – 고친 번역(.po)을 .mo로 옮깁니다. (compiles the translations)"
 LOCALE = BASE_DIR / "portal" / "locale"
 FIELDS = ("msgctxt", "msgid_plural", "msgid", "msgstr")
 
@@ -62,6 +63,8 @@ def catalogues() -> list[Path]:
 
 
 def main(args: list[str]) -> int:
+    if args:
+        raise Stop(USAGE, status=0 if args in (["-h"], ["--help"]) else 2)
     for source in catalogues():
         target = source.with_suffix(".mo")
         target.write_bytes(compiled(source.read_text("utf-8")))
