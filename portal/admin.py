@@ -19,7 +19,7 @@ from django.db.models import PROTECT
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import linebreaksbr
-from django.urls import path, reverse
+from django.urls import get_script_prefix, path, reverse
 from django.utils import translation
 from django.utils.html import format_html_join
 
@@ -45,6 +45,10 @@ class PortalAdminSite(admin.AdminSite):
     index_title = "평가 운영"
     index_template = "admin/office.html"
     enable_nav_sidebar = True
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._app_lists: dict[tuple, list[dict]] = {}
 
     def register(self, model_or_iterable, admin_class=None, **options):
         """Only what we made for the office. The packages for sign-in would add forms on which the second factor and the address of
@@ -90,8 +94,16 @@ class PortalAdminSite(admin.AdminSite):
         return super().index(request, context)
 
     def get_app_list(self, request, app_label=None):
-        """Sections and what is in them as the procedure runs, not by the alphabet."""
-        sections = super().get_app_list(request, app_label)
+        """Sections and what is in them as the procedure runs, not by the alphabet.
+
+        What of them may be opened depends on the role alone. Every page shows the list, so it is put together once for each role.
+        """
+        key = (request.user.role, app_label, get_script_prefix())
+        if key not in self._app_lists:
+            self._app_lists[key] = self._in_order(super().get_app_list(request, app_label))
+        return [{**section, "models": [dict(row) for row in section["models"]]} for section in self._app_lists[key]]
+
+    def _in_order(self, sections: list[dict]) -> list[dict]:
         models = list(self._registry)
         for section in sections:
             section["models"].sort(key=lambda row: models.index(row["model"]))

@@ -89,6 +89,21 @@ def test_sections_and_rows_follow_the_procedure(client):
     assert programme == ["단계", "팀", "평가 차수", "확정된 설정", "제출 자료(원본)", "가림본"]
 
 
+def test_what_an_officer_is_offered_is_not_offered_to_an_auditor_after_her(client):
+    def offered(person) -> set[str]:
+        sections = accounts.sign_in(client, person).get(reverse("admin:index")).context["app_list"]
+        found = {row["add_url"] for section in sections for row in section["models"] if row["add_url"]}
+        sections[0]["models"][0]["name"] = "고친 이름"  # what one page does to its list stays with it
+        return found
+
+    officer, auditor = accounts.an_officer(), accounts.an_auditor()
+
+    assert reverse("admin:programme_stage_add") in offered(officer)
+    assert offered(auditor) == set()
+    again = accounts.sign_in(client, officer).get(reverse("admin:index")).context["app_list"]
+    assert "고친 이름" not in [row["name"] for section in again for row in section["models"]]
+
+
 WORDS = re.compile(r">([^<>{}]*[A-Za-z]{3,}[^<>{}]*)<")
 MEANT = {"AI", "CSV", "ZIP", "KST", "UTF", "NIA", "TOML", "JSON", "SHA", "toml", "stage", "csv", "expert", "technology", "ratings",
          "comparisons", "benchmarks", "prompts", "answers", "points", "mean", "rank", "advances", "best", "independence", "architecture"}  # fmt: skip
