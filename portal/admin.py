@@ -29,7 +29,8 @@ from portal.forms import LinesField
 from portal.http import Refusal, Stale
 
 SECTIONS = [
-    "proceedings", "programme", "rubrics", "panels", "reviews", "ratings", "benchmarks", "results", "accounts", "audit",
+    "proceedings", "programme", "rubrics", "panels", "reviews", "ratings", "benchmarks", "results", "hearings", "accounts",
+    "audit",
 ]  # fmt: skip
 ELSEWHERE = {"login", "logout", "password_change", "password_change_done"}
 """Addresses with which Django's admin would open a second way in, out and to a new password."""

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "evaluations.benchmarks.apps.BenchmarksConfig",
     "evaluations.tallies.apps.TalliesConfig",
     "evaluations.results.apps.ResultsConfig",
+    "evaluations.hearings.apps.HearingsConfig",
     "evaluations.proceedings.apps.ProceedingsConfig",
 ]
 

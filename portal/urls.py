@@ -16,6 +16,7 @@ urlpatterns = [
     path("sheets/", include("evaluations.reviews.urls")),
     path("take-part/", include("evaluations.ratings.urls")),
     path("results/", include("evaluations.results.urls")),
+    path("hearings/", include("evaluations.hearings.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

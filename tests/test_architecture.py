@@ -23,8 +23,9 @@ BELOW = {
     "evaluations.results": {
         "evaluations.reviews", "evaluations.tallies", "evaluations.benchmarks", "evaluations.scoring",
     },
+    "evaluations.hearings": {"evaluations.results"},
     "evaluations.stagefile": {"evaluations.results"},
-    "evaluations.proceedings": {"evaluations.stagefile"},
+    "evaluations.proceedings": {"evaluations.stagefile", "evaluations.hearings"},
     "portal.pages": {"evaluations.proceedings"},
     "portal": {"portal.pages"},
 }  # fmt: skip

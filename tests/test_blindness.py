@@ -123,6 +123,8 @@ SEEN = {
     Secret.CRITERIA: ("contact", Phase.PUBLISHED, "results:own_stage"),
     Secret.SHEETS: ("auditor", Phase.COUNTED, "admin:results_scorerun_change"),
     Secret.DECISION: ("officer", Phase.COUNTED, "admin:results_gatedecision_changelist"),
+    Secret.ASKED: ("contact", Phase.CLOSED, "hearings:home"),
+    Secret.OBJECTED: ("auditor", Phase.PUBLISHED, "admin:hearings_objection_change"),
     Secret.REASON: ("auditor", Phase.OPEN, "admin:audit_event_changelist"),
     Secret.ACCESS: ("auditor", Phase.OPEN, "admin:audit_accessrecord_changelist"),
     Secret.LINK: ("invited", Phase.OPEN, "panels:invitation"),
@@ -139,6 +141,7 @@ MET = [
     ("invited", Phase.OPEN, "panels:invitation"),
     ("citizen", Phase.OPEN, "ratings:paper"),
     ("contact", Phase.PUBLISHED, "results:own_stage"),
+    ("contact", Phase.PUBLISHED, "hearings:home"),
     ("officer", Phase.OPEN, "admin:programme_submission_change"),
     ("officer", Phase.OPEN, "admin:benchmarks_measurement_change"),
     ("officer", Phase.OPEN, "admin:panels_panelist_person"),
@@ -195,12 +198,14 @@ TABLES = {
     Secret.VOTER: "ratings_ballot ratings_paper",
     Secret.MEASUREMENT: "benchmarks_measurement",
     Secret.COUNTED: (
-        "audit_event results_countjob results_partscore results_publication results_scorerun results_teamscore"
+        "audit_event hearings_objection hearings_ruling results_countjob results_partscore results_publication results_scorerun results_teamscore"
     ),
     Secret.TOTAL: "results_scorerun results_teamscore",
     Secret.CRITERIA: "results_scorerun",
     Secret.SHEETS: "results_scorerun",
     Secret.DECISION: "audit_event results_gatedecision",
+    Secret.ASKED: "audit_event hearings_hearing hearings_reply",
+    Secret.OBJECTED: "audit_event hearings_objection hearings_ruling",
     Secret.REASON: "audit_event",
     Secret.BODY: "audit_event",
     Secret.ACCESS: "audit_accessrecord",

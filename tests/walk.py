@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from evaluations.hearings.models import Hearing, Objection
 from evaluations.panels.models import Assignment, Panelist
 from evaluations.proceedings.models import Procedure
 from evaluations.ratings.models import Answer
@@ -84,7 +85,7 @@ def value_of(name: str, argument: str, site: Site) -> object:
         "token": TOKEN, "panelist_id": site.seat.pk, "assignment_id": site.drafted.pk, "position": 1,
         "sheet_id": site.submitted.pk if name == "reviews:confirm" else site.confirmed.pk, "verb": "lock",
         "stage_pk": site.open.pk, "round_pk": site.open.rounds.get(counts=True).pk, "job_pk": site.job.pk,
-        "pk": site.job.stage_id if name == "admin:proceedings_job" else site.open.pk,
+        "hearing_id": site.hearing.pk, "pk": site.job.stage_id if name == "admin:proceedings_job" else site.open.pk,
         "uidb36": "a", "key": "b-c", "name": "answers.csv", "app_label": "programme", "content_type_id": 1, "object_id": site.open.pk, "url": "nowhere",
     }  # fmt: skip
     return values[argument]
@@ -100,7 +101,7 @@ def row_of(model: type[Model], site: Site) -> Model:
     """The row of a model that the site names, a rule of the open stage, or any row."""
     named = {
         Answer: Answer.objects.filter(team__stage=site.published).order_by("pk").first(), Procedure: site.open, Panelist: site.invited, Assignment: site.drafted, Sheet: site.counted_sheet,
-        ScoreRun: site.run, CountJob: site.job, GateTeam: site.counted.teams.first(), User: site.people["auditor"],
+        ScoreRun: site.run, CountJob: site.job, GateTeam: site.counted.teams.first(), Hearing: site.hearing, Objection: site.objection, User: site.people["auditor"],
     }  # fmt: skip
     rules = site.rules_of(site.open)
     return named.get(model) or rules.get(label_of(model)) or _any_row(model, site)

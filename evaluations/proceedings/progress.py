@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from evaluations.hearings import queries as hearings
 from evaluations.panels.models import Assignment, Panelist, Pledge
 from evaluations.panels.pledge import current_configuration
 from evaluations.proceedings import wording
@@ -22,8 +23,8 @@ from portal.audit.models import Event
 
 OF_THE_OFFICE = (
     "answer kept", "blind copy released", "blind copy held back", "configuration frozen", "conflict waived", "count failed",
-    "count requested", "data imported", "gate decided", "panelist replaced", "phase moved", "recused", "result published",
-    "round moved", "score counted", "sheet voided", "stage loaded", "submission taken",
+    "count requested", "data imported", "gate decided", "hearing asked", "hearing replied", "objection answered", "objection made",
+    "panelist replaced", "phase moved", "recused", "result published", "round moved", "score counted", "sheet voided", "stage loaded", "submission taken",
 )  # fmt: skip
 """What moves a stage or needs a reason. Sheets and ballots are told as counts; when each came in says too much."""
 
@@ -42,10 +43,15 @@ def of_stage(stage: Stage) -> dict[str, Any]:
         "jobs": list(CountJob.objects.filter(stage=stage)[:10]),
         "run": latest_run(stage) if counted["shows_count"] else None,
         "gate": list(GateTeam.objects.with_last_decision(stage)) if counted["shows_count"] else [],
+        "hearings": hearings.progress(stage) if _heard(stage) else None,
         "published": latest_publication(stage) if published else None,
         "frozen": current_configuration(stage),
         "history": history(stage, counted=counted["shows_count"]),
     }
+
+
+def _heard(stage: Stage) -> bool:
+    return stage.current_phase in phases_in_which(Who.OFFICER, Thing.HEARING)
 
 
 def of_count(stage: Stage) -> dict[str, bool]:

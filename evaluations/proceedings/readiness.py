@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from evaluations.hearings import queries as hearings
 from evaluations.panels.models import Assignment, Panelist, Pledge
 from evaluations.programme.models import Stage
 from evaluations.programme.phases import MOVES, ORDER, Phase
@@ -89,12 +90,15 @@ def _counted(stage: Stage) -> Iterator[Missing]:
 def _confirmed(stage: Stage) -> Iterator[Missing]:
     yield from map(Missing, results.missing_count(stage))
     yield from map(Missing, results.missing_decisions(stage))
+    yield from map(Missing, hearings.missing_hearings(stage))
 
 
 def _final(stage: Stage) -> Iterator[Missing]:
     until = results.objection_deadline(stage)
     if until and timezone.now() < until:
         yield Missing(f"이의신청 기간({timezone.localtime(until):%Y-%m-%d %H:%M} KST)이 끝나지 않았습니다.")
+    if unanswered := hearings.unanswered_objections(stage):
+        yield Missing(f"답하지 않은 이의신청이 {unanswered}건 있습니다.")
 
 
 CHECKS: dict[Phase, Callable[[Stage], Iterator[Missing]]] = {

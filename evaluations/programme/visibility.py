@@ -41,6 +41,7 @@ class Thing(StrEnum):
     COUNT = "count"  # a score run before it is published
     RESULT = "result"  # what the release policy makes public
     OWN_RESULT = "own_result"  # what the release policy tells a team of itself
+    HEARING = "hearing"  # what a team was asked to explain, what it said and objected to, and what it was answered
     LEDGER = "ledger"  # events and their digests
 
 
@@ -87,6 +88,7 @@ TABLE: dict[Thing, dict[Who, frozenset[Phase]]] = {
     Thing.COUNT: dict.fromkeys(OFFICE, _from(Phase.COUNTED)),
     Thing.RESULT: dict.fromkeys(EVERYONE, _from(Phase.PUBLISHED)),
     Thing.OWN_RESULT: {Who.TEAM: _from(Phase.PUBLISHED)},
+    Thing.HEARING: dict.fromkeys((Who.TEAM, *OFFICE), _from(Phase.CLOSED)),
     Thing.LEDGER: dict.fromkeys(OFFICE, ALWAYS),
 }
 
@@ -100,6 +102,7 @@ OWNED: dict[Thing, tuple[Who, ...]] = {
     Thing.PAPER: (Who.CITIZEN,),
     Thing.OWN_BALLOT: (Who.CITIZEN,),
     Thing.OWN_RESULT: (Who.TEAM,),
+    Thing.HEARING: (Who.TEAM,),
 }
 """Things that belong to somebody, and the roles that are shown only what is their own."""
 

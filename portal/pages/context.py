@@ -17,7 +17,7 @@ DISPLAY_COOKIE = "display"
 HIGH_CONTRAST = "high-contrast"
 EXTENDED_AT = "extended_at"
 # What officers, experts and teams read exists in Korean only; half a page in another language is worse than none.
-KOREAN_ONLY = frozenset({"reviews", "panels", "proceedings", "admin"})
+KOREAN_ONLY = frozenset({"reviews", "panels", "hearings", "proceedings", "admin"})
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ def main_menu(request: HttpRequest) -> list[MenuItem]:
         items.append(_item(request, gettext("나의 평가"), "reviews:desk"))
     if role == Role.TEAM:
         items.append(_item(request, gettext("우리 팀"), "results:own"))
+        items.append(_item(request, gettext("소명과 이의신청"), "hearings:home"))
     if getattr(user, "is_staff", False):
         items.append(_item(request, gettext("업무 화면"), "admin:index"))
     return [item for item in items if item]

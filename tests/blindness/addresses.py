@@ -131,6 +131,9 @@ OPEN: dict[str, Address] = {
             {"star-helpful": "4", "star-korean": "4", "recognised": "", "revision": "2"},
         ),
     ),
+    "hearings:home": _page(Thing.HEARING, Thing.RESULT, *METHOD),
+    "hearings:reply": _act(Thing.HEARING, Thing.RESULT, *METHOD, args=[("hearing",), (NEVER,)], text="설명"),
+    "hearings:object": _act(Thing.HEARING, Thing.RESULT, *METHOD, text="이의"),
     "results:own": _page(),
     "results:own_stage": _page(*METHOD, Thing.OWN_RESULT, Thing.RESULT, args=STAGE),
     "results:stage": _page(*METHOD, Thing.RESULT, args=STAGE),
@@ -163,7 +166,7 @@ ACCOUNTS: dict[str, Address] = {
 }
 """The ways in; they know people and nothing of what people judge."""
 
-STAGE_PAGE = (Thing.METHOD, Thing.PROGRESS, Thing.LEDGER)
+STAGE_PAGE = (Thing.METHOD, Thing.PROGRESS, Thing.LEDGER, Thing.HEARING)
 DATA_FILES = (
     Thing.METHOD, Thing.MEASUREMENT, Thing.ORIGINAL, Thing.TEAM_BEHIND_ANSWER, Thing.OTHER_SHEET, Thing.TEAM_BEHIND_ALIAS,
     Thing.OTHER_BALLOT, Thing.COUNT,
@@ -218,6 +221,8 @@ OFFICE: dict[str, Address] = {
     "admin:accounts_user_open": _act(Thing.PERSON_BEHIND_SEAT, email="new@example.kr", name="새 감사자", role="auditor"),
     "admin:accounts_user_reset": _act(Thing.PERSON_BEHIND_SEAT, args=[("account second",)], reason="까닭"),
     "admin:accounts_user_close": _act(Thing.PERSON_BEHIND_SEAT, args=[("account second",)], reason="까닭"),
+    "admin:hearings_hearing_stage_ask": _act(*METHOD, Thing.HEARING, args=[("stage",)], question="설명해 주세요", due_at="2030-01-01T00:00:00"),
+    "admin:hearings_objection_rule": _act(*METHOD, Thing.HEARING, args=[("objection",)], outcome="dismissed", reason="까닭"),
     "admin:results_gateteam_decide": _act(*METHOD, Thing.COUNT, Thing.OTHER_SHEET, Thing.TEAM_BEHIND_ALIAS, args=[("team lg",)], decision="not_met", reason="심의"),
 }  # fmt: skip
 """The office's own pages and verbs; the lists and forms of each room are in `ROOMS`."""
@@ -251,6 +256,8 @@ ROOMS: dict[str, tuple[Shows, tuple[str, ...]]] = {
     "results.gateteam": ((Thing.COUNT,), ("team lg",)),
     "results.gatedecision": ((Thing.COUNT,), ("decision",)),
     "results.publication": ((Thing.COUNT, Thing.RESULT), ("publication",)),
+    "hearings.hearing": ((Thing.HEARING,), ("hearing",)),
+    "hearings.objection": ((Thing.HEARING,), ("objection",)),
     "proceedings.procedure": ((), ("stage",)),
     "accounts.user": ((Thing.PERSON_BEHIND_SEAT,), ("account second", "account citizen")),
     "audit.event": (LEDGER, ("event",)),

@@ -40,6 +40,8 @@ class Secret(StrEnum):
     CRITERIA = "a team's points per criterion"
     SHEETS = "a single sheet in the steps of a count"
     DECISION = "the committee's decision"
+    ASKED = "what a team was asked to explain, and said"
+    OBJECTED = "what a team objected to, and was answered"
     REASON = "why something was done"
     BODY = "what the body of an event says"
     ACCESS = "who looked at personal data"
@@ -115,11 +117,15 @@ KEPT = {
     Secret.STARS: _kept(Thing.OWN_BALLOT, Thing.OTHER_BALLOT, owner="citizen"),
     Secret.VOTER: _kept(Thing.OTHER_BALLOT),
     Secret.MEASUREMENT: _kept(Thing.MEASUREMENT),
-    Secret.COUNTED: _kept(Thing.PROGRESS, Thing.COUNT, Thing.RESULT, Thing.OWN_RESULT, Thing.LEDGER, owner="contact"),
+    Secret.COUNTED: _kept(
+        Thing.PROGRESS, Thing.COUNT, Thing.RESULT, Thing.OWN_RESULT, Thing.LEDGER, Thing.HEARING, owner="contact"
+    ),
     Secret.TOTAL: _kept(Thing.COUNT, Thing.RESULT, Thing.OWN_RESULT, owner="contact"),
     Secret.CRITERIA: _kept(Thing.COUNT, Thing.OWN_RESULT, owner="contact"),
     Secret.SHEETS: _kept(Thing.COUNT),
     Secret.DECISION: _kept(Thing.COUNT),
+    Secret.ASKED: _kept(Thing.HEARING, owner="contact"),
+    Secret.OBJECTED: _kept(Thing.HEARING, owner="contact"),
     Secret.REASON: _kept(Thing.LEDGER),
     Secret.BODY: _kept(),
     Secret.ACCESS: _kept(Thing.LEDGER),
@@ -142,6 +148,7 @@ CANARIES = {
     "qzxmeasured": _kept(Thing.MEASUREMENT),
     "qzxcount": _kept(Thing.COUNT),
     "qzxown": _kept(Thing.COUNT, Thing.OWN_RESULT, owner="contact"),
+    "qzxhearing": _kept(Thing.HEARING, owner="contact"),
     "qzxledger": _kept(Thing.LEDGER),
     "qzxlink": _kept(Thing.OWN_INVITATION, owner="invited"),
     "qzxbody": _kept(),

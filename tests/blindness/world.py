@@ -15,6 +15,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import AutoField
 
+from evaluations.hearings.models import Hearing, Objection, Reply, Ruling, text_digest
 from evaluations.panels.models import Affiliation, Assignment, Invitation, Panelist, Recusal
 from evaluations.programme.models import Round, Stage, Submission, Team
 from evaluations.programme.phases import Phase, at_least
@@ -125,6 +126,7 @@ class _Builder:
         self.sheets()
         self.citizens()
         self.measurements()
+        self.hearing()
         self.count()
         self.ledger()
         return World(self.stage, self.ids)
@@ -442,6 +444,37 @@ class _Builder:
         )
         published = Publication.objects.create(run=run, reason="확정", event=event, published_at=event.at)
         self.keep("publication", published)
+        self.objection(published)
+
+    def hearing(self) -> None:
+        self.begin("hearing")
+        question = self.either(Secret.ASKED, "qzxhearing 물음", "qzxhearing 다른 물음")
+        event = self.event("hearing asked", subject="team", data={"question": text_digest(question)})
+        hearing = Hearing.objects.create(
+            team=self.teams["lg"], question=question, event=event, asked_at=self.still.now,
+            due_at=self.still.now + timedelta(days=3),
+        )  # fmt: skip
+        self.keep("hearing", hearing)
+        text = self.either(Secret.ASKED, "qzxhearing 소명", "qzxhearing 다른 소명")
+        event = self.event("hearing replied", subject="team", data={"text": text_digest(text)})
+        Reply.objects.create(
+            hearing=hearing, text=text, digest=text_digest(text), event=event, replied_at=self.still.now
+        )
+
+    def objection(self, published: Publication) -> None:
+        self.begin("objection")
+        text = self.either(Secret.OBJECTED, "qzxhearing 이의", "qzxhearing 다른 이의")
+        event = self.event("objection made", subject="team", data={"text": text_digest(text)})
+        objection = Objection.objects.create(
+            team=self.teams["lg"], publication=published, text=text, digest=text_digest(text), event=event,
+            made_at=self.still.now,
+        )  # fmt: skip
+        self.keep("objection", objection)
+        outcome = self.either(Secret.OBJECTED, "dismissed", "upheld")
+        event = self.event("objection answered", subject="team", data={"outcome": outcome})
+        Ruling.objects.create(
+            objection=objection, outcome=outcome, reason="qzxhearing 까닭", event=event, ruled_at=self.still.now
+        )
 
     def run(self) -> ScoreRun:
         """The run of the rules and evidence of this world, found by its key; its fingerprints are those of both worlds.

@@ -1,5 +1,6 @@
 """A stage that can be counted: the rules of `rubrics.a_rubric` as frozen JSON, and evidence as rows, few lines each."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -194,8 +195,8 @@ def a_comparison(prompt: Prompt, left: Team, right: Team, voter: str, choice: st
     )  # fmt: skip
 
 
-def a_decision(team: Team, decision: str = "met", revision: int = 1) -> GateDecision:
-    event = record("gate decided")
+def a_decision(team: Team, decision: str = "met", revision: int = 1, kind: str = "gate decided") -> GateDecision:
+    event = record(kind)
     return GateDecision.objects.create(
         team=team, decision=decision, reason="위원회 의결", revision=revision, event=event
     )
@@ -205,6 +206,6 @@ def a_job(stage: Stage, **fields: Any) -> CountJob:
     return CountJob.objects.create(stage=stage, **{"requested_by": "officer", "requested_at": timezone.now()} | fields)
 
 
-def a_publication(run: ScoreRun, reason: str = "") -> Publication:
+def a_publication(run: ScoreRun, reason: str = "", published_at: datetime | None = None) -> Publication:
     event = record("result published", stage=run.stage.slug, data={"result_digest": run.digest})
-    return Publication.objects.create(run=run, reason=reason, event=event, published_at=event.at)
+    return Publication.objects.create(run=run, reason=reason, event=event, published_at=published_at or event.at)

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from evaluations.hearings.models import Hearing, Objection
 from evaluations.panels.models import Affiliation, Assignment, Conflict, Panelist, Recusal, Waiver
 from evaluations.programme.models import Stage
 from evaluations.programme.phases import Phase
@@ -27,7 +28,7 @@ from evaluations.scoring import canonical_bytes
 from evaluations.stagefile.export import configuration
 from portal.accounts.models import User
 from portal.audit.record import record, record_access
-from tests.factories import accounts, benchmarks, panels, programme, ratings, results, rubrics
+from tests.factories import accounts, benchmarks, hearings, panels, programme, ratings, results, rubrics
 
 TOKEN = "a-link-that-was-mailed-and-not-yet-used"
 
@@ -50,6 +51,8 @@ class Site:
     counted_sheet: Sheet
     job: CountJob
     run: ScoreRun
+    hearing: Hearing
+    objection: Objection
 
     def rules_of(self, stage: Stage) -> dict[str, Model]:
         """A row of every kind of rule, by the name of its admin."""
@@ -82,6 +85,8 @@ def a_site(rows: int = 1) -> Site:
     _citizens(open_stage, people["citizen"], rows)
     run = _result(published, rows)
     jobs.carry_out(jobs.claim(results.a_job(counted).pk))
+    hearing = hearings.a_hearing(counted.teams.first(), rows=rows)
+    objection = hearings.an_objection(published.teams.first(), rows=rows)
     job = results.a_job(open_stage)
     for stage in (open_stage, counted):
         for _ in range(rows):
@@ -92,7 +97,7 @@ def a_site(rows: int = 1) -> Site:
         record_access(actor=people["officer"].id, action="person behind seat", reason="확인")
     return Site(
         rows, people, preparing, open_stage, counted, published, seat, Panelist.objects.get(invitation__email="invited@example.kr"), drafted,
-        submitted, confirmed, Sheet.objects.of_stage(published).first(), job, run,
+        submitted, confirmed, Sheet.objects.of_stage(published).first(), job, run, hearing, objection,
     )  # fmt: skip
 
 

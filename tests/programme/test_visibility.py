@@ -29,6 +29,7 @@ other_ballot        ........  ........  ........  ........  ....xxxx  ....xxxx
 count               ........  ........  ........  ........  ....xxxx  ....xxxx
 result              ......xx  ......xx  ......xx  ......xx  ......xx  ......xx
 own_result          ........  ........  ........  ......oo  ........  ........
+hearing             ........  ........  ........  ...ooooo  ...xxxxx  ...xxxxx
 ledger              ........  ........  ........  ........  xxxxxxxx  xxxxxxxx
 """
 """A letter per phase, from preparing to final: x sees it, o sees it where it is her own, a dot does not see it."""

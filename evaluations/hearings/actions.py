@@ -1,0 +1,125 @@
+"""What the office asks of a team, what a team says, and what it is answered. Deadlines are the database's, read under the lock of the stage."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from evaluations.hearings.models import Hearing, Objection, Reply, Ruling, text_digest
+from evaluations.programme.models import Stage, Team
+from evaluations.programme.phases import LABELS, Phase
+from evaluations.results.queries import latest_publication, objection_deadline
+from evaluations.reviews.actions import clock_of
+from portal.accounts.models import User
+from portal.accounts.roles import Role
+from portal.audit.record import record
+from portal.http import Refusal, Stale
+
+BEFORE_DECISION = (Phase.CLOSED, Phase.COUNTED)
+"""While the committee has not confirmed the result, a team may be asked and may reply."""
+
+
+@transaction.atomic
+def ask(*, team: Team, question: str, due_at: datetime, by: User) -> Hearing:
+    """Ask a team to explain something before it is decided, and tell its contacts by mail."""
+    if by.role != Role.OFFICER:
+        raise Refusal("담당자만 할 수 있는 일입니다.")
+    stage = Stage.objects.select_for_update().get(pk=team.stage_id)
+    _refuse_outside(stage, BEFORE_DECISION, "소명은 평가 마감 뒤, 결과 확정 전에만 요청할 수 있습니다.")
+    now = timezone.now()
+    if due_at <= now:
+        raise Refusal("소명 기한은 지금보다 뒤여야 합니다.")
+    contacts = User.objects.filter(role=Role.TEAM, team=team.pk, is_active=True)
+    addresses = list(contacts.order_by("email").values_list("email", flat=True))
+    if not addresses:
+        raise Refusal(f"‘{team}’ 팀의 담당자 계정이 없어 소명을 낼 사람이 없습니다. 먼저 담당자 계정을 만들어 주세요.")
+    event = record(
+        "hearing asked", stage=stage.slug, actor=by.id, subject="team", subject_id=team.pk, at=now,
+        data={"question": text_digest(question), "due_at": due_at.isoformat()},
+    )  # fmt: skip
+    hearing = Hearing.objects.create(team=team, question=question, due_at=due_at, event=event, asked_at=now)
+    _tell(stage, addresses, due_at)
+    return hearing
+
+
+def _tell(stage: Stage, addresses: list[str], due_at: datetime) -> None:
+    """The mail says that something is asked and where to read it, never what."""
+    link = f"{settings.SITE_URL}{reverse('hearings:home')}"
+    text = render_to_string("hearings/email/asked.txt", {"stage": stage, "due_at": due_at, "link": link})
+    subject = f"[{stage.programme_ko}] 소명 요청"
+    for address in addresses:
+        transaction.on_commit(lambda to=address: send_mail(subject, text, None, [to]), robust=True)
+
+
+@transaction.atomic
+def reply(*, hearing: Hearing, text: str, by: User) -> Reply:
+    """Put what the team says on record. The same text twice is one reply, also when the second comes too late."""
+    stage = Stage.objects.locked_for_evidence(hearing.team.stage_id)
+    _refuse_others(by, hearing.team_id)
+    digest = text_digest(text)
+    known = Reply.objects.filter(hearing=hearing, digest=digest).first()
+    if known:
+        return known
+    now = clock_of(stage)
+    _refuse_outside(stage, BEFORE_DECISION, "결과가 확정되어 소명을 더 받지 않습니다.")
+    if now >= hearing.due_at:
+        raise Refusal("소명 기한이 지났습니다. 담당자에게 알려 주세요.")
+    event = record(
+        "hearing replied", stage=stage.slug, actor=by.id, subject="team", subject_id=hearing.team_id, at=now,
+        data={"hearing": hearing.pk, "text": digest},
+    )  # fmt: skip
+    return Reply.objects.create(hearing=hearing, text=text, digest=digest, event=event, replied_at=now)
+
+
+@transaction.atomic
+def object_to_result(*, team: Team, text: str, by: User) -> Objection:
+    """Put an objection to the result that holds on record. The same text twice is one objection, also when the second comes too late."""
+    stage = Stage.objects.locked_for_evidence(team.stage_id)
+    _refuse_others(by, team.pk)
+    publication, digest = latest_publication(stage), text_digest(text)
+    known = Objection.objects.filter(team=team, publication=publication, digest=digest).first()
+    if known:
+        return known
+    now = clock_of(stage)
+    _refuse_outside(stage, (Phase.PUBLISHED,), "이의신청은 결과가 공표된 뒤 정해진 기간에만 낼 수 있습니다.")
+    if now >= objection_deadline(stage):
+        raise Refusal("이의신청 기간이 지났습니다.")
+    event = record(
+        "objection made", stage=stage.slug, actor=by.id, subject="team", subject_id=team.pk, at=now,
+        data={"publication": publication.pk, "text": digest},
+    )  # fmt: skip
+    return Objection.objects.create(
+        team=team, publication=publication, text=text, digest=digest, event=event, made_at=now
+    )
+
+
+@transaction.atomic
+def rule(*, objection: Objection, outcome: str, reason: str, by: User) -> Ruling:
+    """Answer an objection, once. What follows from it – a new count, another publication – is an act of its own."""
+    if by.role != Role.OFFICER:
+        raise Refusal("담당자만 할 수 있는 일입니다.")
+    stage = Stage.objects.select_for_update().get(pk=objection.team.stage_id)
+    if Ruling.objects.filter(objection=objection).exists():
+        raise Stale("이 이의신청에는 이미 답했습니다.")
+    if outcome not in Ruling.Outcome.values:
+        raise Refusal("결과를 골라 주세요.")
+    now = timezone.now()
+    event = record(
+        "objection answered", stage=stage.slug, actor=by.id, subject="team", subject_id=objection.team_id, at=now,
+        data={"objection": objection.pk, "outcome": outcome, "text": text_digest(reason)},
+    )  # fmt: skip
+    return Ruling.objects.create(objection=objection, outcome=outcome, reason=reason, event=event, ruled_at=now)
+
+
+def _refuse_others(by: User, team_id: str) -> None:
+    if by.role != Role.TEAM or by.team != team_id:
+        raise Refusal("그 팀의 담당자만 낼 수 있습니다.")
+
+
+def _refuse_outside(stage: Stage, phases: tuple[Phase, ...], sentence: str) -> None:
+    if stage.current_phase not in phases:
+        raise Refusal(f"{sentence} 지금은 ‘{LABELS[stage.current_phase]}’ 국면입니다.")
