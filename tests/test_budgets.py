@@ -32,7 +32,7 @@ FOR_ONE = {
         "reviews:download": 4, "reviews:review": 11, "reviews:receipt": 3,
     },
     "stranger": {"reviews:desk": 5},
-    "team": {"results:own_stage": 6},
+    "team": {"results:own_stage": 6, "hearings:home": 6},
 }  # fmt: skip
 
 

@@ -83,7 +83,7 @@ def test_sections_and_rows_follow_the_procedure(client):
     assert [section["app_label"] for section in sections] == SECTIONS
     assert [str(section["name"]) for section in sections] == [
         "진행", "1. 단계와 팀", "2. 평가 기준", "3. 평가위원", "4. 전문가 평가표", "5. 국민·사용자 평가", "6. 벤치마크", "7. 집계와 결과",
-        "사람", "기록",
+        "8. 소명과 이의신청", "사람", "기록",
     ]  # fmt: skip
     programme = [str(row["name"]) for row in sections[1]["models"]]
     assert programme == ["단계", "팀", "평가 차수", "확정된 설정", "제출 자료(원본)", "가림본"]
