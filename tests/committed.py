@@ -5,9 +5,16 @@ were: without this the first committing test on PostgreSQL would fail, and on SQ
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Barrier, Event
+from time import sleep
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
+
+from portal.http import Refusal
+
+LONG_ENOUGH_TO_WAIT_FOR_A_LOCK = 0.3
 
 
 def let_evidence_be_flushed() -> None:
@@ -46,3 +53,42 @@ def _sqlite_triggers_aside() -> Iterator[None]:
         yield
         for _, sql in triggers:
             cursor.execute(sql)
+
+
+def _answer(act: Callable):
+    """What the act returns, over a connection of its own; a refusal is an answer too."""
+    try:
+        return act()
+    except Refusal as refusal:
+        return refusal
+    finally:
+        connections["default"].close()
+
+
+def at_once(*acts: Callable) -> list:
+    """Each act in a thread and with a connection of its own, all let go at the same moment."""
+    start = Barrier(len(acts))
+
+    def run(act: Callable):
+        start.wait(timeout=30)
+        return _answer(act)
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def while_another(first: Callable, second: Callable):
+    """What the second says when it comes while the first has written and not yet committed."""
+    written = Event()
+
+    def run():
+        written.wait(timeout=30)
+        return _answer(second)
+
+    with ThreadPoolExecutor(1) as pool:
+        answer: Future = pool.submit(run)
+        with transaction.atomic():
+            first()
+            written.set()
+            sleep(LONG_ENOUGH_TO_WAIT_FOR_A_LOCK)
+        return answer.result(timeout=60)

@@ -59,14 +59,33 @@ def _own_seat_only(panelist: Panelist, by: User) -> None:
         raise Refusal("자신의 자리에서만 할 수 있는 일입니다.")
 
 
-def _hold(panelist: Panelist) -> None:
-    """Keep others from this seat until we are done: two clicks at once are one act and one row."""
-    Panelist.objects.select_for_update().get(pk=panelist.pk)
-
-
-def _before_close(stage: Stage) -> None:
+def _refuse_closed(stage: Stage) -> Stage:
     if at_least(stage.current_phase, Phase.CLOSED):
         raise Refusal("평가를 마감한 단계의 평가위원은 바꿀 수 없습니다.")
+    return stage
+
+
+def _before_close(stage_id: str) -> Stage:
+    """The stage as it stands, held against its close: who waited while another officer closed it is refused."""
+    return _refuse_closed(Stage.objects.locked_for_evidence(stage_id))
+
+
+def _alone_before_close(stage_id: str) -> Stage:
+    """The same, held against every other verb of the panel too: whom to ask for which seat is settled by one at a time.
+
+    A verb that needs this takes it first. Two that hold the stage together and then each want it alone wait for ever.
+    """
+    return _refuse_closed(Stage.objects.select_for_update().get(pk=stage_id))
+
+
+def _hold(panelist: Panelist, stage: Stage) -> Panelist:
+    """The seat as it stands, kept from others until we are done: two clicks at once are one act and one row.
+
+    The stage is held before the seat by everybody, so that no two wait for each other.
+    """
+    held = Panelist.objects.select_for_update().get(pk=panelist.pk)
+    held.stage = stage
+    return held
 
 
 def _refuse_replaced(panelist: Panelist) -> None:
@@ -88,10 +107,9 @@ def _record(kind: str, panelist: Panelist, *, actor: str, reason: str = "", data
 def create_seats(*, stage: Stage, number: int, by: User) -> list[Panelist]:
     """So many more seats, labelled 위원 01, 위원 02, …"""
     _officers_only(by)
-    _before_close(stage)
+    stage = _alone_before_close(stage.pk)
     if not 1 <= number <= 200:
         raise Refusal("자리는 한 번에 1개부터 200개까지 만들 수 있습니다.")
-    Stage.objects.select_for_update().get(pk=stage.pk)
     taken = set(stage.panelists.values_list("label", flat=True))
     labels = islice((label for n in count(1) if (label := f"위원 {n:02}") not in taken), number)
     seats = [Panelist.objects.create(stage=stage, label=label) for label in labels]
@@ -134,8 +152,7 @@ def _refuse_taken_address(email: str, stage: Stage, besides: Panelist) -> None:
 def invite(*, panelist: Panelist, email: str, name: str, by: User) -> Invited:
     """Ask a person to take the seat. Her link works once and for two weeks."""
     _officers_only(by)
-    _before_close(panelist.stage)
-    _hold(panelist)
+    panelist = _hold(panelist, _alone_before_close(panelist.stage_id))
     _refuse_replaced(panelist)
     if panelist.imported:
         raise Refusal("자료로 들여온 자리에는 사람을 초대할 수 없습니다.")
@@ -179,10 +196,9 @@ def invite_many(*, stage: Stage, people: list[Person], by: User) -> list[Invited
     """Ask everybody on a list, or nobody. Empty seats are filled in random order and new ones made for the rest,
     so that the order of the list does not tell who sits where."""
     _officers_only(by)
-    _before_close(stage)
+    stage = _alone_before_close(stage.pk)
     if not people:
         raise Refusal("초대할 사람을 적어 주세요.")
-    Stage.objects.select_for_update().get(pk=stage.pk)
     free = list(Panelist.objects.of_stage(stage).sitting().filter(invitation=None))
     if len(people) > len(free):
         free += create_seats(stage=stage, number=len(people) - len(free), by=by)
@@ -205,19 +221,20 @@ def invite_many(*, stage: Stage, people: list[Person], by: User) -> list[Invited
 def reinvite(*, invitation: Invitation, by: User, email: str = "", name: str = "") -> Invited:
     """A new link, to the same person or another; the old one stops working."""
     _officers_only(by)
-    invitation = Invitation.objects.select_for_update().select_related("panelist__stage").get(pk=invitation.pk)
-    _before_close(invitation.panelist.stage)
-    _refuse_replaced(invitation.panelist)
+    panelist = _hold(invitation.panelist, _alone_before_close(invitation.panelist.stage_id))
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    invitation.panelist = panelist
+    _refuse_replaced(panelist)
     if invitation.accepted_at is not None:
         raise Refusal("이미 수락한 위촉입니다. 사람을 바꾸려면 '교체'를 쓰세요.")
     token, now = secrets.token_urlsafe(32), timezone.now()
     invitation.email = normalise_email(email) or invitation.email
     invitation.name = name or invitation.name
-    _refuse_taken_address(invitation.email, invitation.panelist.stage, invitation.panelist)
+    _refuse_taken_address(invitation.email, panelist.stage, panelist)
     invitation.token_digest, invitation.sent_at, invitation.expires_at = digest_of(token), now, now + VALID_FOR
     invitation.declined_at = None
     invitation.save(update_fields=["email", "name", "token_digest", "sent_at", "expires_at", "declined_at"])
-    _record("panelist invited again", invitation.panelist, actor=by.id)
+    _record("panelist invited again", panelist, actor=by.id)
     record_access(actor=by.id, action="panelist invited again", whose=invitation.id)
     _send(invitation, _link(token))
     return Invited(invitation, _link(token))
@@ -230,7 +247,8 @@ def invitation_of(token: str) -> Invitation | None:
 
 
 def _held(invitation: Invitation) -> Invitation:
-    """The same invitation under a lock, still unanswered."""
+    """The same invitation under a lock, still unanswered; its stage is held first, like everywhere here."""
+    Stage.objects.locked_for_evidence(invitation.panelist.stage_id)
     standing = Invitation.objects.standing(timezone.now())
     held = standing.select_for_update(of=("self",)).select_related("panelist__stage").filter(pk=invitation.pk).first()
     if held is None:
@@ -276,8 +294,7 @@ def reveal_person(*, panelist: Panelist, by: User, reason: str, source: str = ""
 def record_affiliations(*, panelist: Panelist, posts: Iterable[conflicts.Post], by: User) -> list[Conflict]:
     """Where the person works and worked, in place of what was there; returns the conflicts it shows."""
     _own_seat_only(panelist, by)
-    _before_close(panelist.stage)
-    _hold(panelist)
+    panelist = _hold(panelist, _before_close(panelist.stage_id))
     posts = list(posts)
     if not posts:
         raise Refusal("지금 소속을 하나 이상 적어 주세요. 소속이 없으면 '무소속'이라고 적습니다.")
@@ -295,8 +312,7 @@ def record_affiliations(*, panelist: Panelist, posts: Iterable[conflicts.Post], 
 def declare_conflict(*, panelist: Panelist, team: Team, ground: str, by: User, note: str = "") -> Conflict:
     """The person names a team she may not judge; she is out of it at once."""
     _own_seat_only(panelist, by)
-    _before_close(panelist.stage)
-    _hold(panelist)
+    panelist = _hold(panelist, _before_close(panelist.stage_id))
     conflict = _note(panelist, team, ground, Conflict.Source.DECLARED, actor=panelist.id, note=note)
     _note_found(panelist, actor=panelist.id)
     return conflict
@@ -306,10 +322,9 @@ def declare_conflict(*, panelist: Panelist, team: Team, ground: str, by: User, n
 def note_conflict(*, panelist: Panelist, team: Team, ground: str, by: User, note: str) -> Conflict:
     """The office learned of a conflict by other ways."""
     _officers_only(by)
-    _before_close(panelist.stage)
+    panelist = _hold(panelist, _before_close(panelist.stage_id))
     if not note.strip():
         raise Refusal("어떻게 알게 된 이해충돌인지 적어 주세요.")
-    _hold(panelist)
     return _note(panelist, team, ground, Conflict.Source.OFFICER, actor=by.id, note=note)
 
 
@@ -317,8 +332,7 @@ def note_conflict(*, panelist: Panelist, team: Team, ground: str, by: User, note
 def detect_conflicts(*, panelist: Panelist, by: User) -> list[Conflict]:
     """Compare once more, after members of a team or aliases changed; returns what is new."""
     _officers_only(by)
-    _before_close(panelist.stage)
-    _hold(panelist)
+    panelist = _hold(panelist, _before_close(panelist.stage_id))
     return _note_found(panelist, actor=by.id)
 
 
@@ -326,6 +340,7 @@ def detect_conflicts(*, panelist: Panelist, by: User) -> list[Conflict]:
 def detect_everywhere(*, stage: Stage, by: User) -> list[Conflict]:
     """Compare all seats of a stage once more; returns what is new."""
     _officers_only(by)
+    stage = _before_close(stage.pk)
     seats = Panelist.objects.of_stage(stage).sitting().select_related("stage")
     return [conflict for seat in seats for conflict in detect_conflicts(panelist=seat, by=by)]
 
@@ -334,15 +349,14 @@ def detect_everywhere(*, stage: Stage, by: User) -> list[Conflict]:
 def waive(*, conflict: Conflict, by: User, reason: str) -> Waiver:
     """Lift a conflict where no other expert can be found; the person may be assigned afterwards."""
     _officers_only(by)
-    _before_close(conflict.panelist.stage)
+    panelist = _hold(conflict.panelist, _before_close(conflict.panelist.stage_id))
     if conflict.ground in conflicts.NEVER_WAIVED:
         raise Refusal("평가 대상 과제의 연구자에게는 예외를 인정할 수 없습니다(시행령 제27조제4항).")
     if not reason.strip():
         raise Refusal("예외를 인정하는 사유를 적어 주세요.")
-    _hold(conflict.panelist)
     if Waiver.objects.filter(conflict=conflict).exists():
         raise Stale("이미 예외로 인정한 이해충돌입니다.")
-    event = _record("conflict waived", conflict.panelist, actor=by.id, reason=reason, data={"ground": conflict.ground})
+    event = _record("conflict waived", panelist, actor=by.id, reason=reason, data={"ground": conflict.ground})
     return Waiver.objects.create(conflict=conflict, reason=reason, event=event)
 
 
@@ -401,7 +415,7 @@ def _note(panelist: Panelist, team: Team, ground: str, source: str, *, actor: st
 def sign_pledge(*, panelist: Panelist, by: User, config_digest: str = "") -> Pledge:
     """Sign against the rules of today; `config_digest` is what the person was shown."""
     _own_seat_only(panelist, by)
-    _before_close(panelist.stage)
+    panelist = _hold(panelist, _before_close(panelist.stage_id))
     configuration = pledge.current_configuration(panelist.stage)
     if configuration is None:
         raise Refusal("평가 기준을 아직 확정하지 않았습니다. 확정되면 서약할 수 있습니다.")
@@ -409,7 +423,6 @@ def sign_pledge(*, panelist: Panelist, by: User, config_digest: str = "") -> Ple
         raise Stale("그 사이 평가 기준이 바뀌었습니다. 바뀐 기준을 확인하고 다시 서약해 주세요.")
     if not Affiliation.objects.filter(invitation__panelist=panelist).exists():
         raise Refusal("소속과 이해관계를 먼저 신고해 주세요.")
-    _hold(panelist)
     signed = Pledge.objects.filter(panelist=panelist, config_digest=configuration.digest).first()
     if signed is not None:
         return signed
@@ -441,15 +454,15 @@ def assign(*, panelist: Panelist, round: Round, by: User) -> list[Assignment]:
     joins one panelist's 모델 가 to another's. A team that comes later takes the next free letter.
     """
     _officers_only(by)
-    stage = panelist.stage
+    stage = _before_close(panelist.stage_id)
+    round = Round.objects.get(pk=round.pk)
     if round.stage_id != stage.pk:
         raise Refusal("이 단계의 평가 차수가 아닙니다.")
     if stage.current_phase is Phase.PREPARING:
         raise Refusal("평가 기준을 확정한 뒤에 배정할 수 있습니다.")
-    _before_close(stage)
     if round.state == Round.State.LOCKED:
         raise Refusal("잠긴 차수에는 배정할 수 없습니다.")
-    panelist = Panelist.objects.select_for_update(of=("self",)).select_related("stage").get(pk=panelist.pk)
+    panelist = _hold(panelist, stage)
     _refuse_replaced(panelist)
     if not panelist.imported and not pledge.pledged(panelist):
         raise Refusal(f"{panelist.label}: 이해관계 신고와 서약을 마친 뒤에 배정할 수 있습니다.")
@@ -470,6 +483,7 @@ class Assigned(NamedTuple):
 def assign_everybody(*, stage: Stage, by: User) -> Assigned:
     """Give every seat that has pledged all it may judge, in every round that is not locked."""
     _officers_only(by)
+    stage = _before_close(stage.pk)
     rounds = list(Round.objects.filter(stage=stage).exclude(state=Round.State.LOCKED))
     seats = list(Panelist.objects.of_stage(stage).sitting().select_related("stage"))
     ready = [seat for seat in seats if pledge.pledged(seat)]
@@ -502,10 +516,9 @@ def recuse(*, assignment: Assignment, reason: str, by: User) -> Recusal:
     panelist = assignment.panelist
     if by.role != Role.OFFICER:
         _own_seat_only(panelist, by)
-    _before_close(panelist.stage)
+    _hold(panelist, _before_close(panelist.stage_id))
     if not reason.strip():
         raise Refusal("물러나는 사유를 적어 주세요.")
-    _hold(panelist)
     if Recusal.objects.filter(assignment=assignment).exists():
         raise Stale("이미 물러난 배정입니다.")
     return _recuse(assignment, actor=by.id if by.role == Role.OFFICER else panelist.id, reason=reason)
@@ -522,7 +535,7 @@ def replace(*, panelist: Panelist, by: User, reason: str) -> Panelist:
     _officers_only(by)
     if not reason.strip():
         raise Refusal("교체하는 사유를 적어 주세요.")
-    panelist = Panelist.objects.select_for_update(of=("self",)).select_related("stage").get(pk=panelist.pk)
+    panelist = _hold(panelist, _alone_before_close(panelist.stage_id))
     _refuse_replaced(panelist)
     new = create_seats(stage=panelist.stage, number=1, by=by)[0]
     panelist.replaced_by = new

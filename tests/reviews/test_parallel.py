@@ -1,10 +1,7 @@
 """The same sheet from many windows at once, on the real database with its own locks."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from evaluations.panels import actions as panel_actions
 from evaluations.panels.models import Conflict, Pledge
@@ -13,7 +10,7 @@ from evaluations.reviews import actions
 from evaluations.reviews.models import Confirmation, Draft, Mark, Sheet
 from portal.audit.models import Event
 from portal.http import Stale
-from tests.committed import let_evidence_be_flushed
+from tests.committed import at_once, let_evidence_be_flushed
 from tests.factories import accounts, panels, reviews
 from tests.factories.reviews import COMPLETE
 
@@ -21,23 +18,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 let_evidence_be_flushed()
 
 WINDOWS = 20
-
-
-def at_once(*acts):
-    """Each act in a thread and with a connection of its own, all let go at the same moment; a `Stale` is an answer."""
-    start = Barrier(len(acts))
-
-    def run(act):
-        try:
-            start.wait(timeout=30)
-            return act()
-        except Stale as stale:
-            return stale
-        finally:
-            connections["default"].close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 @pytest.fixture
