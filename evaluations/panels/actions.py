@@ -143,7 +143,7 @@ def _send(invitation: Invitation, link: str) -> None:
 def _refuse_taken_address(email: str, stage: Stage, besides: Panelist) -> None:
     if User.objects.filter(email=email).exclude(role=Role.EXPERT).exists():
         raise Refusal("이 이메일은 평가위원이 아닌 계정에서 쓰고 있습니다. 다른 이메일로 초대해 주세요.")
-    others = Invitation.objects.filter(panelist__stage=stage, email=email, declined_at=None).exclude(panelist=besides)
+    others = Invitation.objects.filter(stage=stage, email=email, declined_at=None).exclude(panelist=besides)
     if others.exists():
         raise Refusal("이 이메일은 같은 단계의 다른 자리에 이미 초대되었습니다.")
 
@@ -162,7 +162,7 @@ def invite(*, panelist: Panelist, email: str, name: str, by: User) -> Invited:
     _refuse_taken_address(email, panelist.stage, panelist)
     token, now = secrets.token_urlsafe(32), timezone.now()
     invitation = Invitation.objects.create(
-        panelist=panelist, email=email, name=name, token_digest=digest_of(token),
+        panelist=panelist, stage=panelist.stage, email=email, name=name, token_digest=digest_of(token),
         sent_at=now, expires_at=now + VALID_FOR,
     )  # fmt: skip
     _record("panelist invited", panelist, actor=by.id)

@@ -64,10 +64,14 @@ class InvitationQuerySet(models.QuerySet):
 
 
 class Invitation(models.Model):
-    """The person behind a seat. The link's secret is kept as a digest and works once."""
+    """The person behind a seat. The link's secret is kept as a digest and works once.
+
+    `stage` is that of the seat, written here as well so that the database can keep one person to one seat of it.
+    """
 
     id = RandomIdField()
     panelist = models.OneToOneField(Panelist, models.PROTECT, related_name="invitation", verbose_name="자리")
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="+", verbose_name="단계")
     email = models.EmailField("이메일")
     name = models.CharField("이름", max_length=100)
     token_digest = models.CharField("링크 지문", max_length=64, unique=True)
@@ -91,6 +95,12 @@ class Invitation(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(accepted_at=None) | Q(declined_at=None), name="invitation_accepted_or_declined"
+            ),
+            models.UniqueConstraint(
+                fields=["stage", "email"], condition=Q(declined_at=None), name="invitation_address_once"
+            ),
+            models.UniqueConstraint(
+                fields=["stage", "user"], condition=Q(user__isnull=False), name="invitation_user_once"
             ),
         ]
 

@@ -158,7 +158,7 @@ def a_desk(stage: Stage, expert: User, sizes: Sizes) -> Assignment:
     round, now = stage.rounds.get(), timezone.now()
     seat = Panelist.objects.create(stage=stage, label="위원 01")
     invitation = Invitation.objects.create(
-        panelist=seat, email=expert.email, name=expert.name, token_digest=seat.pk, sent_at=now,
+        panelist=seat, stage=stage, email=expert.email, name=expert.name, token_digest=seat.pk, sent_at=now,
         expires_at=now, user=expert, accepted_at=now,
     )  # fmt: skip
     Affiliation.objects.create(invitation=invitation, organisation="측정대학교")

@@ -240,7 +240,7 @@ class _Builder:
         self.begin(f"invitation {name}")
         now = self.still.now
         invitation = Invitation.objects.create(
-            panelist=seat, email=user.email, name=user.name, user=user, accepted_at=now, sent_at=now,
+            panelist=seat, stage=seat.stage, email=user.email, name=user.name, user=user, accepted_at=now, sent_at=now,
             expires_at=now + timedelta(days=14), token_digest=hashlib.sha256(name.encode()).hexdigest(),
         )  # fmt: skip
         marker = {"first": "qzxfirst", "second": "qzxsecond"}.get(name, "qzxperson")

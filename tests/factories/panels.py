@@ -28,7 +28,7 @@ def an_invitation(
 ) -> Invitation:
     now = timezone.now()
     invitation = Invitation.objects.create(
-        panelist=panelist, email=user.email if user else email, name=user.name if user else "한초대",
+        panelist=panelist, stage=panelist.stage, email=user.email if user else email, name=user.name if user else "한초대",
         token_digest=hashlib.sha256((token or panelist.id).encode()).hexdigest(),
         sent_at=now, expires_at=now + timedelta(days=14), user=user, accepted_at=now if user else None,
     )  # fmt: skip

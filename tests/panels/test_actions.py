@@ -6,7 +6,7 @@ from itertools import islice
 
 import pytest
 from django.core import mail
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -542,3 +542,19 @@ def test_replacing_ends_everything_of_the_old_seat_and_makes_an_empty_one(seat, 
     assert Assignment.objects.standing().filter(panelist=seat).count() == 0
     assert (new.label, Invitation.objects.filter(panelist=new).exists()) == ("위원 02", False)
     assert json.loads(Event.objects.get(kind="panelist replaced").body)["data"] == {"by": new.id}
+
+
+@pytest.mark.parametrize("twice", [{"user": None, "email": "expert@example.kr"}, {"email": "other@example.kr"}])
+def test_the_database_itself_keeps_a_person_to_one_seat(seat, expert, twice):
+    """By her address and by her account; 0007 is what stands behind the check in `invite`."""
+    first = Invitation.objects.get(panelist=seat)
+    fields = {"user": expert, "email": first.email, "stage": seat.stage, "name": "김평가"} | twice
+    accepted_at = timezone.now() if fields["user"] else None
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Invitation.objects.create(
+            panelist=panels.a_panelist(seat.stage), token_digest="0" * 64, sent_at=first.sent_at,
+            expires_at=first.expires_at, accepted_at=accepted_at, **fields,
+        )  # fmt: skip
+    panels.a_panelist(programme.a_stage("next"), expert)
+    assert Invitation.objects.filter(user=expert).count() == 2
