@@ -53,6 +53,7 @@ def take_submission(*, team: Team, round: Round, title: str, text: str, file_nam
     the account, or the word for what brought the document (a file that was loaded).
     """
     stage = Stage.objects.select_for_update().get(pk=team.stage_id)
+    round = Round.objects.get(pk=round.pk)  # a round moves under the lock on its stage
     if round.stage_id != stage.pk:
         raise Refusal("이 단계의 평가 차수가 아닙니다.")
     if at_least(stage.current_phase, Phase.CLOSED) or round.state == Round.State.LOCKED:

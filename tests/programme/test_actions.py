@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from evaluations.programme import actions
-from evaluations.programme.models import BlindCopy, Submission
+from evaluations.programme.models import BlindCopy, Round, Submission
 from evaluations.programme.phases import Phase
 from portal.audit.models import Event
 from portal.http import Refusal, Stale
@@ -68,6 +68,17 @@ def test_names_of_members_and_their_other_names_are_looked_for(stage, round):
     copy = take(stage, round, "에이닷, A.X K1, 크래프톤, krafton").blind_copy
 
     assert [hit["name"] for hit in copy.hits] == ["에이닷", "A.X K1", "크래프톤", "KRAFTON"]
+
+
+@pytest.mark.parametrize(
+    ("state", "why"), [(Round.State.OPEN, "평가를 시작한 뒤에는"), (Round.State.LOCKED, "마감한 차수에는")]
+)
+def test_a_form_that_was_opened_before_the_round_replaces_nothing(stage, round, state, why):
+    take(stage, round)
+    in_state(Round.objects.get(), state)  # by somebody else; `round` is what the form read
+
+    with pytest.raises(Refusal, match=why):
+        take(stage, round, CLEAN + "더 쓴 글\n")
 
 
 @pytest.mark.parametrize(
