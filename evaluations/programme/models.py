@@ -1,5 +1,6 @@
 """What is evaluated, and when."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import connection, models
 from django.db.models import F, Q
@@ -7,6 +8,7 @@ from django.utils.translation import get_language
 
 from evaluations.programme import phases
 from evaluations.programme.visibility import Thing, Viewer, Who, may_see, phases_in_which
+from evaluations.programme.zones import UNKNOWN, zone_of
 from portal.accounts.roles import Role
 from portal.audit.models import Event
 from portal.ids import RandomIdField, short
@@ -14,6 +16,11 @@ from portal.ids import RandomIdField, short
 slug_validator = RegexValidator(r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", "영문 소문자, 숫자와 붙임표(-)만 쓸 수 있습니다.")
 key_validator = RegexValidator(r"\A[a-z0-9]+(_[a-z0-9]+)*\Z", "영문 소문자, 숫자와 밑줄(_)만 쓸 수 있습니다.")
 decimal_validator = RegexValidator(r"\A-?[0-9]{1,12}(\.[0-9]{1,9})?\Z", "숫자로 적어 주세요(예: 72.03).")
+
+
+def validate_time_zone(name: str) -> None:
+    if zone_of(name) is None:
+        raise ValidationError(UNKNOWN)
 
 
 def in_language(ko: str, en: str) -> str:
@@ -70,7 +77,7 @@ class Stage(models.Model):
     note_ko = models.TextField("안내", blank=True)
     note_en = models.TextField("안내(영문)", blank=True)
     sample = models.BooleanField("표본 자료", default=False, help_text="켜면 보이는 곳마다 표본임을 밝힙니다.")
-    time_zone = models.CharField("시간대", max_length=64, default="Asia/Seoul")
+    time_zone = models.CharField("시간대", max_length=64, default="Asia/Seoul", validators=[validate_time_zone])
     phase = models.CharField(
         "국면", max_length=16, choices=[(p.value, phases.LABELS[p]) for p in phases.ORDER],
         default=phases.Phase.PREPARING.value, editable=False,

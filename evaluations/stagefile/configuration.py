@@ -9,8 +9,8 @@ import difflib
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from evaluations.programme.zones import UNKNOWN, zone_of
 from evaluations.scoring.rules import Rules, RulesError
 from evaluations.stagefile import consistency
 from evaluations.stagefile.faults import SHOWN
@@ -163,7 +163,7 @@ def _in_zone(config: Table, reading: _Reading) -> None:
     """Moments as text in the stage's own time zone."""
     zone = zone_of(config.get("time_zone", ""))
     if zone is None:
-        reading.fault(("time_zone",), "알 수 없는 시간대입니다(예: Asia/Seoul).")
+        reading.fault(("time_zone",), UNKNOWN)
     moments = config.get("timetable", {})
     for name, value in moments.items():
         moments[name] = in_zone(value, zone or UTC)
@@ -171,13 +171,6 @@ def _in_zone(config: Table, reading: _Reading) -> None:
 
 def in_zone(value: datetime, zone: tzinfo) -> str:
     return value.astimezone(zone).isoformat()
-
-
-def zone_of(name: str) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError, LookupError):  # unknown, a folder, a path, an empty or a very long name
-        return None
 
 
 def place(raw: object, path: Path) -> str:

@@ -189,6 +189,18 @@ def exported(client, stage: Stage, into):
     return into
 
 
+@pytest.mark.parametrize("name", ["KST", "Asia/Pyongan", "../../etc/passwd", "Asia", "가"])
+def test_a_time_zone_nobody_knows_is_refused_where_it_is_typed(client, name):
+    accounts.sign_in(client, accounts.an_officer())
+    stage = a_stage(client)
+
+    answer = change(client, stage).send(time_zone=name)
+
+    assert faults(answer) == ["알 수 없는 시간대입니다(예: Asia/Seoul)."]
+    assert Stage.objects.get().time_zone == "Asia/Seoul"
+    sent(change(client, stage), time_zone="Asia/Tokyo")
+
+
 def test_a_stage_is_built_by_hand_and_taken_to_its_published_result(client, tmp_path):
     accounts.sign_in(client, accounts.an_officer())
     stage = a_stage(client)
