@@ -4,10 +4,12 @@ Two papers that ask the same of one voter must meet the same unique key, whichev
 holds its two teams in alphabetical order, and the sides are columns of the paper.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 MAX_LENGTH = 120
 """As wide as the columns `Paper.thing` and `Ballot.thing`."""
+LONGEST_STRATUM = 200
+"""As wide as the columns named `stratum`."""
 
 
 def comparison(prompt_id: str, team_a: str, team_b: str) -> str:
@@ -33,6 +35,11 @@ def _named(*parts: str) -> str:
 def stratum(categories: Mapping[str, str]) -> str:
     """The categories a person belongs to, written the same whatever order they were asked in: `age=20s;region=seoul`."""
     return ";".join(f"{trait}={category}" for trait, category in sorted(categories.items()))
+
+
+def longest_stratum(traits: Iterable[tuple[str, Iterable[str]]]) -> str:
+    """Of people who belong to a category of each of these traits, the one whose stratum is the longest."""
+    return stratum({trait: max(categories, key=len, default="") for trait, categories in traits})
 
 
 def categories(stratum: str) -> dict[str, str]:

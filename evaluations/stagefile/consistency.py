@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from evaluations.ratings import things
 from evaluations.stagefile.schema import DATA
 from evaluations.stagefile.toml_lines import Path
 
@@ -165,6 +166,19 @@ def _strata(config: Config) -> Found:
             yield (*path, "categories"), "인구 비율은 모든 범주에 적거나 하나도 적지 않아야 합니다."
         elif shares and sum(shares) != 1:
             yield (*path, "categories"), f"인구 비율의 합은 1이어야 합니다(지금 {float(sum(shares)):g})."
+    yield from _long_strata(config)
+
+
+def _long_strata(config: Config) -> Found:
+    """What the columns cannot hold would keep everybody of that stratum from taking part, when no rule can change any more."""
+    traits = config.get("users", {}).get("strata", [])
+    keys = [(trait.get("key", ""), [row.get("key", "") for row in trait.get("categories", [])]) for trait in traits]
+    longest = len(things.longest_stratum(keys))
+    if longest > things.LONGEST_STRATUM:
+        yield (
+            ("users", "strata", len(traits) - 1),
+            f"인구 특성과 범주의 키를 모두 이으면 {longest}자까지 됩니다. {things.LONGEST_STRATUM}자를 넘지 않게 키를 줄여 주세요.",
+        )
 
 
 def _facts(config: Config) -> Found:

@@ -53,6 +53,13 @@ def test_every_move_forward_has_a_check():
             lambda s: Stage.objects.filter(pk=s.pk).update(time_zone="Mars/North"),
             "time_zone(시간대): 알 수 없는 시간대입니다(예: Asia/Seoul).",
         ),
+        (
+            lambda s: [
+                s.strata.create(key=f"k{n}", name_ko=f"{n}", position=9 + n, categories=[{"key": "c" * 50, "ko": "가"}])
+                for n in range(4)
+            ],
+            "자를 넘지 않게 키를 줄여 주세요.",
+        ),
         (lambda s: Stage.objects.filter(pk=s.pk).update(tie_break=["nothing"]), "tie_break"),
         (
             lambda s: Stage.objects.filter(pk=s.pk).update(release={"public": ["total"], "own": ["rank"]}),

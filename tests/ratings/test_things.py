@@ -3,7 +3,7 @@
 import pytest
 
 from evaluations.ratings import things
-from evaluations.ratings.models import Ballot, Paper
+from evaluations.ratings.models import Ballot, Paper, RollEntry
 from portal.ids import random_id
 
 
@@ -42,3 +42,15 @@ def test_a_stratum_is_written_the_same_in_any_order_and_read_back():
     assert things.categories("age=20s;region=seoul") == {"age": "20s", "region": "seoul"}
     assert things.stratum({}) == ""
     assert things.categories("") == {}
+
+
+def test_the_longest_stratum_is_that_of_the_longest_keys():
+    traits = [("region", ["seoul", "jeju"]), ("age", ["20s", "under_20"]), ("none", [])]
+
+    assert things.longest_stratum(traits) == "age=under_20;none=;region=seoul"
+    assert things.longest_stratum([]) == ""
+
+
+@pytest.mark.parametrize("model", [RollEntry, Paper, Ballot])
+def test_a_stratum_is_as_long_as_its_columns(model):
+    assert model._meta.get_field("stratum").max_length == things.LONGEST_STRATUM

@@ -279,6 +279,20 @@ def test_a_trait_is_not_named_like_a_column(tmp_path, key):
     ]
 
 
+def test_keys_of_traits_that_the_ballot_cannot_hold_together_are_refused_by_line(tmp_path):
+    """Six traits with a word or two each; on PostgreSQL nobody could have enrolled, and the rules would have been frozen."""
+    categories = '[{ key = "between_thirty_and_thirty_nine", ko = "가", en = "A", share = "1" }]'
+    traits = "".join(
+        f'[[users.strata]]\nkey = "trait_{n}"\nname = {{ ko = "{n}" }}\ncategories = {categories}\n' for n in range(6)
+    )
+    without = {"ratings.csv": None, "comparisons.csv": None}
+    a_directory(tmp_path, edited("stage.toml", "[[users.strata]]", f"{traits}[[users.strata]]") | without)
+
+    assert faults_of(tmp_path) == [
+        "stage.toml:196: users.strata.age: 인구 특성과 범주의 키를 모두 이으면 243자까지 됩니다. 200자를 넘지 않게 키를 줄여 주세요."
+    ]
+
+
 def test_what_follows_from_a_fault_is_not_told_again(tmp_path):
     a_directory(tmp_path, edited("stage.toml", 'share = "0.55"', "share = 0.55"))
 
