@@ -104,7 +104,7 @@ def _interests_page(request: HttpRequest, panelist: Panelist, posts, form, statu
 
 def _conflicts(panelist: Panelist):
     standing = Conflict.objects.standing().filter(panelist=panelist).select_related("team")
-    return standing.order_by("team__position", "ground")
+    return standing.order_by("team", "ground")
 
 
 def _interests_form(panelist: Panelist, *data) -> InterestsForm:

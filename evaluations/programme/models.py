@@ -205,6 +205,13 @@ class Member(models.Model):
         return f"{self.organisation} {self.unit}".strip()
 
 
+class RoundQuerySet(models.QuerySet):
+    def before(self, round: "Round"):
+        """The rounds of the same stage that come before this one in its order."""
+        earlier = Q(position__lt=round.position) | Q(position=round.position, key__lt=round.key)
+        return self.filter(earlier, stage=round.stage_id)
+
+
 class Round(models.Model):
     """A pass of the experts within the open phase. Exactly one round's sheets count."""
 
@@ -228,10 +235,12 @@ class Round(models.Model):
     position = models.PositiveSmallIntegerField("순서", default=0)
     state = models.CharField("상태", max_length=16, choices=State, default=State.WAITING, editable=False)
 
+    objects = RoundQuerySet.as_manager()
+
     class Meta:
         verbose_name = "평가 차수"
         verbose_name_plural = "평가 차수"
-        ordering = ["stage", "position"]
+        ordering = ["stage", "position", "key"]
         constraints = [
             models.UniqueConstraint(fields=["stage", "key"], name="round_once_per_stage"),
             models.UniqueConstraint(

@@ -61,7 +61,7 @@ class Question(models.Model):
     class Meta:
         verbose_name = "별점 물음"
         verbose_name_plural = "별점 물음"
-        ordering = ["stage", "position"]
+        ordering = ["stage", "position", "key"]
         constraints = [models.UniqueConstraint(fields=["stage", "key"], name="question_once_per_stage")]
 
     def __str__(self):
@@ -86,7 +86,7 @@ class Stratum(models.Model):
     class Meta:
         verbose_name = "인구 특성"
         verbose_name_plural = "인구 특성"
-        ordering = ["stage", "position"]
+        ordering = ["stage", "position", "key"]
         constraints = [models.UniqueConstraint(fields=["stage", "key"], name="stratum_once_per_stage")]
 
     def __str__(self):

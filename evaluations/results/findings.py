@@ -37,9 +37,7 @@ def findings_on(team: Team) -> list[Question]:
     scopes = GateScope.objects.filter(component__stage=team.stage_id).select_related("item__side", "component")
     asked = {
         scope.pk: Question(scope.item.side.name_ko, scope.item.text_ko, scope.component.name_ko)
-        for scope in scopes.order_by(
-            "item__side__position", "item__side__key", "item__position", "component__position", "component__key"
-        )
+        for scope in scopes.order_by("item", "component")
     }
     sheets = counting_sheets(team.stage).filter(assignment__team=team.pk)
     for finding in Finding.objects.filter(sheet__in=sheets).order_by("scope", "reason", "evidence", "id"):

@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from evaluations.panels.models import Assignment, Panelist, Pledge
-from evaluations.programme.models import BlindCopy, Configuration, role_of
+from evaluations.programme.models import BlindCopy, Configuration, Round, role_of
 from evaluations.programme.visibility import Thing, phases_in_which
 from evaluations.reviews.models import Sheet
 
@@ -60,11 +60,10 @@ def earlier_sheets(assignment: Assignment) -> QuerySet[Sheet]:
         .filter(
             assignment__panelist=assignment.panelist_id,
             assignment__team=assignment.team_id,
-            assignment__round__position__lt=assignment.round.position,
-            assignment__round__state="locked",
+            assignment__round__in=Round.objects.before(assignment.round).filter(state=Round.State.LOCKED),
         )
         .select_related("assignment__round", "recognition", "confirmation__event")
-        .order_by("assignment__round__position")
+        .order_by("assignment__round")
     )
 
 

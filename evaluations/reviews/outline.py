@@ -187,14 +187,14 @@ def outline_of(stage: Stage, round: Round) -> Outline:
 
 def criteria_of(stages):
     marked = Criterion.objects.filter(part__stage__in=stages, part__kind=Part.Kind.EXPERTS)
-    return marked.select_related("part").order_by("part__position", "position", "path")
+    return marked.select_related("part").order_by("part", "position", "path")
 
 
 def scopes_of(stages):
     return (
         GateScope.objects.filter(item__side__stage__in=stages)
         .select_related("item__side", "component")
-        .order_by("item__side__position", "item__position", "component__position")
+        .order_by("item", "component")
     )
 
 

@@ -63,7 +63,7 @@ class Part(models.Model):
     class Meta:
         verbose_name = "부문"
         verbose_name_plural = "부문"
-        ordering = ["stage", "position"]
+        ordering = ["stage", "position", "key"]
         constraints = [
             models.UniqueConstraint(fields=["stage", "key"], name="part_once_per_stage"),
             models.CheckConstraint(condition=Q(points__gt=0), name="part_points_positive"),
@@ -114,7 +114,7 @@ class Item(models.Model):
     class Meta:
         verbose_name = "측정 항목"
         verbose_name_plural = "측정 항목"
-        ordering = ["part", "position"]
+        ordering = ["part", "position", "key"]
         constraints = [
             models.UniqueConstraint(fields=["part", "key"], name="item_once_per_part"),
             models.CheckConstraint(condition=Q(points__gt=0), name="item_points_positive"),
@@ -154,7 +154,7 @@ class Criterion(models.Model):
     class Meta:
         verbose_name = "평가 항목"
         verbose_name_plural = "평가 항목"
-        ordering = ["part", "position"]
+        ordering = ["part", "position", "path"]
         constraints = [
             models.UniqueConstraint(fields=["part", "path"], name="criterion_once_per_part"),
             models.CheckConstraint(condition=Q(points__gt=0), name="criterion_points_positive"),
@@ -207,7 +207,7 @@ class GateSide(models.Model):
     class Meta:
         verbose_name = "관문 측면"
         verbose_name_plural = "관문 측면"
-        ordering = ["stage", "position"]
+        ordering = ["stage", "position", "key"]
         constraints = [models.UniqueConstraint(fields=["stage", "key"], name="gate_side_once")]
 
     def __str__(self):
@@ -226,7 +226,7 @@ class GateComponent(models.Model):
     class Meta:
         verbose_name = "관문 구성요소"
         verbose_name_plural = "관문 구성요소"
-        ordering = ["stage", "position"]
+        ordering = ["stage", "position", "key"]
         constraints = [models.UniqueConstraint(fields=["stage", "key"], name="gate_component_once")]
 
     def __str__(self):
@@ -247,7 +247,7 @@ class GateItem(models.Model):
     class Meta:
         verbose_name = "관문 항목"
         verbose_name_plural = "관문 항목"
-        ordering = ["side", "position"]
+        ordering = ["side", "position", "key"]
         constraints = [models.UniqueConstraint(fields=["side", "key"], name="gate_item_once")]
 
     def __str__(self):

@@ -27,7 +27,8 @@ from portal.http import Refusal
 
 Cells = Iterator[tuple[str, ...]]
 SEAT = ("sheet__assignment__panelist__label", "sheet__assignment__team__slug")
-IN_ORDER = ("sheet__assignment__panelist__label", "sheet__assignment__team__position")
+# Teams, rounds, criteria in the order of the stage: by a relation its own ordering is meant, which knows no ties.
+IN_ORDER = ("sheet__assignment__panelist__label", "sheet__assignment__team")
 
 
 SHOWS = {
@@ -119,7 +120,7 @@ class _Export:
         return getattr(self, name.removesuffix(".csv"))()
 
     def benchmarks(self) -> Cells:
-        rows = Measurement.objects.of_stage(self.stage).effective().order_by("team__position", "item")
+        rows = Measurement.objects.of_stage(self.stage).effective().order_by("team", "item")
         for team, item, score, source, on in rows.values_list("team__slug", "item", "score", "source", "measured_on"):
             yield team, item, score, source, on.isoformat() if on else ""
 
@@ -127,7 +128,7 @@ class _Export:
         """The last document of each team and round, under its own file name where that is free."""
         last: dict[tuple[str, str], Submission] = {}
         rows = Submission.objects.filter(team__stage=self.stage).select_related("team", "round")
-        for row in rows.order_by("team__position", "round__position", "revision"):
+        for row in rows.order_by("team", "round", "revision"):
             last[row.team.slug, row.round.key] = row
         taken: set[str] = set()
         for (team, round), row in last.items():
@@ -149,23 +150,19 @@ class _Export:
         yield from Prompt.objects.filter(stage=self.stage).order_by("key").values_list("key", "category", "text")
 
     def answers(self) -> Cells:
-        rows = Answer.objects.filter(prompt__stage=self.stage).order_by("prompt__key", "team__position", "sample")
+        rows = Answer.objects.filter(prompt__stage=self.stage).order_by("prompt__key", "team", "sample")
         for prompt, team, sample, text in rows.values_list("prompt__key", "team__slug", "sample", "text").iterator():
             yield prompt, team, str(sample), text
 
     def sheets(self) -> Cells:
-        rows = Mark.objects.filter(sheet__in=self.standing).order_by(
-            *IN_ORDER, "criterion__part__position", "criterion__position"
-        )
+        rows = Mark.objects.filter(sheet__in=self.standing).order_by(*IN_ORDER, "criterion")
         for panelist, team, path, value, comment in rows.values_list(
             *SEAT, "criterion__path", "value", "comment"
         ).iterator():
             yield panelist, team, path, "cannot_judge" if value is None else str(value), comment
 
     def findings(self) -> Cells:
-        rows = Finding.objects.filter(sheet__in=self.standing).order_by(
-            *IN_ORDER, "scope__item__position", "scope__component__position"
-        )
+        rows = Finding.objects.filter(sheet__in=self.standing).order_by(*IN_ORDER, "scope__item", "scope__component")
         columns = (*SEAT, "scope__component__key", "scope__item__key", "finding", "evidence", "reason")
         yield from rows.values_list(*columns).iterator()
 
@@ -185,7 +182,7 @@ class _Export:
 
     def ratings(self) -> Cells:
         rows = Star.objects.filter(ballot__in=self.ballots.filter(kind=Kind.RATE)).order_by(
-            "ballot__voter_tag", "ballot__prompt__key", "ballot__left_team__position", "question__position"
+            "ballot__voter_tag", "ballot__prompt__key", "ballot__left_team", "question"
         )
         columns = (
             "ballot__voter_tag",
@@ -199,15 +196,13 @@ class _Export:
             yield self.citizens[tag], team, question, str(rating), prompt or "", *self._stratum(stratum)
 
     def comparisons(self) -> Cells:
-        rows = self.ballots.filter(kind=Kind.COMPARE).order_by(
-            "voter_tag", "prompt__key", "left_team__position", "right_team__position"
-        )
+        rows = self.ballots.filter(kind=Kind.COMPARE).order_by("voter_tag", "prompt__key", "left_team", "right_team")
         columns = ("voter_tag", "prompt__key", "left_team__slug", "right_team__slug", "choice", "stratum")
         for tag, prompt, left, right, choice, stratum in rows.values_list(*columns).iterator():
             yield self.citizens[tag], prompt, left, right, choice, *self._stratum(stratum)
 
     def decisions(self) -> Cells:
-        rows = GateDecision.objects.effective().filter(team__stage=self.stage).order_by("team__position")
+        rows = GateDecision.objects.effective().filter(team__stage=self.stage).order_by("team")
         for team, decision, reason, on, source in rows.values_list(
             "team__slug", "decision", "reason", "decided_on", "source"
         ):

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from evaluations.panels.models import Assignment, Panelist
-from evaluations.programme.models import Round, Stage
+from evaluations.programme.models import Round, Stage, Team
 from evaluations.programme.phases import Phase
 from evaluations.programme.visibility import Thing
 from evaluations.reviews import actions
@@ -14,6 +14,7 @@ from evaluations.reviews.assignments import assignments_of
 from evaluations.reviews.forms import SheetForm
 from evaluations.reviews.models import Confirmation, Sheet
 from evaluations.reviews.outline import Outline, Typed, outline_of
+from evaluations.rubrics.models import Criterion, GateComponent, GateItem, GateSide, Part
 from portal.accounts.models import User
 from tests.factories import panels, programme, rubrics
 
@@ -50,6 +51,20 @@ def an_open_stage(*, rubric=rubrics.a_rubric, rounds: int = 1, **fields) -> Stag
         programme.a_round(stage, "document" if not number else f"round_{number + 1}", counts=not number)
     programme.a_configuration(stage)
     programme.in_state(stage.rounds.first(), Round.State.OPEN)
+    return programme.in_phase(stage, Phase.OPEN)
+
+
+def a_stage_in_no_order(rubric=rubrics.a_rubric) -> Stage:
+    """Built by hand without a word about the order: every position is 0, what comes last was written first."""
+    teams = [("d", "라팀"), ("b", "나팀"), ("c", "다팀"), ("a", "가팀")]
+    stage = programme.a_stage(teams=teams, **around_now())
+    rubric(stage)
+    for key in ("talk", "document"):
+        programme.a_round(stage, key, counts=key == "document")
+    for model in (Round, Team, Part, Criterion, GateSide, GateItem, GateComponent):
+        model.objects.update(position=0)
+    programme.a_configuration(stage)
+    programme.in_state(stage.rounds.get(counts=True), Round.State.OPEN)
     return programme.in_phase(stage, Phase.OPEN)
 
 

@@ -6,7 +6,8 @@ from evaluations.programme.models import Round
 from evaluations.programme.phases import Phase
 from evaluations.reviews import actions
 from evaluations.reviews.desk import desks_of
-from tests.factories import accounts, panels, programme, reviews
+from evaluations.reviews.outline import outline_of
+from tests.factories import accounts, panels, programme, reviews, rubrics
 from tests.factories.reviews import COMPLETE
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +195,30 @@ def test_the_round_in_which_she_may_write_is_the_open_one(stage, given, expert):
     (desk,) = desks_of(expert)
 
     assert [[task.may_write for task in part.tasks] for part in desk.rounds] == [[False] * 4, [True]]
+
+
+def test_every_round_and_every_part_comes_once_where_nobody_gave_an_order(expert):
+    stage = reviews.a_stage_in_no_order(
+        lambda stage: (rubrics.an_expert_part(stage), rubrics.an_expert_part(stage, "again"), rubrics.a_gate(stage))
+    )
+    seat = panels.a_panelist(stage, expert)
+    for round in stage.rounds.all():
+        for team in stage.teams.all():
+            panels.an_assignment(seat, team, round)
+
+    (desk,) = desks_of(expert)
+
+    assert [(one.round.key, len(one.tasks)) for one in desk.rounds] == [("document", 4), ("talk", 4)]
+    assert stage.rounds.first().key == "document"  # which opens with the stage
+    outline = outline_of(stage, stage.rounds.first())
+    assert [section.key for section in outline.sections] == ["again", "expert", "gate", "whole"]
+    gate = outline.sections[2]
+    assert [block.title for block in gate.blocks] == ["윤리", "정책", "기술"]
+
+
+def test_a_round_knows_which_come_before_it_also_without_an_order():
+    stage = reviews.a_stage_in_no_order()
+    document, talk = stage.rounds.all()
+
+    assert list(Round.objects.before(talk)) == [document]
+    assert list(Round.objects.before(document)) == []

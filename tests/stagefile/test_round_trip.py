@@ -10,7 +10,7 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluations.programme.models import Stage, Submission
+from evaluations.programme.models import Stage, Submission, Team
 from evaluations.results.compute import evidence_of
 from evaluations.scoring.canonical import digest
 from evaluations.stagefile.build import build_stage
@@ -20,7 +20,9 @@ from evaluations.stagefile.export import configuration, problems
 from evaluations.stagefile.export_data import write_data
 from evaluations.stagefile.load import load_directory
 from evaluations.stagefile.write_toml import stage_toml
-from tests.factories.programme import a_round, a_stage
+from tests.factories import accounts, reviews
+from tests.factories.benchmarks import a_measurement
+from tests.factories.programme import a_round, a_stage, a_submission
 from tests.factories.rubrics import a_rubric
 from tests.factories.stagefile import a_directory
 from tests.stagefile.strategies import stages
@@ -113,6 +115,33 @@ def test_citizens_come_out_by_number_and_without_the_hour(tmp_path):
     rows = list(csv.DictReader(io.StringIO((tmp_path / "out" / "comparisons.csv").read_text(encoding="utf-8"))))
     assert list(rows[0]) == ["citizen", "prompt", "team_a", "team_b", "choice", "age"]
     assert sorted(row["citizen"] for row in rows) == ["c00001", "c00002"]
+
+
+@pytest.mark.django_db
+def test_the_files_have_one_order_also_where_nobody_gave_one(tmp_path):
+    expert = accounts.an_expert()
+    stage = reviews.a_stage_in_no_order()
+    document, talk = stage.rounds.all()
+    for team in Team.objects.order_by("-slug"):
+        for round in (talk, document):
+            a_submission(team, round)
+        a_measurement(team, item="nia", score="1")
+    for assignment in reversed(reviews.a_desk(stage, expert, document)):
+        reviews.confirm(assignment, expert)
+
+    write_data(stage, tmp_path)
+
+    def column(file: str, *names: str) -> list[tuple[str, ...]]:
+        rows = csv.DictReader(io.StringIO((tmp_path / file).read_text(encoding="utf-8")))
+        return [tuple(row[name] for name in names) for row in rows]
+
+    teams = ["a", "b", "c", "d"]
+    assert column("benchmarks.csv", "team") == [(team,) for team in teams]
+    assert column("documents.csv", "team", "round") == [(team, key) for team in teams for key in ("document", "talk")]
+    marked = ("independence.architecture", "independence.weights", "strategy", "technology")
+    assert column("sheets.csv", "team", "criterion") == [(team, path) for team in teams for path in marked]
+    asked = [("references", "model"), ("control", "model"), ("weights", "model"), ("weights", "vision_encoder")]
+    assert column("findings.csv", "team", "item", "component") == [(team, *scope) for team in teams for scope in asked]
 
 
 @given(st.text())
