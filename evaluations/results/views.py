@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from evaluations.programme.models import Stage, Team, role_of
-from evaluations.programme.visibility import Thing
+from evaluations.programme.visibility import Thing, Viewer, may_see
 from evaluations.results import release
 from evaluations.results.models import Publication, ScoreRun
 from evaluations.results.pictures import Block, blocks
@@ -70,8 +70,13 @@ def download(request: HttpRequest, slug: str) -> HttpResponse:
 @reads()
 @teams_only
 def own_list(request: HttpRequest) -> HttpResponse:
-    team = get_object_or_404(Team.objects.select_related("stage"), pk=request.user.team)
-    return redirect("results:own_stage", team.stage.slug)
+    """Where the menu leads: the result, or when it will be there; of a stage the team may know of by then."""
+    stage = get_object_or_404(Team.objects.select_related("stage"), pk=request.user.team).stage
+    viewer = Viewer(role_of(request.user), owns=True)
+    if may_see(viewer, Thing.OWN_RESULT, stage.current_phase):
+        return redirect("results:own_stage", stage.slug)
+    known = may_see(viewer, Thing.METHOD, stage.current_phase)
+    return render(request, "results/own_later.html", {"stage": stage if known else None})
 
 
 @reads()

@@ -134,7 +134,7 @@ OPEN: dict[str, Address] = {
     "hearings:home": _page(Thing.HEARING, Thing.RESULT, *METHOD),
     "hearings:reply": _act(Thing.HEARING, Thing.RESULT, *METHOD, args=[("hearing",), (NEVER,)], text="설명"),
     "hearings:object": _act(Thing.HEARING, Thing.RESULT, *METHOD, text="이의"),
-    "results:own": _page(),
+    "results:own": _page(*METHOD),
     "results:own_stage": _page(*METHOD, Thing.OWN_RESULT, Thing.RESULT, args=STAGE),
     "results:stage": _page(*METHOD, Thing.RESULT, args=STAGE),
     "results:download": _page(*METHOD, Thing.RESULT, args=STAGE),
