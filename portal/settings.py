@@ -283,9 +283,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = "UTC"
-# Old sweeps are worth nothing: one that waited longer than the interval is dropped.
+# Old messages are worth nothing: one that waited longer than the interval is dropped.
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "evaluations.results.tasks.sweep", "schedule": 15.0, "options": {"expires": 15}}
+    "sweep": {"task": "evaluations.results.tasks.sweep", "schedule": 15.0, "options": {"expires": 15}},
+    "purge": {"task": "portal.accounts.tasks.purge", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 

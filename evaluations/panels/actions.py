@@ -141,7 +141,7 @@ def _send(invitation: Invitation, link: str) -> None:
 
 
 def _refuse_taken_address(email: str, stage: Stage, besides: Panelist) -> None:
-    if User.objects.filter(email=email).exclude(role=Role.EXPERT).exists():
+    if User.objects.proven().filter(email=email).exclude(role=Role.EXPERT).exists():
         raise Refusal("이 이메일은 평가위원이 아닌 계정에서 쓰고 있습니다. 다른 이메일로 초대해 주세요.")
     others = Invitation.objects.filter(stage=stage, email=email, declined_at=None).exclude(panelist=besides)
     if others.exists():

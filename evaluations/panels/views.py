@@ -24,7 +24,7 @@ def _invitation_page(request: HttpRequest, token: str, found: Invitation, status
         "token": token,
         "stage": found.panelist.stage,
         "invitation": found,
-        "known": User.objects.filter(email=found.email).exists(),
+        "known": User.objects.proven().filter(email=found.email).exists(),
         "signed_in": user.is_authenticated and user.email == found.email,
         "somebody_else": user.is_authenticated and user.email != found.email,
         "accept_form": forms.get("accept") or AcceptForm(user=_account(found)),
@@ -60,7 +60,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     if request.user.is_authenticated:
         panelist = actions.accept(invitation=found, by=request.user)
         return redirect("panels:interests", panelist.pk)
-    if User.objects.filter(email=found.email).exists():
+    if User.objects.proven().filter(email=found.email).exists():
         raise Refusal("이 이메일의 계정이 이미 있습니다. 먼저 로그인한 뒤 위촉 링크를 다시 열어 주세요.")
     form = AcceptForm(request.POST, user=_account(found))
     if not form.is_valid():

@@ -1,6 +1,6 @@
 """What happens to an account. Each act is on record by the account's id, never by a name."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.accounts.emails import normalise_email
-from portal.accounts.models import Consent, User
+from portal.accounts.models import Consent, User, UserQuerySet
 from portal.accounts.roles import SECOND_FACTOR, Role
 from portal.audit.record import record, record_access
 from portal.http import Refusal
@@ -35,7 +35,7 @@ def create_account(
 ) -> User:  # fmt: skip
     """An account whose address counts as verified: an officer, an invitation or the set-up vouches for it.
 
-    `by` is None when the account opens itself through an invitation, or when the site is set up.
+    Anybody may type an address into the sign-up page, so what was opened there and never proven makes way. `by` is None when the account opens itself through an invitation, or when the site is set up.
     """
     if by is not None:
         _officers_only(by)
@@ -43,6 +43,8 @@ def create_account(
     if password is not None:
         validate_password(password, user)
     user.set_password(password)
+    for unproven in _clear_unproven(User.objects.filter(email=user.email)):
+        record("account erased", actor=by.id if by else "", subject="account", subject_id=unproven)
     try:
         with transaction.atomic():
             user.save(force_insert=True)
@@ -131,6 +133,33 @@ def erase_account(*, by: User) -> None:
         raise Refusal("국민·사용자 계정만 스스로 지울 수 있습니다.")
     record("account erased", subject="account", subject_id=by.id)
     by.delete()
+
+
+PROVEN_WITHIN = timedelta(days=1)
+"""Longer than any code is good; whoever comes later signs up again."""
+MOST_AT_ONCE = 500
+
+
+@transaction.atomic
+def purge_unproven(*, now: datetime) -> int:
+    """Erase accounts that were opened and never proven; how many. Some at a time, so that nobody waits long for a row."""
+    old = User.objects.unproven().filter(joined_at__lt=now - PROVEN_WITHIN).order_by("pk")[:MOST_AT_ONCE]
+    gone = len(_clear_unproven(User.objects.filter(pk__in=list(old.values_list("pk", flat=True)))))
+    if gone:
+        record("accounts purged", data={"number": gone})
+    return gone
+
+
+def _clear_unproven(accounts: UserQuerySet) -> list[str]:
+    """Erase those of these accounts that are unproven; their ids.
+
+    Addresses are held before the accounts are looked at: whoever enters her code at this moment either has it counted, and
+    stays, or finds the account gone.
+    """
+    list(EmailAddress.objects.select_for_update().filter(user__in=accounts.unproven()).order_by("pk"))
+    gone = list(accounts.unproven().select_for_update().order_by("pk").values_list("pk", flat=True))
+    User.objects.filter(pk__in=gone).delete()
+    return gone
 
 
 def _tell(user: User, template: str, context: dict[str, str]) -> None:

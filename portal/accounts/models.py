@@ -4,14 +4,25 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
+from portal.accounts.emails import normalise_email
 from portal.accounts.roles import OFFICE, Role
 from portal.ids import RandomIdField
 
 
-class UserManager(BaseUserManager):
+class UserQuerySet(models.QuerySet):
+    def unproven(self):
+        """Accounts somebody opened for an address and nobody ever showed to be hers: no code entered, never signed in."""
+        return self.filter(role=Role.CITIZEN, last_login=None).exclude(emailaddress__verified=True)
+
+    def proven(self):
+        """Accounts somebody signs in with. Only they stand in anybody's way."""
+        return self.exclude(pk__in=User.objects.unproven())
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def create_user(self, email: str, password: str | None = None, *, role: Role = Role.CITIZEN, name: str = ""):
         """An account; without a password the person signs in by a code sent to the address."""
-        user = self.model(email=email.strip().lower(), role=role, name=name)
+        user = self.model(email=normalise_email(email), role=role, name=name)
         user.set_password(password)
         user.save(force_insert=True)
         return user

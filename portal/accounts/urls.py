@@ -11,10 +11,10 @@ from portal.accounts import views
 urlpatterns = [
     path("login/", account.login, name="account_login"),
     path("login/code/", account.request_login_code, name="account_request_login_code"),
-    path("login/code/confirm/", account.confirm_login_code, name="account_confirm_login_code"),
+    path("login/code/confirm/", views.confirm_sign_in, name="account_confirm_login_code"),
     path("logout/", login_not_required(views.sign_out), name="account_logout"),
     path("signup/", account.signup, name="account_signup"),
-    path("confirm-email/", account.email_verification_sent, name="account_email_verification_sent"),
+    path("confirm-email/", login_not_required(views.confirm_address), name="account_email_verification_sent"),
     # Named as allauth names the page about one's address: it leads there whoever opens a page for people not signed in yet.
     path("me/", views.account, name="account_email"),
     path("me/erase/", views.erase, name="account_erase"),

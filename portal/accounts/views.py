@@ -5,7 +5,7 @@ import time
 from allauth.account import app_settings
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
-from allauth.account.views import LogoutView
+from allauth.account.views import ConfirmEmailVerificationCodeView, ConfirmLoginCodeView, LogoutView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView
@@ -74,6 +74,23 @@ class ViewRecoveryCodes(ViewRecoveryCodesView):
         return super().get_context_data(**kwargs) | {"next": _next(self.request)}
 
 
+class OfALivingAccount:
+    """While somebody was asked for a code her unproven account may have made way for another. The code then fits nothing any
+    more, and the page says no more than it says to whoever mistypes."""
+
+    def get_form_kwargs(self) -> dict:
+        kwargs = super().get_form_kwargs()
+        return kwargs | {"code": ""} if "code" in kwargs and self._process.user is None else kwargs
+
+
+class ConfirmAddress(OfALivingAccount, ConfirmEmailVerificationCodeView):
+    pass
+
+
+class ConfirmSignIn(OfALivingAccount, ConfirmLoginCodeView):
+    pass
+
+
 class SignOut(LogoutView):
     """By POST only; the browser forgets what it kept of us."""
 
@@ -110,4 +127,6 @@ def erase(request: HttpRequest) -> HttpResponse:
 
 activate_second_factor = ActivateSecondFactor.as_view()
 view_recovery_codes = ViewRecoveryCodes.as_view()
+confirm_address = ConfirmAddress.as_view()
+confirm_sign_in = ConfirmSignIn.as_view()
 sign_out = SignOut.as_view()

@@ -5,6 +5,7 @@ KINDS = {
     "account closed": "계정 닫음",
     "account erased": "계정 지움",
     "account created": "계정 만듦",
+    "accounts purged": "확인하지 않은 가입 지움",
     "affiliations recorded": "소속 신고",
     "answer kept": "이름이 발견된 답변을 쓰기로 함",
     "assigned": "배정",

@@ -35,6 +35,13 @@ def a_citizen(email: str = "citizen@example.kr", **fields) -> User:
     return a_user(Role.CITIZEN, email, **fields)
 
 
+def an_unproven_citizen(email: str = "typed@example.kr") -> User:
+    """What stays when somebody types an address and never enters the code."""
+    user = User.objects.create_user(email)
+    EmailAddress.objects.create(user=user, email=email, primary=True)
+    return user
+
+
 def an_officer(email: str = "officer@example.kr", name: str = "이담당", **fields) -> User:
     return a_user(Role.OFFICER, email, name=name, **fields)
 

@@ -210,6 +210,12 @@ def test_an_address_in_use_for_another_role_is_refused(stage, make):
         invite(stage, officer, email=other.email)
 
 
+def test_an_address_somebody_typed_into_the_sign_up_page_can_be_invited(stage, officer):
+    accounts.an_unproven_citizen("prof@example.kr")
+
+    assert invite(stage, officer, email="prof@example.kr").invitation.email == "prof@example.kr"
+
+
 def test_a_new_link_ends_the_old_one_and_may_go_to_somebody_else(stage, officer):
     first = invite(stage, officer)
 

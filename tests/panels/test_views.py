@@ -106,6 +106,16 @@ def test_a_new_person_opens_an_account_and_goes_on_to_the_second_factor(client, 
     assert Client().get(LINK).status_code == 404
 
 
+def test_who_was_signed_up_by_somebody_else_takes_her_seat_like_a_new_person(client, invitation):
+    accounts.an_unproven_citizen("invited@example.kr")
+    assert 'name="password"' in text(client.get(LINK))
+
+    answer = client.post(f"{LINK}accept/", PASSWORD)
+
+    assert answer["Location"] == f"/panel/{invitation.panelist.pk}/interests/"
+    assert User.objects.get().role == "expert"
+
+
 def test_the_same_link_opens_no_second_account(client, invitation):
     client.post(f"{LINK}accept/", PASSWORD)
 

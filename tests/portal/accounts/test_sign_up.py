@@ -1,16 +1,24 @@
 """A citizen opens an account and comes back: a code by mail, the same answer for everybody who asks."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
+from portal.accounts.actions import create_account, purge_unproven
 from portal.accounts.models import Consent, User
 from portal.accounts.roles import Role
+from portal.accounts.tasks import purge
+from portal.audit.models import Event
+from portal.celery import app
+from portal.http import Refusal
 from tests.factories.accounts import a_citizen
 from tests.language import HANGUL, korean_in_main
 
@@ -237,3 +245,86 @@ def test_mails_are_signed_and_carry_one_code_on_a_line_of_its_own(client):
         "",
         "독자 AI 파운데이션 모델 평가 포털",
     ]
+
+
+# ---------------------------------------------------------------- an address somebody else typed
+
+
+def test_an_address_that_was_typed_and_never_proven_stands_in_no_officers_way(client):
+    sign_up(client, "prof@example.kr")
+    typed = User.objects.get()
+
+    user = create_account(email="Prof@example.kr", role=Role.EXPERT, name="김평가", password=None, by=None)
+
+    assert list(User.objects.all()) == [user]
+    assert [address.verified for address in EmailAddress.objects.all()] == [True]
+    assert Consent.objects.count() == 0
+    assert Event.objects.get(kind="account erased").subject_id == typed.pk
+
+
+@pytest.mark.parametrize("prove", ["code", "signed in", "another role"])
+def test_an_account_of_somebody_is_never_replaced(client, prove):
+    sign_up(client, "prof@example.kr")
+    if prove == "code":
+        EmailAddress.objects.update(verified=True)
+    elif prove == "signed in":
+        User.objects.update(last_login=timezone.now())
+    else:
+        User.objects.update(role=Role.AUDITOR)
+
+    with pytest.raises(Refusal, match="같은 이메일"):
+        create_account(email="prof@example.kr", role=Role.EXPERT, name="김평가", password=None, by=None)
+
+    assert User.objects.count() == EmailAddress.objects.count() == 1
+
+
+@pytest.mark.parametrize(("path", "confirm"), [(SIGN_UP, CONFIRM), (SIGN_IN, SIGN_IN_CONFIRM)])
+def test_the_code_of_an_account_that_made_way_opens_nothing_and_tells_nothing(path, confirm):
+    """It is answered like a wrong code for an account that is still there."""
+    answers = []
+    for email, typed in (("gone@example.kr", None), ("there@example.kr", "ABCD-EFGH")):
+        cache.clear()
+        client = Client()
+        sign_up(client if path == SIGN_UP else Client(), email)
+        if path == SIGN_IN:
+            client.post(path, {"email": email})
+        mailed = typed or code()
+        if typed is None:
+            create_account(email=email, role=Role.EXPERT, name="김평가", password=None, by=None)
+        pages = [client.get(confirm), client.post(confirm, {"code": mailed})]
+        answers.append([(page.status_code, told(page).replace(email, "").replace(mailed, "")) for page in pages])
+        assert not is_signed_in(client)
+
+    assert [status for status, _ in answers[0]] == [200, 200]
+    assert answers[0] == answers[1]
+
+
+def test_what_was_never_proven_goes_after_a_day_and_nothing_else(client):
+    now = timezone.now()
+    citizen = a_citizen()
+    for email in ("old@example.kr", "new@example.kr"):
+        sign_up(Client(), email)
+    User.objects.exclude(email="new@example.kr").update(joined_at=now - timedelta(days=2))
+
+    purged = [purge_unproven(now=now), purge_unproven(now=now)]
+
+    assert purged == [1, 0]
+    assert set(User.objects.all()) == {citizen, User.objects.get(email="new@example.kr")}
+    assert Event.objects.get(kind="accounts purged").subject_id == ""
+
+
+def test_sessions_that_ended_are_purged_with_them(client):
+    sign_up(client)
+    Session.objects.create(session_key="old", session_data="", expire_date=timezone.now() - timedelta(seconds=1))
+    User.objects.update(joined_at=timezone.now() - timedelta(days=2))
+
+    purge()
+
+    assert (User.objects.count(), Session.objects.count()) == (0, 1)
+
+
+def test_everything_that_is_sent_in_time_is_a_task_the_workers_know():
+    app.loader.import_default_modules()
+
+    assert {sent["task"] for sent in settings.CELERY_BEAT_SCHEDULE.values()} <= set(app.tasks)
+    assert "portal.accounts.tasks.purge" in app.tasks
