@@ -23,7 +23,7 @@ from django.urls import get_script_prefix, path, reverse
 from django.utils import translation
 from django.utils.html import format_html_join
 
-from evaluations.programme.visibility import Thing, phases_in_which, viewer_role
+from evaluations.programme.visibility import Thing, phases_in_which, who_is
 from portal.accounts.roles import OFFICE, Role
 from portal.forms import LinesField
 from portal.http import Refusal, Stale
@@ -538,7 +538,7 @@ class EvidenceAdmin(OfficeAdmin):
         rows = super().get_queryset(request)
         if self.shows is None:
             return rows
-        phases = phases_in_which(viewer_role(request.user.role), self.shows)
+        phases = phases_in_which(who_is(request.user), self.shows)
         return rows.filter(**{f"{self.stage_path}__phase__in": phases})
 
     def has_add_permission(self, request, *args):

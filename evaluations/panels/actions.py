@@ -33,6 +33,7 @@ from evaluations.panels.models import (
 from evaluations.programme.models import Member, Round, Stage, Team
 from evaluations.programme.phases import Phase, at_least
 from portal.accounts.emails import normalise_email
+from portal.accounts.guards import refuse_unless_officer
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.audit.record import record, record_access
@@ -47,11 +48,6 @@ class Invited(NamedTuple):
 
     invitation: Invitation
     link: str
-
-
-def _officers_only(by: User) -> None:
-    if by.role != Role.OFFICER:
-        raise Refusal("담당자만 할 수 있는 일입니다.")
 
 
 def _own_seat_only(panelist: Panelist, by: User) -> None:
@@ -106,7 +102,7 @@ def _record(kind: str, panelist: Panelist, *, actor: str, reason: str = "", data
 @transaction.atomic
 def create_seats(*, stage: Stage, number: int, by: User) -> list[Panelist]:
     """So many more seats, labelled 위원 01, 위원 02, …"""
-    _officers_only(by)
+    refuse_unless_officer(by)
     stage = _alone_before_close(stage.pk)
     if not 1 <= number <= 200:
         raise Refusal("자리는 한 번에 1개부터 200개까지 만들 수 있습니다.")
@@ -151,7 +147,7 @@ def _refuse_taken_address(email: str, stage: Stage, besides: Panelist) -> None:
 @transaction.atomic
 def invite(*, panelist: Panelist, email: str, name: str, by: User) -> Invited:
     """Ask a person to take the seat. Her link works once and for two weeks."""
-    _officers_only(by)
+    refuse_unless_officer(by)
     panelist = _hold(panelist, _alone_before_close(panelist.stage_id))
     _refuse_replaced(panelist)
     if panelist.imported:
@@ -195,7 +191,7 @@ class NobodyInvited(Refusal):
 def invite_many(*, stage: Stage, people: list[Person], by: User) -> list[Invited]:
     """Ask everybody on a list, or nobody. Empty seats are filled in random order and new ones made for the rest,
     so that the order of the list does not tell who sits where."""
-    _officers_only(by)
+    refuse_unless_officer(by)
     stage = _alone_before_close(stage.pk)
     if not people:
         raise Refusal("초대할 사람을 적어 주세요.")
@@ -220,7 +216,7 @@ def invite_many(*, stage: Stage, people: list[Person], by: User) -> list[Invited
 @transaction.atomic
 def reinvite(*, invitation: Invitation, by: User, email: str = "", name: str = "") -> Invited:
     """A new link, to the same person or another; the old one stops working."""
-    _officers_only(by)
+    refuse_unless_officer(by)
     panelist = _hold(invitation.panelist, _alone_before_close(invitation.panelist.stage_id))
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     invitation.panelist = panelist
@@ -279,7 +275,7 @@ def decline(*, invitation: Invitation, reason: str) -> None:
 
 def reveal_person(*, panelist: Panelist, by: User, reason: str, source: str = "") -> Invitation:
     """Who sits there. Looking is itself on record."""
-    _officers_only(by)
+    refuse_unless_officer(by)
     if not reason.strip():
         raise Refusal("사유를 적어 주세요.")
     invitation = Invitation.objects.select_related("user").prefetch_related("affiliations").get(panelist=panelist)
@@ -321,7 +317,7 @@ def declare_conflict(*, panelist: Panelist, team: Team, ground: str, by: User, n
 @transaction.atomic
 def note_conflict(*, panelist: Panelist, team: Team, ground: str, by: User, note: str) -> Conflict:
     """The office learned of a conflict by other ways."""
-    _officers_only(by)
+    refuse_unless_officer(by)
     panelist = _hold(panelist, _before_close(panelist.stage_id))
     if not note.strip():
         raise Refusal("어떻게 알게 된 이해충돌인지 적어 주세요.")
@@ -331,7 +327,7 @@ def note_conflict(*, panelist: Panelist, team: Team, ground: str, by: User, note
 @transaction.atomic
 def detect_conflicts(*, panelist: Panelist, by: User) -> list[Conflict]:
     """Compare once more, after members of a team or aliases changed; returns what is new."""
-    _officers_only(by)
+    refuse_unless_officer(by)
     panelist = _hold(panelist, _before_close(panelist.stage_id))
     return _note_found(panelist, actor=by.id)
 
@@ -339,7 +335,7 @@ def detect_conflicts(*, panelist: Panelist, by: User) -> list[Conflict]:
 @transaction.atomic
 def detect_everywhere(*, stage: Stage, by: User) -> list[Conflict]:
     """Compare all seats of a stage once more; returns what is new."""
-    _officers_only(by)
+    refuse_unless_officer(by)
     stage = _before_close(stage.pk)
     seats = Panelist.objects.of_stage(stage).sitting().select_related("stage")
     return [conflict for seat in seats for conflict in detect_conflicts(panelist=seat, by=by)]
@@ -348,7 +344,7 @@ def detect_everywhere(*, stage: Stage, by: User) -> list[Conflict]:
 @transaction.atomic
 def waive(*, conflict: Conflict, by: User, reason: str) -> Waiver:
     """Lift a conflict where no other expert can be found; the person may be assigned afterwards."""
-    _officers_only(by)
+    refuse_unless_officer(by)
     panelist = _hold(conflict.panelist, _before_close(conflict.panelist.stage_id))
     if conflict.ground in conflicts.NEVER_WAIVED:
         raise Refusal("평가 대상 과제의 연구자에게는 예외를 인정할 수 없습니다(시행령 제27조제4항).")
@@ -453,7 +449,7 @@ def assign(*, panelist: Panelist, round: Round, by: User) -> list[Assignment]:
     for each seat and round and kept only in these rows: nothing that is shared, computed or stable
     joins one panelist's 모델 가 to another's. A team that comes later takes the next free letter.
     """
-    _officers_only(by)
+    refuse_unless_officer(by)
     stage = _before_close(panelist.stage_id)
     round = Round.objects.get(pk=round.pk)
     if round.stage_id != stage.pk:
@@ -482,7 +478,7 @@ class Assigned(NamedTuple):
 @transaction.atomic
 def assign_everybody(*, stage: Stage, by: User) -> Assigned:
     """Give every seat that has pledged all it may judge, in every round that is not locked."""
-    _officers_only(by)
+    refuse_unless_officer(by)
     stage = _before_close(stage.pk)
     rounds = list(Round.objects.filter(stage=stage).exclude(state=Round.State.LOCKED))
     seats = list(Panelist.objects.of_stage(stage).sitting().select_related("stage"))
@@ -532,7 +528,7 @@ def _recuse(assignment: Assignment, *, actor: str, reason: str) -> Recusal:
 @transaction.atomic
 def replace(*, panelist: Panelist, by: User, reason: str) -> Panelist:
     """The person leaves the panel: all her assignments end and a new, empty seat is made for another."""
-    _officers_only(by)
+    refuse_unless_officer(by)
     if not reason.strip():
         raise Refusal("교체하는 사유를 적어 주세요.")
     panelist = _hold(panelist, _alone_before_close(panelist.stage_id))

@@ -13,7 +13,7 @@ from evaluations.panels import actions
 from evaluations.panels.models import Assignment, Conflict, Panelist, Pledge
 from evaluations.programme.models import Round, Stage, Team
 from evaluations.programme.phases import Phase, at_least
-from evaluations.programme.visibility import ALWAYS, Thing, phases_in_which, viewer_role
+from evaluations.programme.visibility import ALWAYS, Thing, phases_in_which, who_is
 from portal.accounts.roles import Role
 from portal.admin import EvidenceAdmin, Verb, VerbForm
 from portal.forms import LinesField
@@ -319,7 +319,7 @@ class ConflictAdmin(EvidenceAdmin):
 
     def _told(self, request, columns):
         """A note may belong to a stage in any phase, so it is shown to whoever may always know."""
-        knows = phases_in_which(viewer_role(request.user.role), Thing.PERSON_BEHIND_SEAT) == ALWAYS
+        knows = phases_in_which(who_is(request.user), Thing.PERSON_BEHIND_SEAT) == ALWAYS
         return [column for column in columns if knows or column != "note"]
 
 

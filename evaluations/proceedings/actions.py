@@ -16,8 +16,8 @@ from evaluations.results.models import CountJob
 from evaluations.results.queries import latest_run
 from evaluations.scoring.canonical import canonical_bytes, digest
 from evaluations.stagefile.export import configuration
+from portal.accounts.guards import refuse_unless_officer
 from portal.accounts.models import User
-from portal.accounts.roles import Role
 from portal.audit.record import record
 from portal.http import Refusal, Stale
 
@@ -82,14 +82,9 @@ def desk(stages: Iterable[Stage]) -> list[Card]:
     return cards
 
 
-def _officers_only(by: User) -> None:
-    if by.role != Role.OFFICER:
-        raise Refusal("담당자만 할 수 있는 일입니다.")
-
-
 def advance_phase(*, stage: Stage, to: Phase, by: User, reason: str = "") -> Stage:
     """Move the stage to another phase, or refuse and say what is missing."""
-    _officers_only(by)
+    refuse_unless_officer(by)
     if to is Phase.FROZEN:
         _look_for_names(stage)
     with transaction.atomic():
@@ -146,7 +141,7 @@ def _freeze(stage: Stage, *, by: User, reason: str) -> Configuration:
 
 def open_round(*, round: Round, by: User) -> Round:
     """Let the experts write in this round. A round that shows names waits until blind ones are locked."""
-    _officers_only(by)
+    refuse_unless_officer(by)
     with transaction.atomic():
         stage = Stage.objects.select_for_update().get(pk=round.stage_id)
         if stage.current_phase is not Phase.OPEN:
@@ -164,7 +159,7 @@ def open_round(*, round: Round, by: User) -> Round:
 
 def lock_round(*, round: Round, by: User) -> Round:
     """No sheet of this round may be written any more."""
-    _officers_only(by)
+    refuse_unless_officer(by)
     with transaction.atomic():
         stage = Stage.objects.select_for_update().get(pk=round.stage_id)
         this = stage.rounds.get(pk=round.pk)
@@ -196,7 +191,7 @@ def _set_state(this: Round, state: Round.State, *, by: User, slug: str) -> Round
 
 def start_count(*, stage: Stage, by: User) -> CountJob:
     """Ask the workers for a count of the evidence as it stands."""
-    _officers_only(by)
+    refuse_unless_officer(by)
     if stage.current_phase not in (Phase.CLOSED, Phase.COUNTED):
         raise Refusal("집계는 평가 마감 뒤, 결과 확정 전에만 할 수 있습니다.")
     return results.request_count(stage=stage, by=by.id)

@@ -15,7 +15,7 @@ from evaluations.proceedings.forms import DataForm, MoveForm, UploadForm
 from evaluations.proceedings.models import Procedure
 from evaluations.programme.models import Round
 from evaluations.programme.phases import LABELS, ORDER, Phase
-from evaluations.programme.visibility import viewer_role
+from evaluations.programme.visibility import who_is
 from evaluations.results.models import CountJob
 from evaluations.stagefile import archive
 from evaluations.stagefile.export_data import csv_lines
@@ -191,7 +191,7 @@ class ProcedureAdmin(OfficeAdmin):
             f"{stage.name_ko} 자료 파일",
             status=status,
             stage=stage,
-            files=data_files.of_stage(stage, viewer_role(request.user.role)),
+            files=data_files.of_stage(stage, who_is(request.user)),
             **told,
         )
 
@@ -206,7 +206,7 @@ class ProcedureAdmin(OfficeAdmin):
         return self._import(request, stage, name) if request.method == "POST" else self._export(request, stage, name)
 
     def _export(self, request: HttpRequest, stage: Procedure, name: str) -> HttpResponse:
-        lines = csv_lines(stage, name, viewer_role(request.user.role))
+        lines = csv_lines(stage, name, who_is(request.user))
         self._note_export(request, stage, name)
         return StreamingHttpResponse(
             lines, content_type="text/csv; charset=utf-8",
@@ -235,7 +235,7 @@ class ProcedureAdmin(OfficeAdmin):
     def export_view(self, request: HttpRequest, pk: str) -> HttpResponse:
         stage = get_object_or_404(Procedure, pk=pk)
         self._note_export(request, stage, "zip")
-        packed = archive.stage_zip(stage, viewer_role(request.user.role))
+        packed = archive.stage_zip(stage, who_is(request.user))
         return FileResponse(packed, as_attachment=True, filename=f"{stage.slug}.zip")
 
     def _note_export(self, request: HttpRequest, stage: Procedure, what: str) -> None:

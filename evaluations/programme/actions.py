@@ -9,8 +9,8 @@ from django.utils import timezone
 from evaluations.programme import blind_text, leaks
 from evaluations.programme.models import BlindCopy, Member, Round, Stage, Submission, Team
 from evaluations.programme.phases import Phase, at_least
+from portal.accounts.guards import refuse_unless_officer
 from portal.accounts.models import User
-from portal.accounts.roles import Role
 from portal.audit.record import record
 from portal.http import Refusal, Stale
 
@@ -118,8 +118,7 @@ def _hold_back(copy: BlindCopy, stage: Stage) -> None:
 @transaction.atomic
 def release_blind_copy(*, copy: BlindCopy, by: User, reason: str) -> BlindCopy:
     """An officer read what was found and decided that it may be shown."""
-    if by.role != Role.OFFICER:
-        raise Refusal("담당자만 할 수 있는 일입니다.")
+    refuse_unless_officer(by)
     copy = BlindCopy.objects.select_for_update(of=("self",)).select_related("submission__team__stage").get(pk=copy.pk)
     if copy.released_at is not None:
         raise Stale("이미 공개한 가림본입니다.")

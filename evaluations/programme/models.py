@@ -1,5 +1,7 @@
 """What is evaluated, and when."""
 
+from datetime import UTC, datetime
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import connection, models
@@ -9,7 +11,6 @@ from django.utils.translation import get_language
 from evaluations.programme import phases
 from evaluations.programme.visibility import Thing, Viewer, Who, may_see, phases_in_which
 from evaluations.programme.zones import UNKNOWN, zone_of
-from portal.accounts.roles import Role
 from portal.audit.models import Event
 from portal.ids import RandomIdField, short
 
@@ -28,6 +29,19 @@ def in_language(ko: str, en: str) -> str:
     return en if en and (get_language() or "ko").startswith("en") else ko
 
 
+def clock_sql(vendor: str) -> str:
+    """The database's own clock, at this moment and not at the start of the transaction.
+
+    SQLite tells it as text in UTC, in the form in which it keeps times, so that the two compare.
+    """
+    return "clock_timestamp()" if vendor == "postgresql" else "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
+
+
+def read_clock(told: datetime | str) -> datetime:
+    """What `clock_sql` answered, as a moment."""
+    return told if isinstance(told, datetime) else datetime.fromisoformat(told).replace(tzinfo=UTC)
+
+
 class StageQuerySet(models.QuerySet):
     def visible_to(self, who: Who, thing: Thing = Thing.METHOD):
         """The stages of which this role may see the thing now."""
@@ -40,14 +54,13 @@ class StageQuerySet(models.QuerySet):
         """The stage, held against a move while a sheet or ballot is written (in a transaction).
 
         PostgreSQL: FOR SHARE, so ballots do not wait for each other, only for a move of the phase.
-        SQLite: its immediate transactions are the lock. `clock` is the database's own clock.
+        SQLite: its immediate transactions are the lock. `clock` is the moment by the database's own clock.
         """
-        clock = (
-            "clock_timestamp()" if connection.vendor == "postgresql" else "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
-        )
         share = "FOR SHARE" if connection.vendor == "postgresql" else ""
-        sql = f"SELECT *, {clock} AS clock FROM programme_stage WHERE id = %s {share}"  # noqa: S608 – two constants of ours
-        return next(iter(self.raw(sql, [stage_id])))
+        sql = f"SELECT *, {clock_sql(connection.vendor)} AS clock FROM programme_stage WHERE id = %s {share}"  # noqa: S608 – constants of ours
+        stage = next(iter(self.raw(sql, [stage_id])))
+        stage.clock = read_clock(stage.clock)
+        return stage
 
 
 class Stage(models.Model):
@@ -338,8 +351,3 @@ class BlindCopy(models.Model):
 
     def __str__(self):
         return f"가림본 {short(self.id)}"
-
-
-def role_of(user) -> Who:
-    """The viewer a request's user is."""
-    return Who(Role(user.role).value) if user.is_authenticated else Who.PUBLIC

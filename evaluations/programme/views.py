@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from evaluations.programme import wording
-from evaluations.programme.models import Configuration, Stage, role_of
-from evaluations.programme.visibility import Thing
+from evaluations.programme.models import Configuration, Stage
+from evaluations.programme.visibility import Thing, who_is
 from portal.accounts.guards import public
 from portal.charts import stacked_bars
 from portal.http import reads
@@ -24,7 +24,7 @@ def stage_list(request: HttpRequest) -> HttpResponse:
 
 def _configurations(request: HttpRequest, slug: str) -> list[Configuration]:
     """The versions of a stage this viewer may see, newest first; 404 for all others alike."""
-    stage = get_object_or_404(Stage.objects.visible_to(role_of(request.user), Thing.METHOD), slug=slug)
+    stage = get_object_or_404(Stage.objects.visible_to(who_is(request.user), Thing.METHOD), slug=slug)
     versions = list(stage.configurations.order_by("-version").select_related("stage", "event"))
     if not versions:
         raise Http404

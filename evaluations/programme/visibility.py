@@ -119,6 +119,6 @@ def phases_in_which(who: Who, thing: Thing) -> frozenset[Phase]:
     return TABLE[thing].get(who, frozenset())
 
 
-def viewer_role(role: str | None) -> Who:
-    """The viewer behind an account's role; no account is the public."""
-    return Who(role) if role else Who.PUBLIC
+def who_is(user) -> Who:
+    """The viewer that a request's user is; whoever is not signed in is the public."""
+    return Who(user.role) if user.is_authenticated else Who.PUBLIC

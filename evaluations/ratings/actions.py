@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from random import Random, SystemRandom
 
 from django.db import IntegrityError, transaction
@@ -70,10 +70,8 @@ def refuse_unless_open(*, phase: Phase, in_time: bool) -> None:
 def _held(stage: Stage) -> tuple[Stage, datetime]:
     """The stage held against a move, and the database's clock."""
     current = Stage.objects.locked_for_evidence(stage.id)
-    clock = current.clock
-    clock = clock if isinstance(clock, datetime) else datetime.fromisoformat(clock).replace(tzinfo=UTC)
-    refuse_unless_open(phase=current.current_phase, in_time=current.opens_at <= clock < current.closes_at)
-    return current, clock
+    refuse_unless_open(phase=current.current_phase, in_time=current.opens_at <= current.clock < current.closes_at)
+    return current, current.clock
 
 
 def _day(clock: datetime) -> datetime:

@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin
 
 from evaluations.programme.models import Team
-from evaluations.programme.visibility import Thing, Viewer, may_see, viewer_role
+from evaluations.programme.visibility import Thing, Viewer, may_see, who_is
 from evaluations.ratings import answers
 from evaluations.ratings.models import Answer, Prompt, Question, RatingPlan, Stratum
 from portal.admin import EvidenceAdmin, RuleAdmin, RuleInline, Verb
@@ -72,7 +72,7 @@ class PromptAdmin(RuleAdmin):
 
     def get_inlines(self, request, obj):
         """Whose the answers are is told to those only who may know it while citizens are still asked."""
-        viewer = Viewer(viewer_role(request.user.role))
+        viewer = Viewer(who_is(request.user))
         hidden = obj is not None and not may_see(viewer, Thing.TEAM_BEHIND_ANSWER, obj.stage.current_phase)
         return [] if hidden else super().get_inlines(request, obj)
 

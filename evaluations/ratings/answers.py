@@ -12,8 +12,8 @@ from evaluations.programme.actions import names_of
 from evaluations.programme.models import Stage
 from evaluations.programme.phases import Phase
 from evaluations.ratings.models import Answer
+from portal.accounts.guards import refuse_unless_officer
 from portal.accounts.models import User
-from portal.accounts.roles import Role
 from portal.audit.models import Event
 from portal.audit.record import record
 from portal.http import Refusal, Stale
@@ -39,8 +39,7 @@ def look_for_names(answers: QuerySet[Answer], *, stage: Stage) -> int:
 @transaction.atomic
 def keep(*, answer: Answer, by: User, reason: str) -> Answer:
     """An officer read what was found and decided that it gives nobody away, for instance because the prompt asks about that name."""
-    if by.role != Role.OFFICER:
-        raise Refusal("담당자만 할 수 있는 일입니다.")
+    refuse_unless_officer(by)
     stage = Stage.objects.select_for_update().get(pk=answer.prompt.stage_id)
     if stage.current_phase is not Phase.PREPARING:
         raise Refusal("답변은 평가 기준을 확정하기 전에만 정리할 수 있습니다.")

@@ -7,13 +7,13 @@ written to the roll when a ballot is cast.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import connection, models
 from django.db.models import Avg, Count, Exists, OuterRef, Q
 from django.db.models.functions import Length
 
-from evaluations.programme.models import Stage, Team, in_language, key_validator
+from evaluations.programme.models import Stage, Team, clock_sql, in_language, key_validator, read_clock
 from evaluations.programme.phases import Phase, phase_of
 from portal.audit.models import Event
 from portal.ids import RandomIdField, short
@@ -246,15 +246,13 @@ class PaperQuerySet(models.QuerySet):
         )
         return HeldPaper(
             **paper, stage_slug=stage_slug, voter_tag=voter_tag, position=position,
-            clock=clock if isinstance(clock, datetime) else datetime.fromisoformat(clock).replace(tzinfo=UTC),
+            clock=read_clock(clock),
             questions={key: question for *_, question, key in rows if question},
         )  # fmt: skip
 
 
 def _held_sql(vendor: str) -> str:
-    """SQLite keeps times as text in UTC, so that its clock in the same form compares with them."""
-    postgres = vendor == "postgresql"
-    clock = "clock_timestamp()" if postgres else "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
+    postgres, clock = vendor == "postgresql", clock_sql(vendor)
     return f"""
         SELECT paper.id, paper.stage_id, paper.kind, paper.thing, paper.stratum, shown.prompt_id,
                shown.id, shown.team_id, other.id, other.team_id,

@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from evaluations.programme.models import Stage, Team, role_of
-from evaluations.programme.visibility import Thing, Viewer, may_see
+from evaluations.programme.models import Stage, Team
+from evaluations.programme.visibility import Thing, Viewer, may_see, who_is
 from evaluations.results import release
 from evaluations.results.models import Publication, ScoreRun
 from evaluations.results.pictures import Block, blocks
@@ -33,7 +33,7 @@ class Shown:
 
 
 def _published(request: HttpRequest, slug: str, thing: Thing) -> tuple[Stage, list[Publication]]:
-    stage = get_object_or_404(Stage.objects.visible_to(role_of(request.user), thing), slug=slug)
+    stage = get_object_or_404(Stage.objects.visible_to(who_is(request.user), thing), slug=slug)
     publications = list(Publication.objects.of_stage(stage).newest_first().select_related("run"))
     if not publications:
         raise Http404
@@ -72,7 +72,7 @@ def download(request: HttpRequest, slug: str) -> HttpResponse:
 def own_list(request: HttpRequest) -> HttpResponse:
     """Where the menu leads: the result, or when it will be there; of a stage the team may know of by then."""
     stage = get_object_or_404(Team.objects.select_related("stage"), pk=request.user.team).stage
-    viewer = Viewer(role_of(request.user), owns=True)
+    viewer = Viewer(who_is(request.user), owns=True)
     if may_see(viewer, Thing.OWN_RESULT, stage.current_phase):
         return redirect("results:own_stage", stage.slug)
     known = may_see(viewer, Thing.METHOD, stage.current_phase)

@@ -1,7 +1,7 @@
 """What can be done to a sheet. Each verb asks the phase and the deadline itself, under the lock on the stage row."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -15,7 +15,7 @@ from evaluations.reviews.content import Content, content_of
 from evaluations.reviews.models import Confirmation, Draft, Finding, Mark, Recognition, Sheet, Void
 from evaluations.reviews.outline import Outline, Typed
 from evaluations.reviews.writing import why_not
-from portal.accounts.roles import Role
+from portal.accounts.guards import refuse_unless_officer
 from portal.audit.record import record
 from portal.http import Refusal, Stale
 from portal.ids import random_id
@@ -108,8 +108,7 @@ def confirm(*, sheet: Sheet, by) -> Confirmation:
 @transaction.atomic
 def void_sheet(*, assignment: Assignment, reason: str, by) -> Void:
     """The office decides that what this seat said about this team no longer counts. Twice is once."""
-    if by.role != Role.OFFICER:
-        raise Refusal("담당자만 평가표를 무효로 할 수 있습니다.")
+    refuse_unless_officer(by)
     if not reason.strip():
         raise Refusal("무효로 하는 사유를 적어 주세요.")
     stage = Stage.objects.select_for_update().get(pk=assignment.panelist.stage_id)
@@ -160,13 +159,7 @@ def _hold(assignment: Assignment, by) -> _Hold:
     current = assignments_of(by, Thing.OWN_DESK).filter(id=assignment.id).first()
     if current is None:
         raise Refusal("맡은 평가가 아니거나 회피한 평가입니다.")
-    return _Hold(stage=stage, assignment=current, now=clock_of(stage), last=Sheet.objects.last_of(current))
-
-
-def clock_of(stage: Stage) -> datetime:
-    """The database's clock as `locked_for_evidence` read it; SQLite tells it as text in UTC."""
-    clock = stage.clock
-    return clock if isinstance(clock, datetime) else datetime.fromisoformat(clock).replace(tzinfo=UTC)
+    return _Hold(stage=stage, assignment=current, now=stage.clock, last=Sheet.objects.last_of(current))
 
 
 def _remove_draft(assignment: Assignment, version: int, said: Typed | None = None) -> None:

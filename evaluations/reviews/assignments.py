@@ -3,8 +3,8 @@
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from evaluations.panels.models import Assignment, Panelist, Pledge
-from evaluations.programme.models import BlindCopy, Configuration, Round, role_of
-from evaluations.programme.visibility import Thing, phases_in_which
+from evaluations.programme.models import BlindCopy, Configuration, Round
+from evaluations.programme.visibility import Thing, phases_in_which, who_is
 from evaluations.reviews.models import Sheet
 
 
@@ -20,7 +20,7 @@ def seats_of(user) -> QuerySet[Panelist]:
     """The seats this person sits on, with `pledged` and `pledged_before`, in stages whose desk may be seen."""
     return (
         Panelist.objects.filter(invitation__user=user)
-        .filter(stage__phase__in=phases_in_which(role_of(user), Thing.OWN_DESK))
+        .filter(stage__phase__in=phases_in_which(who_is(user), Thing.OWN_DESK))
         .select_related("stage")
         .annotate(
             pledged=_pledge_for_current_rules("id"),
@@ -36,7 +36,7 @@ def assignments_of(user, thing: Thing) -> QuerySet[Assignment]:
     return (
         Assignment.objects.of_user(user)
         .standing()
-        .filter(panelist__stage__phase__in=phases_in_which(role_of(user), thing))
+        .filter(panelist__stage__phase__in=phases_in_which(who_is(user), thing))
         .select_related("panelist__stage", "round", "team", "draft", "void")
         .annotate(
             pledged=_pledge_for_current_rules("panelist"),

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.accounts.emails import normalise_email
+from portal.accounts.guards import refuse_unless_officer
 from portal.accounts.models import Consent, User, UserQuerySet
 from portal.accounts.roles import SECOND_FACTOR, Role
 from portal.audit.record import record, record_access
@@ -21,11 +22,6 @@ from portal.http import Refusal
 
 CONSENT_VERSION = "2026-08"
 """The edition of the wording in templates/account/signup.html and templates/ratings/enrol.html; a new wording asks again."""
-
-
-def _officers_only(by: User) -> None:
-    if by.role != Role.OFFICER:
-        raise Refusal("담당자만 할 수 있는 일입니다.")
 
 
 @transaction.atomic
@@ -38,7 +34,7 @@ def create_account(
     Anybody may type an address into the sign-up page, so what was opened there and never proven makes way. `by` is None when the account opens itself through an invitation, or when the site is set up.
     """
     if by is not None:
-        _officers_only(by)
+        refuse_unless_officer(by)
     user = User(email=normalise_email(email), role=role, name=name, team=team)
     if password is not None:
         validate_password(password, user)
@@ -76,7 +72,7 @@ def reset_access(*, user: User, by: User, reason: str, source: str = "") -> None
     She sets a new password through the mailed link and a new factor at her next sign-in; nobody else
     ever learns or sets a secret of hers.
     """
-    _officers_only(by)
+    refuse_unless_officer(by)
     if user.pk == by.pk:
         raise Refusal("자기 계정의 인증 수단은 다른 담당자가 초기화해야 합니다.")
     if user.role not in SECOND_FACTOR:
@@ -96,7 +92,7 @@ def reset_access(*, user: User, by: User, reason: str, source: str = "") -> None
 @transaction.atomic
 def close_account(*, user: User, by: User, reason: str) -> None:
     """Nobody signs in with this account any more; its open sessions end with the next request."""
-    _officers_only(by)
+    refuse_unless_officer(by)
     if user.pk == by.pk:
         raise Refusal("자기 계정은 닫을 수 없습니다.")
     if not reason.strip():

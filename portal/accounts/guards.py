@@ -9,7 +9,9 @@ from functools import wraps
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 
-from portal.accounts.roles import OFFICE, Role
+from portal.accounts.models import User
+from portal.accounts.roles import Role
+from portal.http import Refusal
 
 public = login_not_required
 
@@ -31,4 +33,9 @@ def _only(*roles: Role):
 experts_only = _only(Role.EXPERT)
 citizens_only = _only(Role.CITIZEN)
 teams_only = _only(Role.TEAM)
-staff_only = _only(*OFFICE)
+
+
+def refuse_unless_officer(by: User) -> None:
+    """For verbs, whatever page or command calls them."""
+    if by.role != Role.OFFICER:
+        raise Refusal("담당자만 할 수 있는 일입니다.")

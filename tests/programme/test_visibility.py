@@ -1,9 +1,11 @@
 """Who may see what in which phase: the whole table, written down a second time."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
 from evaluations.programme.phases import ORDER
-from evaluations.programme.visibility import TABLE, Thing, Viewer, Who, may_see, phases_in_which, viewer_role
+from evaluations.programme.visibility import TABLE, Thing, Viewer, Who, may_see, phases_in_which, who_is
+from portal.accounts.models import User
 from portal.accounts.roles import Role
 
 EXPECTED = """
@@ -69,5 +71,6 @@ def test_a_list_is_filtered_by_the_same_phases(thing, who):
 
 
 def test_every_role_is_a_viewer_and_no_account_is_the_public():
-    assert {viewer_role(role.value) for role in Role} == set(Who) - {Who.PUBLIC}
-    assert viewer_role(None) is Who.PUBLIC
+    assert {who_is(User(role=role)) for role in Role} == {who_is(User(role=role.value)) for role in Role}
+    assert {who_is(User(role=role)) for role in Role} == set(Who) - {Who.PUBLIC}
+    assert who_is(AnonymousUser()) is Who.PUBLIC
