@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from evaluations.programme.names import LEGAL_FORMS, SPELLED
+
 
 class Ground(StrEnum):
     RESEARCHER = "researcher"
@@ -32,8 +34,7 @@ NEVER_WAIVED = frozenset({Ground.RESEARCHER})
 class Policy:
     """Which grounds exclude, and how long a former post still counts.
 
-    The decree asks for the lowest unit only; a stage for which that is too little adds the
-    organisation. `authorities` are the ministry and the agencies that run the programme.
+    The decree asks for the lowest unit only. `authorities` are the ministry and the agencies that run the programme.
     """
 
     excluding: frozenset[Ground]
@@ -47,7 +48,6 @@ AUTHORITIES = (
 )  # fmt: skip
 
 DECREE = Policy(frozenset(Ground) - {Ground.SAME_ORGANISATION}, lookback_years=3, authorities=AUTHORITIES)
-STRICT = Policy(frozenset(Ground), lookback_years=3, authorities=AUTHORITIES)
 
 
 @dataclass(frozen=True)
@@ -80,23 +80,11 @@ class Finding:
     organisation: str = ""
 
 
-LETTERS = {
-    "a": "에이", "b": "비", "c": "시", "d": "디", "e": "이", "f": "에프", "g": "지", "h": "에이치", "i": "아이",
-    "j": "제이", "k": "케이", "l": "엘", "m": "엠", "n": "엔", "o": "오", "p": "피", "q": "큐", "r": "아르",
-    "s": "에스", "t": "티", "u": "유", "v": "브이", "w": "더블유", "x": "엑스", "y": "와이", "z": "제트",
-}  # fmt: skip
-LEGAL_FORMS = re.compile(r"\b(?:inc|corp|corporation|co|ltd|llc|limited|company)\b\.?")
-KOREAN_FORMS = ("주식회사", "유한회사", "재단법인", "사단법인", "산학협력단", "산업협력단")
-
-
 def one_form(name: str) -> str:
     """The form in which spellings of one organisation meet."""
     text = unicodedata.normalize("NFKC", name).casefold()
-    text = LEGAL_FORMS.sub(" ", re.sub(r"\((?:주|유|재|사)\)", " ", text))
-    for form in KOREAN_FORMS:
-        text = text.replace(form, " ")
-    text = re.sub(r"[\W_]+", "", text)
-    text = "".join(LETTERS.get(letter, letter) for letter in text).replace("씨", "시").replace("알", "아르")
+    text = re.sub(r"[\W_]+", "", LEGAL_FORMS.sub(" ", text))
+    text = "".join(SPELLED.get(letter, letter) for letter in text).replace("씨", "시").replace("알", "아르")
     return re.sub(r"대학교$", "대", text) or re.sub(r"\s+", "", name)
 
 

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from evaluations.programme.names import LEGAL_FORMS, SPELLED
+
 CONTEXT = 20
 WIDEST_GAP = 3
 
@@ -22,101 +24,13 @@ LOOKALIKES = str.maketrans(
 FILLERS = dict.fromkeys(map(ord, "\u115f\u1160\u3164\uffa0\u2800"))
 """Letters by their category that show nothing; set between two syllables they would part a name for the search alone."""
 DIGITS_FOR_LETTERS = str.maketrans("013457", "oleast")
-SPELLED = {
-    "a": "에이", "b": "비", "c": "씨", "d": "디", "e": "이", "f": "에프", "g": "지", "h": "에이치", "i": "아이",
-    "j": "제이", "k": "케이", "l": "엘", "m": "엠", "n": "엔", "o": "오", "p": "피", "q": "큐", "r": "알",
-    "s": "에스", "t": "티", "u": "유", "v": "브이", "w": "더블유", "x": "엑스", "y": "와이", "z": "제트",
-}  # fmt: skip
-
-PARTICLES = tuple(
-    sorted(
-        [
-            "은",
-            "는",
-            "이",
-            "가",
-            "을",
-            "를",
-            "의",
-            "에",
-            "와",
-            "과",
-            "로",
-            "도",
-            "만",
-            "나",
-            "랑",
-            "께",
-            "측",
-            "팀",
-            "사",
-            "등",
-            "및",
-            "란",
-            "라",
-            "야",
-            "며",
-            "고",
-            "형",
-            "용",
-            "식",
-            "급",
-            "판",
-            "용",
-            "제",
-            "에서",
-            "에게",
-            "에는",
-            "에도",
-            "에만",
-            "으로",
-            "로서",
-            "로써",
-            "로부터",
-            "이라",
-            "이란",
-            "이나",
-            "이며",
-            "이고",
-            "부터",
-            "까지",
-            "마저",
-            "조차",
-            "처럼",
-            "보다",
-            "라는",
-            "라고",
-            "이라는",
-            "이라고",
-            "입니다",
-            "이다",
-            "였다",
-            "이었다",
-            "에서는",
-            "에서도",
-            "으로서",
-            "으로써",
-            "과의",
-            "와의",
-            "하고",
-            "한테",
-            "모델",
-            "만의",
-            "만이",
-            "만을",
-            "께서",
-            "답게",
-            "밖에",
-            "대로",
-            "마다",
-            "커녕",
-            "든지",
-            "이든",
-        ],
-        key=len,
-        reverse=True,
-    )
-)
+_PARTICLES = """
+    은 는 이 가 을 를 의 에 와 과 로 도 만 나 랑 께 측 팀 사 등 및 란 라 야 며 고 형 용 식 급 판
+    제 에서 에게 에는 에도 에만 으로 로서 로써 로부터 이라 이란 이나 이며 이고 부터 까지 마저 조차 처럼 보다
+    라는 라고 이라는 이라고 입니다 이다 였다 이었다 에서는 에서도 으로서 으로써 과의 와의 하고 한테 모델 만의
+    만이 만을 께서 답게 밖에 대로 마다 커녕 든지 이든
+"""
+PARTICLES = tuple(_PARTICLES.split())
 
 
 @dataclass(frozen=True)
@@ -175,12 +89,6 @@ def _is_hangul(letter: str) -> bool:
     return "가" <= letter <= "힣"
 
 
-LEGAL_FORMS = re.compile(
-    r"주식회사|유한회사|재단법인|사단법인|산학협력단|[(（](?:주|유|재|사)[)）]|㈜|\b(?:inc|corp|corporation|co|ltd|llc)\b\.?",
-    re.IGNORECASE,
-)
-
-
 @lru_cache(maxsize=4096)
 def forms_of(name: str) -> frozenset[str]:
     """How the name may be written, folded: as it stands, without what kind of company it is, and with the Latin letters of an
@@ -218,7 +126,7 @@ def _own_gaps(name: str, form: str) -> frozenset[int]:
     return frozenset(place for place, gap in enumerate(_gaps(name, letters, 0, len(form) - 1)) if gap)
 
 
-def _free_on_the_left(form: str, text: str, letters: _Letters, first: int) -> bool:
+def _free_on_the_left(form: str, letters: _Letters, first: int) -> bool:
     if first == 0 or letters.ends[first - 1] < letters.starts[first]:
         return True
     before = letters.folded[first - 1]
@@ -227,7 +135,7 @@ def _free_on_the_left(form: str, text: str, letters: _Letters, first: int) -> bo
     )
 
 
-def _free_on_the_right(form: str, text: str, letters: _Letters, last: int) -> bool:
+def _free_on_the_right(form: str, letters: _Letters, last: int) -> bool:
     """Nothing follows, or a Korean particle does."""
     if last + 1 >= len(letters.folded) or letters.ends[last] < letters.starts[last + 1]:
         return True
@@ -252,7 +160,7 @@ def _how(form: str, text: str, letters: _Letters, first: int, own: frozenset[int
         return None
     if own and own == {place for place, gap in enumerate(gaps) if gap}:
         gaps = []
-    free = _free_on_the_left(form, text, letters, first) and _free_on_the_right(form, text, letters, last)
+    free = _free_on_the_left(form, letters, first) and _free_on_the_right(form, letters, last)
     if not any(gaps):
         return "plain" if free or _is_long(form) else None
     if not free:

@@ -1,4 +1,4 @@
-"""The roles, and in words what each may do. A person has exactly one."""
+"""The roles. A person has exactly one."""
 
 from django.db import models
 
@@ -10,14 +10,6 @@ class Role(models.TextChoices):
     TEAM = "team", "팀 담당자"
     AUDITOR = "auditor", "감사자"
 
-
-MAY = {
-    Role.CITIZEN: "답변을 비교하고 별점을 매긴다.",
-    Role.EXPERT: "배정된 자료를 읽고 자신의 평가표를 쓴다.",
-    Role.OFFICER: "단계를 준비하고 진행하며 결과를 공표한다. 점수는 바꿀 수 없다.",
-    Role.TEAM: "공표된 뒤 자기 팀의 결과를 본다.",
-    Role.AUDITOR: "기록을 읽고 검증한다. 아무것도 바꿀 수 없다.",
-}
 
 OFFICE = frozenset({Role.OFFICER, Role.AUDITOR})
 """Roles that may enter the admin site; an auditor only reads there."""

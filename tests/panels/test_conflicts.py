@@ -6,8 +6,6 @@ from hypothesis import strategies as st
 
 from evaluations.panels.conflicts import (
     AUTHORITIES,
-    DECREE,
-    STRICT,
     Finding,
     Ground,
     Membership,
@@ -151,11 +149,17 @@ def test_who_does_research_for_one_team_judges_no_other_either():
     assert given == [Finding("a", Ground.MUTUAL), Finding("b", Ground.RESEARCHER)]
 
 
-def test_the_decree_lets_another_unit_of_the_same_house_judge_and_the_strict_policy_does_not():
+def test_the_decree_lets_another_unit_of_the_same_house_judge():
     given = [Finding("a", Ground.SAME_ORGANISATION), Finding("b", Ground.SAME_UNIT)]
 
     assert excluding(given) == [Finding("b", Ground.SAME_UNIT)]
-    assert excluding(given, STRICT) == given
+
+
+@pytest.mark.parametrize(
+    "written", ["LG", "엘지", "LG Corp.", "LG Company Limited", "㈜엘지", "(주) LG", "주식회사 엘지", "엘 지"]
+)
+def test_kind_of_company_and_spelled_letters_do_not_hide_an_organisation(written):
+    assert one_form(written) == one_form("LG")
 
 
 # ---------------------------------------------------------------- properties
@@ -194,10 +198,3 @@ def test_waiting_longer_never_adds_a_conflict_of_a_former_post(posts, membership
     later = {(one.team, one.ground) for one in findings(posts, lasting, on=DAY + timedelta(days=400))}
 
     assert later <= now
-
-
-@given(POSTS, MEMBERSHIPS)
-def test_the_strict_policy_excludes_at_least_what_the_decree_does(posts, memberships):
-    given = findings(posts, memberships, on=DAY)
-
-    assert set(excluding(given, DECREE)) <= set(excluding(given, STRICT))
