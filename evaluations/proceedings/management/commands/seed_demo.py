@@ -1,4 +1,7 @@
-"""The demonstration: three stages and one person of every kind. Repeatable; does nothing where it is done already."""
+"""The demonstration: three stages and one person of every kind. Repeatable; does nothing where it is done already.
+
+Each stage is made in one transaction: after a stop in the middle it is not there, and the next run makes it.
+"""
 
 import re
 import shutil
@@ -15,15 +18,16 @@ from django.db import connection, transaction
 
 from evaluations.panels import actions as panels
 from evaluations.panels.conflicts import Post
-from evaluations.panels.models import Panelist
+from evaluations.panels.models import Invitation, Panelist
 from evaluations.proceedings import actions
 from evaluations.programme.models import Stage
-from evaluations.programme.phases import ORDER, Phase
+from evaluations.programme.phases import Phase
 from evaluations.results import jobs
 from evaluations.stagefile.load import load_directory
 from portal.accounts.actions import create_account
 from portal.accounts.models import User
 from portal.accounts.roles import Role
+from portal.http import Refusal
 
 EXAMPLES = settings.BASE_DIR / "examples"
 PASSWORD = "demo-portal-2026"  # noqa: S105 – of the demonstration, printed at every start
@@ -47,14 +51,15 @@ class Command(BaseCommand):
         if settings.PORTAL_ENV != "demo":
             raise CommandError("시연 자료는 PORTAL_ENV=demo에서만 만들 수 있습니다.")
         signins = settings.DATA_DIR / "demo-signins.txt"
-        if signins.exists() and Stage.objects.filter(slug=OPEN).exists():
+        if signins.exists() and _is_there(OPEN):
             return
         officer = self._people()[Role.OFFICER]
         for slug in PUBLISHED:
-            self._publish(slug, officer)
-        link = self._open(officer)
+            if not _is_there(slug):
+                self._publish(slug, officer)
+        link = _another_link(officer) if _is_there(OPEN) else self._open(officer)
         self._contact(officer)
-        signins.write_text(_signins(link), encoding="utf-8")
+        _write_whole(signins, _signins(link))
 
     def _people(self) -> dict[Role, User]:
         found = {}
@@ -66,32 +71,32 @@ class Command(BaseCommand):
             )  # fmt: skip
         return found
 
+    @transaction.atomic
     def _publish(self, slug: str, officer: User) -> None:
         """Load a stage whose dates are past and take it all the way to its published result."""
         stage = load_directory(EXAMPLES / slug, by=officer.id).stage
         reason = "시연: 이미 공표된 결과를 옮겼습니다."
         for to in (Phase.FROZEN, Phase.OPEN, Phase.CLOSED):
-            stage = _advance(stage, to, officer, reason)
-        if stage.current_phase is Phase.CLOSED:
-            _count(stage, officer)
+            stage = actions.advance_phase(stage=stage, to=to, by=officer, reason=reason)
+        _count(stage, officer)
         for to in (Phase.COUNTED, Phase.CONFIRMED, Phase.PUBLISHED):
-            stage = _advance(stage, to, officer, reason)
+            stage = actions.advance_phase(stage=stage, to=to, by=officer, reason=reason)
         self.stdout.write(f"{stage.name_ko}: {stage.phase_name}")
 
+    @transaction.atomic
     def _open(self, officer: User) -> str:
         """Load stage 2 with its dates around today, seat the demo expert, open it; returns a fresh invitation link."""
         with tempfile.TemporaryDirectory(prefix="demo-") as folder:
             stage = load_directory(_around_today(EXAMPLES / OPEN, Path(folder)), by=officer.id).stage
-        with transaction.atomic():
-            seated, guest = _seats(stage, officer)
-            stage = _advance(stage, Phase.FROZEN, officer, "")
-            expert = User.objects.get(email=PEOPLE[2][1])
-            seated, guest = (Panelist.objects.get(pk=seat.pk) for seat in (seated, guest))
-            panels.sign_pledge(panelist=seated, by=expert)
-            for round in stage.rounds.all():
-                panels.assign(panelist=seated, round=round, by=officer)
-            stage = _advance(stage, Phase.OPEN, officer, "")
-            link = panels.invite(panelist=guest, email=GUEST, name="초대받은 평가위원", by=officer).link
+        seated, guest = _seats(stage, officer)
+        stage = actions.advance_phase(stage=stage, to=Phase.FROZEN, by=officer)
+        expert = User.objects.get(email=PEOPLE[2][1])
+        seated, guest = (Panelist.objects.get(pk=seat.pk) for seat in (seated, guest))
+        panels.sign_pledge(panelist=seated, by=expert)
+        for round in stage.rounds.all():
+            panels.assign(panelist=seated, round=round, by=officer)
+        stage = actions.advance_phase(stage=stage, to=Phase.OPEN, by=officer)
+        link = panels.invite(panelist=guest, email=GUEST, name="초대받은 평가위원", by=officer).link
         self.stdout.write(f"{stage.name_ko}: {stage.phase_name}")
         return link
 
@@ -104,11 +109,19 @@ class Command(BaseCommand):
             )  # fmt: skip
 
 
-def _advance(stage: Stage, to: Phase, officer: User, reason: str) -> Stage:
-    """Move on unless the stage is there already."""
-    if ORDER.index(stage.current_phase) >= ORDER.index(to):
-        return stage
-    return actions.advance_phase(stage=stage, to=to, by=officer, reason=reason)
+def _is_there(slug: str) -> bool:
+    return Stage.objects.filter(slug=slug).exists()
+
+
+def _another_link(officer: User) -> str | None:
+    """A new link for the guest: the first one was kept nowhere. None once she has answered or the stage takes nobody any more."""
+    invitation = Invitation.objects.filter(panelist__stage__slug=OPEN, email=GUEST).first()
+    if invitation is None:
+        return None
+    try:
+        return panels.reinvite(invitation=invitation, by=officer).link
+    except Refusal:
+        return None
 
 
 def _count(stage: Stage, officer: User) -> None:
@@ -143,8 +156,9 @@ def _around_today(example: Path, folder: Path) -> Path:
     return copy
 
 
-def _signins(link: str) -> str:
+def _signins(link: str | None) -> str:
     """What the launcher shows at every start, with the address of the day before each path."""
+    guest = urlsplit(link).path if link else "더 보낼 링크가 없습니다(이미 수락했거나 마감했습니다)"
     rows = [
         "시연용 로그인 (누구나 아는 비밀번호이므로 시연에서만 씁니다)",
         f"  담당자     officer@demo.example   비밀번호 {PASSWORD}   /admin/",
@@ -152,7 +166,7 @@ def _signins(link: str) -> str:
         f"  감사자     auditor@demo.example   비밀번호 {PASSWORD}   /admin/",
         f"  팀 담당자  {CONTACT}      비밀번호 {PASSWORD}   /results/own/",
         "  국민       citizen@demo.example   이메일로 받는 번호(이 화면에 나옵니다)   /take-part/",
-        f"  새로 초대받은 평가위원   {urlsplit(link).path}",
+        f"  새로 초대받은 평가위원   {guest}",
         f"비밀번호 다음에는 인증 앱의 번호를 묻습니다. 앱에 등록할 열쇠는 네 사람 모두 {TOTP}입니다.",
         f"앱이 없으면 이 명령이 지금의 번호를 보여 줍니다:  {_totp_command()} officer@demo.example",
     ]
@@ -165,3 +179,10 @@ def _totp_command() -> str:
     place = "" if standing == settings.DATA_DIR else f"DATA_DIR={quote(str(settings.DATA_DIR))} "
     server = "DATABASE_URL=… " if connection.vendor == "postgresql" else ""
     return f"{server}{place}.venv/bin/python manage.py totp"
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """All of it or nothing: half a file would be taken for the sign that everything is done."""
+    half = path.with_name(f".{path.name}")
+    half.write_text(text, encoding="utf-8")
+    half.replace(path)
