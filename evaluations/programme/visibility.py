@@ -122,3 +122,9 @@ def phases_in_which(who: Who, thing: Thing) -> frozenset[Phase]:
 def who_is(user) -> Who:
     """The viewer that a request's user is; whoever is not signed in is the public."""
     return Who(user.role) if user.is_authenticated else Who.PUBLIC
+
+
+def commands_may_show(thing: Thing, phase: Phase) -> bool:
+    """May a command of the server print it? What an officer sees, and all that a stage holds while it is being prepared:
+    nobody has judged in it yet, and whoever runs the commands loaded it from files."""
+    return phase is Phase.PREPARING or may_see(Viewer(Who.OFFICER), thing, phase)

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from evaluations.programme.phases import Phase
+from evaluations.programme.phases import LABELS, Phase
 from evaluations.results.models import CountJob, ScoreRun
 from evaluations.stagefile.load import load_directory
 from portal.audit.models import Event
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def stage():
-    return results.a_stage_to_count(phase=Phase.CLOSED)
+    return results.a_stage_to_count(phase=Phase.COUNTED)
 
 
 @pytest.fixture
@@ -138,12 +138,13 @@ def test_what_is_not_there(stage, say, arguments, said):
     assert str(raised.value) == said.format(slug=stage.slug)
 
 
-def test_nobody_is_told_how_an_open_stage_stands(say):
-    results.a_stage_to_count(phase=Phase.OPEN, slug="open")
+@pytest.mark.parametrize("phase", [Phase.FROZEN, Phase.OPEN, Phase.CLOSED])
+def test_nobody_is_told_how_a_stage_stands_before_it_is_counted(say, phase):
+    results.a_stage_to_count(phase=phase, slug="sealed")
 
-    for asked in ({}, {"json": True}, {"explain": "lg"}, {"without": ["위원 01"]}):
-        with pytest.raises(CommandError, match="‘평가 진행’ 국면입니다"):
-            say("open", **asked)
+    for asked in ({}, {"json": True}, {"explain": "lg"}, {"advice": True}, {"without": ["위원 01"]}):
+        with pytest.raises(CommandError, match=f"‘{LABELS[phase]}’ 국면입니다"):
+            say("sealed", **asked)
 
 
 def test_a_rehearsal_may_be_counted_while_it_runs(say):

@@ -4,7 +4,16 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from evaluations.programme.phases import ORDER
-from evaluations.programme.visibility import TABLE, Thing, Viewer, Who, may_see, phases_in_which, who_is
+from evaluations.programme.visibility import (
+    TABLE,
+    Thing,
+    Viewer,
+    Who,
+    commands_may_show,
+    may_see,
+    phases_in_which,
+    who_is,
+)
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 
@@ -68,6 +77,19 @@ def test_a_list_is_filtered_by_the_same_phases(thing, who):
     letters = table()[thing.value, who.value]
 
     assert phases_in_which(who, thing) == {phase for phase, letter in zip(ORDER, letters, strict=True) if letter != "."}
+
+
+@pytest.mark.parametrize(
+    ("thing", "letters"),
+    [
+        (Thing.COUNT, "x...xxxx"),
+        (Thing.OTHER_BALLOT, "x...xxxx"),
+        (Thing.MEASUREMENT, "xxxxxxxx"),
+        (Thing.PAPER, "x......."),
+    ],
+)
+def test_a_command_shows_what_an_officer_sees_and_what_was_loaded_from_files(thing, letters):
+    assert "".join("x" if commands_may_show(thing, phase) else "." for phase in ORDER) == letters
 
 
 def test_every_role_is_a_viewer_and_no_account_is_the_public():

@@ -369,6 +369,7 @@ def test_export_gives_the_frozen_rules(tmp_path):
 @pytest.mark.parametrize(
     ("phase", "arguments", "said"),
     [
+        ("frozen", ["--data"], "‘기준 확정’ 국면에는 자료를 내보낼 수 없습니다. 집계한 뒤에 할 수 있습니다.\n"),
         ("open", ["--data"], "‘평가 진행’ 국면에는 자료를 내보낼 수 없습니다. 집계한 뒤에 할 수 있습니다.\n"),
         ("closed", ["--data"], "‘평가 마감’ 국면에는 자료를 내보낼 수 없습니다. 집계한 뒤에 할 수 있습니다.\n"),
     ],

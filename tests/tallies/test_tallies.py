@@ -222,6 +222,7 @@ def test_a_kept_number_that_was_changed_is_found(stage):
 def test_the_office_can_verify_and_forget(stage, capsys):
     vote(stage, "a", "lg skt", "a")
     fold(stage)
+    in_phase(stage, Phase.COUNTED)
 
     call_command("tallies", "stage-2", "--verify")
     assert "한 칸도 다르지 않습니다" in capsys.readouterr().out
@@ -230,5 +231,6 @@ def test_the_office_can_verify_and_forget(stage, capsys):
         call_command("tallies", "stage-2", "--verify")
     call_command("tallies", "stage-2", "--forget")
     assert queries.pending_hours(stage) == 1
-    with pytest.raises(CommandError, match="투표를 세지 않습니다"):
-        call_command("tallies", in_phase(stage, Phase.OPEN).slug, "--verify")
+    for sealed in (Phase.OPEN, Phase.CLOSED):
+        with pytest.raises(CommandError, match="투표를 세어 보이지 않습니다"):
+            call_command("tallies", in_phase(stage, sealed).slug, "--verify")

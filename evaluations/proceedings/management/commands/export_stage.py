@@ -5,16 +5,14 @@ from pathlib import Path
 from django.core.management.base import BaseCommand
 
 from evaluations.programme.models import Stage
-from evaluations.programme.phases import LABELS, Phase
+from evaluations.programme.phases import LABELS
+from evaluations.programme.visibility import commands_may_show
 from evaluations.scoring.canonical import digest
 from evaluations.stagefile.export import standing_configuration
-from evaluations.stagefile.export_data import write_data
+from evaluations.stagefile.export_data import SHOWS, write_data
 from evaluations.stagefile.schema import STAGE_FILE
 from evaluations.stagefile.write_toml import stage_toml
 from portal.audit.record import record_access
-
-SEALED = (Phase.OPEN, Phase.CLOSED)
-"""While these last nobody may see what was marked and voted, not even who runs the server's commands."""
 
 
 class Command(BaseCommand):
@@ -29,7 +27,7 @@ class Command(BaseCommand):
         stage = Stage.objects.filter(slug=slug).first()
         if stage is None:
             self._refuse(f"그런 단계가 없습니다: {slug[:50]!r}")
-        if data and stage.current_phase in SEALED:
+        if data and not all(commands_may_show(thing, stage.current_phase) for thing in SHOWS.values()):
             self._refuse(
                 f"‘{LABELS[stage.current_phase]}’ 국면에는 자료를 내보낼 수 없습니다. 집계한 뒤에 할 수 있습니다."
             )

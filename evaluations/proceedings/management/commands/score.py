@@ -5,7 +5,8 @@ import json
 from django.core.management.base import BaseCommand, CommandError
 
 from evaluations.programme.models import Stage
-from evaluations.programme.phases import LABELS, Phase
+from evaluations.programme.phases import LABELS
+from evaluations.programme.visibility import Thing, commands_may_show
 from evaluations.results import compute
 from evaluations.scoring import EvidenceError, Rules, RulesError
 from evaluations.scoring.decimals import fraction
@@ -24,8 +25,8 @@ from evaluations.stagefile.export import configuration
 
 WITHHELD = "미공표"
 
-SECRET = {Phase.FROZEN, Phase.OPEN}
-"""As long as people mark and vote nobody sees how it stands; a rehearsal on sample data has nothing to hide."""
+SHOWS = (Thing.COUNT, Thing.OTHER_SHEET)
+"""What the command tells. A rehearsal on sample data has nothing to hide."""
 
 WHAT_IF = {
     "without": ("위원 03,lg", "평가표 한 장이 무효라면. 팀을 적지 않으면 그 평가위원의 모든 평가표"),
@@ -55,9 +56,10 @@ class Command(BaseCommand):
             raise CommandError(f"‘{stage}’ 단계가 없습니다.")
         if explain and not found.teams.filter(slug=explain).exists():
             raise CommandError(f"‘{stage}’ 단계에 ‘{explain}’ 팀이 없습니다.")
-        if found.current_phase in SECRET and not found.sample:
+        seen = all(commands_may_show(thing, found.current_phase) for thing in SHOWS)
+        if not seen and not found.sample:
             raise CommandError(
-                f"‘{stage}’ 단계는 ‘{LABELS[found.current_phase]}’ 국면입니다. 마감하기 전에는 누구에게도 중간 점수를 보이지 않습니다."
+                f"‘{stage}’ 단계는 ‘{LABELS[found.current_phase]}’ 국면입니다. 집계하기 전에는 누구에게도 점수를 보이지 않습니다."
             )
         changes = [_change(option, text) for option in WHAT_IF for text in options[option]]
         try:

@@ -3,7 +3,8 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from evaluations.programme.models import Stage
-from evaluations.programme.phases import LABELS, Phase
+from evaluations.programme.phases import LABELS
+from evaluations.programme.visibility import Thing, commands_may_show
 from evaluations.tallies import actions, queries
 
 
@@ -23,9 +24,9 @@ class Command(BaseCommand):
         if not verify:
             self.stdout.write(f"{actions.forget(stage=found):,}시간의 표를 버렸습니다. 다음 집계가 다시 모읍니다.")
             return
-        if found.current_phase is Phase.OPEN:
+        if not commands_may_show(Thing.OTHER_BALLOT, found.current_phase):
             raise CommandError(
-                f"‘{LABELS[found.current_phase]}’ 국면에는 투표를 세지 않습니다. 마감한 뒤에 할 수 있습니다."
+                f"‘{LABELS[found.current_phase]}’ 국면에는 투표를 세어 보이지 않습니다. 집계한 뒤에 할 수 있습니다."
             )
         if wrong := queries.differences(found):
             lines = [f"  {key}: 모아 둔 수 {kept:,}, 다시 센 수 {afresh:,}" for key, kept, afresh in wrong[:20]]
