@@ -91,10 +91,8 @@ class Taking:
         event = next(
             self.events[name] for name in ("sheets.csv", "findings.csv", "recognitions.csv") if name in self.events
         )
-        new = {
-            pair: filled for pair, filled in self.data.sheets.items() if filled.marks or pair not in self._standing()
-        }
-        sheets = self._standing() | self._new_sheets(list(new), event)
+        standing = self._standing()
+        sheets = standing | self._new_sheets([pair for pair in self.data.sheets if pair not in standing], event)
         self._marks(sheets)
         self._findings(sheets)
         self._add(
@@ -129,15 +127,23 @@ class Taking:
         return sheets
 
     def _assignments(self, pairs: list[tuple[str, str]], event: Event) -> dict[tuple[str, str], Assignment]:
-        """Seats named as in the file, and for each the teams it judged, under code names of its own."""
+        """Seats named as in the file, and for each the teams it judged, under code names of its own.
+
+        A seat that an earlier file brought takes the next free names and places.
+        """
         round = Round.objects.get(stage=self.stage, counts=True)
-        labels = list(dict.fromkeys(panelist for panelist, _ in pairs))
-        seats = {label: Panelist(stage=self.stage, label=label, imported=True) for label in labels}
-        self._add(Panelist, "평가위원 자리", seats.values())
+        teams, given = defaultdict(list), defaultdict(list)
+        for label, team in pairs:
+            teams[label].append(team)
+        seats = self._seats(teams)
+        for assignment in Assignment.objects.filter(round=round, panelist__imported=True):
+            given[assignment.panelist_id].append(assignment)
         random, found = secrets.SystemRandom(), {}
-        for label in labels:
-            judged = [team for panelist, team in pairs if panelist == label]
-            aliases, places = list(islice(letters(), len(judged))), list(range(1, len(judged) + 1))
+        for label, judged in teams.items():
+            had = given[seats[label].id]
+            used, first = {a.alias for a in had}, max((a.position for a in had), default=0) + 1
+            aliases = list(islice((letter for letter in letters() if letter not in used), len(judged)))
+            places = list(range(first, first + len(judged)))
             random.shuffle(aliases)
             random.shuffle(places)
             for team, alias, place in zip(judged, aliases, places, strict=True):
@@ -146,6 +152,15 @@ class Taking:
                 )
         self._add(Assignment, "배정", found.values())
         return found
+
+    def _seats(self, labels: Iterable[str]) -> dict[str, Panelist]:
+        """Imported seats by name; those that are not there yet are made."""
+        standing = {seat.label: seat for seat in Panelist.objects.filter(stage=self.stage, imported=True)}
+        new = {
+            label: Panelist(stage=self.stage, label=label, imported=True) for label in labels if label not in standing
+        }
+        self._add(Panelist, "평가위원 자리", new.values())
+        return standing | new
 
     def _marks(self, sheets: dict[tuple[str, str], Sheet]) -> None:
         criteria = {row.path: row for row in Criterion.objects.filter(part__stage=self.stage)}

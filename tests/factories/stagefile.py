@@ -37,3 +37,25 @@ def edited(name: str, before: str, after: str) -> dict[str, str]:
     content = example_files()[name]
     assert before in content, f"{name}: {before!r}"
     return {name: content.replace(before, after, 1)}
+
+
+def a_majority_stage(slug: str = "majority", gate: bool = True) -> str:
+    """The `stage.toml` of a stage without criteria: people recognise teams and, with a gate, judge what it asks."""
+    head = f"""
+schema = 1
+slug = "{slug}"
+programme = {{ ko = "사업" }}
+name = {{ ko = "추가 선정" }}
+timetable = {{ frozen = 2026-01-05T09:00:00+09:00, opens = 2026-02-02T09:00:00+09:00, closes = 2026-02-06T18:00:00+09:00, published = 2026-02-20T10:00:00+09:00 }}
+advance = {{ by = "majority", quota = 1, quorum = 1 }}
+teams = [{{ slug = "a", name = {{ ko = "하나" }} }}, {{ slug = "b", name = {{ ko = "둘" }} }}, {{ slug = "c", name = {{ ko = "셋" }} }}]
+rounds = [{{ key = "talk", name = {{ ko = "발표" }}, blind = false, counts = true }}]
+"""
+    asked = """
+[gate]
+decided_by = "committee"
+sides = [{ key = "process", name = { ko = "개발 과정" } }]
+components = [{ key = "weights", name = { ko = "가중치" } }]
+items = [{ key = "own", side = "process", text = { ko = "스스로 만들었는가?" }, components = ["weights"] }]
+"""
+    return head + asked if gate else head

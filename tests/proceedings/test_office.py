@@ -25,7 +25,7 @@ from evaluations.stagefile.load import load_directory
 from portal.audit.models import AccessRecord, Event
 from tests.factories import accounts, panels, programme, results
 from tests.factories.ratings import a_ballot, a_rated_stage, issued
-from tests.factories.stagefile import a_directory, example_files
+from tests.factories.stagefile import a_directory, a_majority_stage, example_files
 from tests.office import Page
 
 pytestmark = pytest.mark.django_db
@@ -472,6 +472,24 @@ def test_a_fault_in_a_data_file_is_named_by_line_and_nothing_comes_in(client, of
     ]
     assert "benchmarks.csv: 아무것도 들이지 않았습니다" in answer.content.decode()
     assert empty.measurements.count() == 0
+
+
+def test_two_files_may_tell_of_one_panelist(client, officer, tmp_path):
+    (tmp_path / "stage.toml").write_text(a_majority_stage(), encoding="utf-8")
+    stage = load_directory(tmp_path, by="test").stage
+    files = {
+        "recognitions.csv": "panelist,team,recognised\n위원 01,a,yes\n",
+        "findings.csv": "panelist,team,component,item,finding\n위원 01,b,weights,own,met\n",
+    }
+
+    sent = [
+        client.post(file_of(stage, name), {"file": SimpleUploadedFile(name, text.encode())})
+        for name, text in files.items()
+    ]
+
+    assert [answer.status_code for answer in sent] == [302, 302]
+    (seat,) = Panelist.objects.filter(stage=stage)
+    assert set(seat.assignments.values_list("team__slug", flat=True)) == {"a", "b"}
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\xff\xfe", b"team,item\nga,nia\n"])

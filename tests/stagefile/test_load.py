@@ -24,8 +24,8 @@ from evaluations.stagefile.load import import_csv, load_directory
 from portal.audit.models import Event
 from portal.http import Refusal
 from tests.factories.programme import a_configuration, a_round, a_stage, in_phase
-from tests.factories.rubrics import a_rubric
-from tests.factories.stagefile import a_directory, edited, example_files
+from tests.factories.rubrics import a_criterion, a_part, a_rubric
+from tests.factories.stagefile import a_directory, a_majority_stage, edited, example_files
 
 pytestmark = pytest.mark.django_db
 
@@ -296,6 +296,73 @@ def test_a_name_in_a_file_is_not_that_of_a_seat_with_a_person(tmp_path):
     )
 
     assert said == ["sheets.csv: 이 단계의 평가위원 자리와 이름이 같습니다: 위원 01"]
+
+
+FINDING = "panelist,team,component,item,finding\n{panelist},{team},weights,own,met\n"
+RECOGNITION = "panelist,team,recognised\n{panelist},{team},yes\n"
+
+
+def a_stage_by_majority(tmp_path):
+    tmp_path.mkdir(exist_ok=True)
+    (tmp_path / "stage.toml").write_text(a_majority_stage(), encoding="utf-8")
+    return load_directory(tmp_path, by="test").stage
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_panelist_of_an_earlier_file_keeps_the_seat_and_gets_another_code_name(tmp_path, order):
+    """Which teams somebody judged may be spread over two files, whichever comes first."""
+    stage = a_stage_by_majority(tmp_path)
+    files = [
+        ("recognitions.csv", RECOGNITION.format(panelist="위원 01", team="a")),
+        ("findings.csv", FINDING.format(panelist="위원 01", team="b") + "위원 01,a,weights,own,met\n위원 02,c,weights,own,met\n"),
+    ]  # fmt: skip
+
+    for name, text in files[::order]:
+        import_csv(stage=stage, name=name, content=text.encode(), by="officer")
+
+    seats = Panelist.objects.of_stage(stage).order_by("label")
+    judged = [set(seat.assignments.values_list("team__slug", flat=True)) for seat in seats]
+    assert [seat.label for seat in seats] == ["위원 01", "위원 02"]
+    assert judged == [{"a", "b"}, {"c"}]
+    assert [set(seat.assignments.values_list("alias", flat=True)) for seat in seats] == [{"가", "나"}, {"가"}]
+    assert [set(seat.assignments.values_list("position", flat=True)) for seat in seats] == [{1, 2}, {1}]
+    assert (Sheet.objects.count(), Finding.objects.count()) == (3, 3)
+
+
+def test_marks_come_to_the_sheet_that_an_earlier_file_brought(tmp_path):
+    """Criteria may be written into a stage that has findings already."""
+    stage = a_stage_by_majority(tmp_path)
+    import_csv(
+        stage=stage, name="findings.csv", content=FINDING.format(panelist="위원 01", team="a").encode(), by="officer"
+    )
+    part = a_part(
+        stage, "expert", "experts", "전문가", 5, aggregate="mean", small_panel="mean", cannot_judge="renormalise"
+    )
+    a_criterion(part, "clarity", 5)
+
+    import_csv(
+        stage=stage,
+        name="sheets.csv",
+        content="panelist,team,criterion,mark\n위원 01,a,clarity,4\n".encode(),
+        by="officer",
+    )
+
+    (sheet,) = Sheet.objects.all()
+    assert (sheet.marks.count(), sheet.findings.count()) == (1, 1)
+
+
+def test_findings_alone_ask_the_same_number_of_questions_for_one_and_for_many(tmp_path):
+    def queries_of(slug, panelists):
+        folder = tmp_path / slug
+        folder.mkdir()
+        (folder / "stage.toml").write_text(a_majority_stage(slug), encoding="utf-8")
+        rows = "".join(f"위원 {n:02},{team},weights,own,met\n" for n in range(panelists) for team in "abc")
+        (folder / "findings.csv").write_text(f"panelist,team,component,item,finding\n{rows}", encoding="utf-8")
+        with CaptureQueriesContext(connection) as queries:
+            load_directory(folder, by="test")
+        return len(queries)
+
+    assert queries_of("many", 30) == queries_of("few", 1)
 
 
 # --- The way out.
