@@ -13,8 +13,8 @@ from evaluations.programme.phases import MOVES, ORDER, Phase
 from evaluations.ratings import readiness as ratings
 from evaluations.results import queries as results
 from evaluations.reviews import progress as reviews
-from evaluations.rubrics.models import Part
 from evaluations.stagefile import export
+from evaluations.stagefile.consistency import judged, marked
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,13 @@ def _frozen(stage: Stage) -> Iterator[Missing]:
 
 
 def _open(stage: Stage) -> Iterator[Missing]:
-    if not Part.objects.filter(stage=stage, criteria__isnull=False).exists():
+    rules = export.standing_configuration(stage)
+    if not judged(rules):
         return
     seats = Panelist.objects.filter(stage=stage)
     if not seats.exists():
-        yield Missing("평가위원이 없습니다.")
+        # Of a selection that was made elsewhere the votes may never be told; marks that count must come from somebody.
+        yield Missing("평가위원이 없습니다.", blocks=marked(rules))
         return
     invited = seats.sitting()
     waiting = invited.filter(Q(invitation=None) | Q(invitation__accepted_at=None)).count()

@@ -139,12 +139,20 @@ def _shapes(config: Config) -> Found:
         yield ("release", "own"), f"공개하는 것은 팀에게도 알려야 합니다: {', '.join(sorted(hidden - {'means'}))}"
 
 
+def marked(config: Config) -> bool:
+    """Do people give marks?"""
+    return any(part.get("criteria") for part in config.get("parts", []))
+
+
+def judged(config: Config) -> bool:
+    """Do people judge: give marks, answer a gate, or recognise teams?"""
+    return marked(config) or "gate" in config or config.get("advance", {}).get("by") == "majority"
+
+
 def _rounds(config: Config) -> Found:
-    judged = any(part.get("criteria") for part in config.get("parts", [])) or "gate" in config
-    judged = judged or config.get("advance", {}).get("by") == "majority"
     rounds = config.get("rounds", [])
     counting = [n for n, round in enumerate(rounds) if round.get("counts")]
-    if judged and not rounds:
+    if judged(config) and not rounds:
         yield ("rounds",), "평가위원이 판단하는 것이 있으면 평가 차수([[rounds]])가 있어야 합니다."
     elif rounds and not counting:
         yield ("rounds",), "점수에 반영하는 차수(counts = true)가 하나 있어야 합니다."

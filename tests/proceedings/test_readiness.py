@@ -15,7 +15,7 @@ from evaluations.results import queries, tasks
 from evaluations.rubrics.models import Criterion, GateScope, Item, Part
 from evaluations.stagefile.load import load_directory
 from portal.http import Refusal, Stale
-from tests.factories import accounts, panels, programme, results
+from tests.factories import accounts, panels, programme, results, rubrics
 from tests.factories.stagefile import a_directory, example_files
 
 pytestmark = pytest.mark.django_db
@@ -173,6 +173,24 @@ def test_a_stage_without_criteria_opens_without_a_panel():
     Part.objects.create(stage=bare, key="all", kind="measured", name_ko="전체", points=100, given=True)
 
     assert said(programme.in_phase(bare, Phase.FROZEN), Phase.OPEN) == []
+
+
+@pytest.mark.parametrize("gate_only", [False, True])
+def test_people_who_judge_without_giving_marks_are_missed_as_well(gate_only):
+    """By a majority, or on a gate beside measured parts: it may have been judged elsewhere, so nothing stands in the way."""
+    stage = programme.a_stage("bare", **({} if gate_only else {"advance_by": "majority", "quorum": 1}))
+    if gate_only:
+        Part.objects.create(stage=stage, key="all", kind="measured", name_ko="전체", points=100, given=True)
+        rubrics.a_gate(stage)
+    programme.in_phase(stage, Phase.FROZEN)
+
+    (nobody,) = missing_before(stage, Phase.OPEN)
+    assert (str(nobody), nobody.blocks) == ("평가위원이 없습니다.", False)
+
+    panels.a_panelist(stage)
+    assert said(stage, Phase.OPEN)[:3] == [
+        "위촉을 수락하지 않은 자리가 1개 있습니다.", "서약하지 않은 자리가 1개 있습니다.", "배정이 없는 자리가 1개 있습니다.",
+    ]  # fmt: skip
 
 
 def test_the_close_waits_for_the_deadline_and_tells_of_open_sheets():
