@@ -46,7 +46,7 @@ def missing_before(stage: Stage, to: Phase) -> list[Missing]:
 def _frozen(stage: Stage) -> Iterator[Missing]:
     if not stage.parts.exists() and stage.advance_by == Stage.Advance.POINTS:
         yield Missing("평가 부문이 없습니다.")
-    yield from (Missing(problem.sentence) for problem in export.problems(stage))
+    yield from (Missing(problem.told) for problem in export.problems(stage))
     yield from map(Missing, ratings.missing(stage))
 
 

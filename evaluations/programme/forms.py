@@ -3,13 +3,10 @@
 from django import forms
 
 from evaluations.programme.models import Member, Round, Stage, Team
+from evaluations.programme.wording import LEVELS
 from portal.admin import VerbForm
 from portal.forms import Column, LinesField, RowsField
 
-LEVELS = [
-    ("total", "총점"), ("parts", "부문 점수"), ("items", "측정 항목 점수"), ("criteria", "평가 항목 점수"), ("rank", "순위"),
-    ("gate", "독자성 관문"), ("advances", "진출 여부"), ("means", "전체 평균"), ("estimates", "추정(순위의 폭, 일치도, 강도 등)"),
-]  # fmt: skip
 TEAMS = [("all", "모든 팀"), ("advancing", "진출한 팀"), ("none", "팀별로는 공개하지 않음")]
 FACT = (
     Column("what", "무엇(points·mean·rank·advances·best)", required=True),
@@ -27,11 +24,14 @@ class StageForm(forms.ModelForm):
     )
     published_facts = RowsField(label="공표된 사실", columns=FACT)
     release_public = forms.MultipleChoiceField(
-        label="모두에게 공개하는 것", choices=LEVELS, required=False, widget=forms.CheckboxSelectMultiple
+        label="모두에게 공개하는 것", choices=list(LEVELS.items()), required=False, widget=forms.CheckboxSelectMultiple
     )
     release_teams = forms.ChoiceField(label="공개하는 팀", choices=TEAMS, initial="all")
     release_own = forms.MultipleChoiceField(
-        label="팀에게 자기 결과로 알리는 것", choices=LEVELS, required=False, widget=forms.CheckboxSelectMultiple
+        label="팀에게 자기 결과로 알리는 것",
+        choices=list(LEVELS.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     release_minimum_n = forms.IntegerField(
         label="최소 평가표 수", min_value=1, max_value=10_000, initial=5,

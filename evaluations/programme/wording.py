@@ -1,4 +1,4 @@
-"""The rules of a configuration in sentences, for the public method page."""
+"""The rules of a configuration in sentences, for the public method page, and what the office calls the levels of a result."""
 
 from typing import Any
 
@@ -7,6 +7,12 @@ from django.utils.translation import gettext as _
 from portal.templatetags.words import said
 
 Config = dict[str, Any]
+
+LEVELS = {
+    "total": "총점", "parts": "부문 점수", "items": "측정 항목 점수", "criteria": "평가 항목 점수", "rank": "순위",
+    "gate": "독자성 관문", "advances": "진출 여부", "means": "전체 평균", "estimates": "추정(순위의 폭, 일치도, 강도 등)",
+}  # fmt: skip
+"""What a release policy may name, as the office calls it."""
 
 
 def timetable() -> list[tuple[str, str]]:

@@ -55,10 +55,10 @@ def _gate_item(place: Place, sides: Mapping[str, Name], components: Mapping[str,
     chosen = place.get("components").keys() if place.get("components").given else tuple(components)
     for component in chosen:
         if component not in components:
-            place.get("components").fault(f"gate.components에 없는 구성요소입니다: {component}")
+            place.get("components").fault(f"관문 구성요소(gate.components)에 없습니다: {component}")
     side = place.get("side").key()
     if side not in sides:
-        place.get("side").fault("gate.sides에 없는 측면입니다.")
+        place.get("side").fault("관문 측면(gate.sides)에 없습니다.")
     return GateItem(key, side, place.get("text").name(), chosen)
 
 

@@ -159,15 +159,15 @@ def _check_shape(place: Place, part: Part) -> None:
     if rule.given:
         rule.one_of("given")
     if sum((bool(part.items), bool(part.criteria), rule.given)) != 1:
-        place.fault('items, criteria, rule = "given" 가운데 하나만 있어야 합니다.')
+        place.fault('측정 항목(items), 평가 항목(criteria), 옮긴 점수(rule = "given") 가운데 하나만 있어야 합니다.')
     if part.items and part.kind == "experts":
-        place.get("items").fault("전문가 부문에는 items를 둘 수 없습니다.")
+        place.get("items").fault("전문가 부문에는 측정 항목(items)을 둘 수 없습니다.")
     if part.criteria and part.kind != "experts":
-        place.get("criteria").fault("전문가 부문에만 criteria를 둘 수 있습니다.")
+        place.get("criteria").fault("전문가 부문에만 평가 항목(criteria)을 둘 수 있습니다.")
     if not part.criteria:
         for name in ("aggregate", "small_panel", "cannot_judge"):
             if place.get(name).given:
-                place.get(name).fault("criteria가 있는 부문에만 쓸 수 있습니다.")
+                place.get(name).fault("평가 항목(criteria)이 있는 부문에만 쓸 수 있습니다.")
 
 
 def _check_sum(place: Place, points: int, children: Iterable[Item | Criterion]) -> None:
@@ -305,11 +305,11 @@ def _check_users_item(place: Place, item: Item, questions: tuple[str, ...]) -> N
     place.get("source").one_of(*allowed.get(item.rule, ("ratings", "comparisons")))
     for name in ("prior", "questions"):
         if item.source != "ratings" and place.get(name).given:
-            place.get(name).fault('source = "ratings"일 때만 쓸 수 있습니다.')
+            place.get(name).fault('별점(source = "ratings")일 때만 쓸 수 있습니다.')
     if item.prior < 0:
         place.get("prior").fault("0보다 작을 수 없습니다.")
     if item.source == "ratings" and not questions:
-        place.fault("users.questions에 질문이 없습니다.")
+        place.fault("국민 평가의 물음(users.questions)이 없습니다.")
     for question in item.questions:
         if question not in questions:
-            place.get("questions").fault(f"users.questions에 없는 질문입니다: {question}")
+            place.get("questions").fault(f"국민 평가의 물음(users.questions)에 없습니다: {question}")

@@ -8,6 +8,7 @@ from those rows give the same configuration, byte by byte.
 import difflib
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from itertools import pairwise
 from typing import Any
 
 from evaluations.programme.zones import UNKNOWN, zone_of
@@ -24,10 +25,22 @@ WITH_DIRECTION = ("ratio_to_target", "ratio_to_best")
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong in a configuration: where it stands, and the sentence that names the place and the reason."""
+    """Something wrong in a configuration: where it stands, what the file and what the office call that place, and why."""
 
     path: Path
-    sentence: str
+    place: str
+    called: str
+    why: str
+
+    @property
+    def sentence(self) -> str:
+        """For whoever wrote a file."""
+        return f"{self.place}: {self.why}"
+
+    @property
+    def told(self) -> str:
+        """For the office, where a stage may have been built without a file."""
+        return f"{self.called}: {self.why}"
 
 
 def normal_form(raw: Table) -> tuple[Table, list[Problem]]:
@@ -62,7 +75,7 @@ class _Reading:
         self.problems: list[Problem] = []
 
     def fault(self, path: Path, why: str) -> None:
-        self.problems.append(Problem(path, f"{place(self.raw, path)}: {why}"))
+        self.problems.append(Problem(path, place(self.raw, path), called(self.raw, path), why))
 
     def knows(self, path: Path) -> bool:
         """Is something wrong already at this place, around it or inside it? Then more words would only confuse."""
@@ -188,10 +201,33 @@ def place(raw: object, path: Path) -> str:
     return ".".join(name[:60] for name in names) + label if names else "설정"
 
 
+def called(raw: object, path: Path) -> str:
+    """The same place in words alone: `평가 부문 ‘전문가’ – 배점`."""
+    names: list[str] = []
+    field: Field | None = STAGE
+    for before, step in pairwise((0, *path)):
+        raw = _inside(raw, step)
+        if isinstance(step, int):
+            name = _name_of(raw) or _key_of(raw)
+            names[-1] += f" ‘{name[:60]}’" if name else f" {step + 1}번째"
+            continue
+        field = field.field(step) if field else None
+        if field and step in ("ko", "en") and isinstance(before, str):
+            names.pop()  # the label of a language says what it is a name of
+        names.append(field.label if field else step[:60] if step.isprintable() else "�")
+    return " – ".join(names) or "단계"
+
+
 def _inside(raw: object, step: str | int) -> object:
     if isinstance(step, int):
         return raw[step] if isinstance(raw, list) and step < len(raw) else None
     return raw.get(step) if isinstance(raw, dict) else None
+
+
+def _name_of(row: object) -> str:
+    name = row.get("name") if isinstance(row, dict) else None
+    found = name.get("ko") if isinstance(name, dict) else None
+    return found if isinstance(found, str) and found.isprintable() else ""
 
 
 def _key_of(row: object) -> str:

@@ -4,12 +4,13 @@ Faults are pairs of path and reason; each function looks at one thing and copes 
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from evaluations.programme.wording import LEVELS
 from evaluations.ratings import things
 from evaluations.stagefile.schema import DATA
 from evaluations.stagefile.toml_lines import Path
@@ -44,9 +45,9 @@ def _timetable(config: Config) -> Found:
 def _advance(config: Config) -> Found:
     advance = config.get("advance", {})
     if advance.get("by") == "majority" and "quorum" not in advance:
-        yield ("advance", "quorum"), "과반 인정(majority)에는 정족수가 있어야 합니다."
+        yield ("advance", "quorum"), "과반 인정에는 정족수가 있어야 합니다."
     if advance.get("by") == "points" and "quorum" in advance:
-        yield ("advance", "quorum"), "정족수는 과반 인정(majority)일 때만 씁니다."
+        yield ("advance", "quorum"), "정족수는 과반 인정일 때만 씁니다."
     if advance.get("quota", 0) > len(config.get("teams", [])) > 0:
         yield ("advance", "quota"), f"진출 팀 수가 팀 수({len(config['teams'])})보다 많습니다."
 
@@ -132,11 +133,15 @@ def _shapes(config: Config) -> Found:
     for n, part in enumerate(config.get("parts", [])):
         sources = {item.get("source") for item in part.get("items", [])} if part.get("kind") == "users" else set()
         if sources & {"ratings", "comparisons"} and "users" not in config:
-            yield ("parts", n, "items"), "국민에게 묻는 항목이 있는데 [users]가 없습니다."
+            yield ("parts", n, "items"), "국민에게 묻는 항목이 있는데 국민 평가가 없습니다."
     release = config.get("release", {})
     hidden = set(release.get("public", [])) - set(release.get("own", []))
     if release.get("teams") != "none" and hidden - {"means"} and release.get("own"):
-        yield ("release", "own"), f"공개하는 것은 팀에게도 알려야 합니다: {', '.join(sorted(hidden - {'means'}))}"
+        yield ("release", "own"), f"공개하는 것은 팀에게도 알려야 합니다: {_words(hidden - {'means'})}"
+
+
+def _words(shown: Iterable[str]) -> str:
+    return ", ".join(LEVELS.get(level, level) for level in sorted(shown))
 
 
 def marked(config: Config) -> bool:
@@ -153,9 +158,9 @@ def _rounds(config: Config) -> Found:
     rounds = config.get("rounds", [])
     counting = [n for n, round in enumerate(rounds) if round.get("counts")]
     if judged(config) and not rounds:
-        yield ("rounds",), "평가위원이 판단하는 것이 있으면 평가 차수([[rounds]])가 있어야 합니다."
+        yield ("rounds",), "평가위원이 판단하는 것이 있으면 평가 차수가 있어야 합니다."
     elif rounds and not counting:
-        yield ("rounds",), "점수에 반영하는 차수(counts = true)가 하나 있어야 합니다."
+        yield ("rounds",), "점수에 반영하는 차수가 하나 있어야 합니다."
     for n in counting[1:]:
         yield ("rounds", n, "counts"), "점수에 반영하는 차수는 하나여야 합니다."
 

@@ -25,9 +25,15 @@ def standing_configuration(stage: Stage) -> Table:
 
 
 def problems(stage: Stage) -> list[Problem]:
-    """Everything that keeps the stage's rules, as they stand, from being frozen. The sentences are for the officer."""
+    """Everything that keeps the stage's rules, as they stand, from being frozen."""
     empty = GateItem.objects.filter(side__stage=stage, scopes=None)
-    unasked = [Problem(("gate", "items"), f"gate.items.{item.key}: 묻는 구성요소가 하나도 없습니다.") for item in empty]
+    unasked = [
+        Problem(
+            ("gate", "items"), f"gate.items.{item.key}", f"독자성 관문 – 관문 항목 ‘{item.key}’",
+            "묻는 구성요소가 하나도 없습니다.",
+        )
+        for item in empty
+    ]  # fmt: skip
     return normal_form(_raw(stage))[1] + unasked
 
 

@@ -118,7 +118,7 @@ def import_csv(*, stage: Stage, name: str, content: bytes, by: str, say: Say = _
     with transaction.atomic():
         locked = Stage.objects.select_for_update().get(pk=stage.pk)
         _refuse_now(locked, name, hashlib.sha256(content).hexdigest())
-        _refuse_unfinished(locked)
+        _refuse_unfinished(locked, name)
         return _import(locked, name, Content.of(content), by=by, say=say)
 
 
@@ -132,11 +132,11 @@ def _refuse_now(stage: Stage, name: str, sha256: str) -> None:
         raise one_fault(name, "이미 다른 내용을 들여왔습니다. 근거 자료는 덮어쓰지 않습니다.")
 
 
-def _refuse_unfinished(stage: Stage) -> None:
+def _refuse_unfinished(stage: Stage, name: str) -> None:
     """Rows are held against the rules of the stage, so these must be complete: built by hand they need not be yet."""
     faults = Faults()
     for problem in problems(stage):
-        faults.add(STAGE_FILE, 0, f"자료를 들여오기 전에 고쳐 주세요. {problem.sentence}")
+        faults.add(name, 0, f"자료를 들여오기 전에 단계를 고쳐 주세요. {problem.told}")
     if faults:
         raise StageFileError(faults)
 

@@ -211,7 +211,7 @@ def test_the_first_page_tells_where_each_stage_stands_and_what_comes_next(client
     cards = {card.stage.slug: card for card in answer.context["cards"]}
     assert set(cards) == {"draft", "counting"}
     assert (cards["draft"].step, cards["draft"].following.to) == (1, Phase.FROZEN)
-    assert "teams(팀): 값이 없습니다." in [str(missing) for missing in cards["draft"].following.missing]
+    assert "팀: 값이 없습니다." in [str(missing) for missing in cards["draft"].following.missing]
     assert (cards["counting"].step, cards["counting"].following.to) == (4, Phase.COUNTED)
     page = answer.content.decode()
     assert page_of(stage) in page
@@ -510,7 +510,10 @@ def test_data_for_unfinished_rules_waits_with_a_sentence(client, officer):
     )
 
     assert answer.status_code == 422
-    assert all(fault.startswith("stage.toml: 자료를 들여오기 전에 고쳐 주세요.") for fault in answer.context["faults"])
+    assert all(
+        fault.startswith("benchmarks.csv: 자료를 들여오기 전에 단계를 고쳐 주세요. ")
+        for fault in answer.context["faults"]
+    )
 
 
 @pytest.mark.parametrize(

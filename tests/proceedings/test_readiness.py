@@ -1,9 +1,12 @@
 """What is missing before each move: every single thing by its own sentence, and nothing where nothing is missing."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from evaluations.panels.models import Panelist
 from evaluations.proceedings import actions
@@ -47,11 +50,11 @@ def test_every_move_forward_has_a_check():
     [
         (
             lambda s: Stage.objects.filter(pk=s.pk).update(quota=9),
-            "advance.quota(진출 팀 수): 진출 팀 수가 팀 수(2)보다 많습니다.",
+            "진출 – 진출 팀 수: 진출 팀 수가 팀 수(2)보다 많습니다.",
         ),
         (
             lambda s: Stage.objects.filter(pk=s.pk).update(time_zone="Mars/North"),
-            "time_zone(시간대): 알 수 없는 시간대입니다(예: Asia/Seoul).",
+            "시간대: 알 수 없는 시간대입니다(예: Asia/Seoul).",
         ),
         (
             lambda s: [
@@ -60,21 +63,27 @@ def test_every_move_forward_has_a_check():
             ],
             "자를 넘지 않게 키를 줄여 주세요.",
         ),
-        (lambda s: Stage.objects.filter(pk=s.pk).update(tie_break=["nothing"]), "tie_break"),
+        (lambda s: Stage.objects.filter(pk=s.pk).update(tie_break=["nothing"]), "동점 처리 순서 1번째: 평가 부문이나"),
         (
             lambda s: Stage.objects.filter(pk=s.pk).update(release={"public": ["total"], "own": ["rank"]}),
-            "release.own(팀에게 알리는 것)",
+            "공개 방침 – 팀에게 알리는 것: 공개하는 것은 팀에게도 알려야 합니다: 총점",
         ),
         (lambda s: s.teams.filter(position=0).update(aliases=[s.teams.get(position=1).name_ko]), "다른 팀"),
-        (lambda s: s.rounds.all().delete(), "rounds(평가 차수): 평가위원이 판단하는 것이 있으면"),
-        (lambda s: s.rounds.update(counts=False), "점수에 반영하는 차수(counts = true)가 하나 있어야 합니다."),
-        (lambda s: Criterion.objects.filter(part__stage=s, parent=None).update(points=1), "배점"),
-        (lambda s: Item.objects.filter(part__stage=s, rule="share").update(maximum="0"), "maximum"),
-        (lambda s: Item.objects.filter(part__stage=s, source="ratings").update(source="opinions"), "source"),
-        (lambda s: GateScope.objects.all().delete(), "묻는 구성요소가 하나도 없습니다."),
+        (lambda s: s.rounds.all().delete(), "평가 차수: 평가위원이 판단하는 것이 있으면"),
+        (lambda s: s.rounds.update(counts=False), "점수에 반영하는 차수가 하나 있어야 합니다."),
+        (
+            lambda s: Criterion.objects.filter(part__stage=s, parent=None).update(points=1),
+            "평가 부문 ‘전문가’ – 평가 항목 ‘독자성’ – 배점: 배점은",
+        ),
+        (lambda s: Item.objects.filter(part__stage=s, rule="share").update(maximum="0"), " – 만점: 0보다 커야 합니다."),
+        (lambda s: Item.objects.filter(part__stage=s, source="ratings").update(source="opinions"), " – 출처: ratings"),
+        (
+            lambda s: GateScope.objects.all().delete(),
+            "독자성 관문 – 관문 항목 ‘weights’: 묻는 구성요소가 하나도 없습니다.",
+        ),
         (
             lambda s: Stage.objects.filter(pk=s.pk).update(gate_decided_by=""),
-            "gate.decided_by(관문 결정): 값이 없습니다.",
+            "독자성 관문 – 관문 결정: 값이 없습니다.",
         ),
         (lambda s: RatingPlan.objects.all().delete(), "국민 평가를 쓰는 항목이 있는데 국민 평가 계획이 없습니다."),
         (
@@ -105,7 +114,7 @@ def test_each_thing_that_is_missing_before_the_freeze_is_named(stage, change, se
 
 
 def test_a_stage_without_teams_is_named():
-    assert "teams(팀): 값이 없습니다." in said(programme.a_stage("empty", teams=[]), Phase.FROZEN)
+    assert "팀: 값이 없습니다." in said(programme.a_stage("empty", teams=[]), Phase.FROZEN)
 
 
 def test_a_name_added_after_the_answers_came_in_stops_the_freeze(stage):
@@ -191,6 +200,23 @@ def test_people_who_judge_without_giving_marks_are_missed_as_well(gate_only):
     assert said(stage, Phase.OPEN)[:3] == [
         "위촉을 수락하지 않은 자리가 1개 있습니다.", "서약하지 않은 자리가 1개 있습니다.", "배정이 없는 자리가 1개 있습니다.",
     ]  # fmt: skip
+
+
+PATH = re.compile(r"[a-z]+(_[a-z]+)*(\.[a-z0-9_]+)*\([가-힣]|stage\.toml|\[[a-z]+\]")
+
+
+def test_the_office_reads_of_a_stage_it_built_itself_no_path_of_a_file(client):
+    """Sentences name the thing in the words of the forms; what was loaded from a file names file and line besides."""
+    stage = programme.a_stage("bare", tie_break=["nothing"], release={"public": ["total"], "own": ["rank"]})
+    Part.objects.create(stage=stage, key="expert", kind="experts", name_ko="전문가", points=100)
+    accounts.sign_in(client, accounts.an_officer())
+
+    sentences = said(stage, Phase.FROZEN)
+    page = client.get(reverse("admin:proceedings_page", args=[stage.pk])).content.decode()
+
+    assert len(sentences) == 3
+    assert [sentence for sentence in sentences if PATH.search(sentence)] == []
+    assert all(escape(sentence) in page for sentence in sentences)
 
 
 def test_the_close_waits_for_the_deadline_and_tells_of_open_sheets():

@@ -135,12 +135,12 @@ def test_a_stage_decided_by_majority_needs_no_parts():
         ("parts.0.points", 44, ["parts.benchmark.points: 배점은 44인데 아래 배점의 합은 45입니다."]),
         ("parts.0.points", "45", ["parts.benchmark.points: 1 이상 1000000 이하의 정수여야 합니다."]),
         ("parts.0.note", "x", ["parts.benchmark.note: 알 수 없는 이름입니다."]),
-        ("parts.0.rule", "given", ['parts.benchmark: items, criteria, rule = "given" 가운데 하나만 있어야 합니다.']),
+        ("parts.0.rule", "given", ['parts.benchmark: 측정 항목(items), 평가 항목(criteria), 옮긴 점수(rule = "given") 가운데 하나만 있어야 합니다.']),
         ("parts.2.rule", "mean", ["parts.announced.rule: given 가운데 하나여야 합니다."]),
-        ("parts.2.rule", GONE, ['parts.announced: items, criteria, rule = "given" 가운데 하나만 있어야 합니다.']),
-        ("parts.2.aggregate", "mean", ["parts.announced.aggregate: criteria가 있는 부문에만 쓸 수 있습니다."]),
-        ("parts.0.cannot_judge", "zero", ["parts.benchmark.cannot_judge: criteria가 있는 부문에만 쓸 수 있습니다."]),
-        ("parts.1.kind", "measured", ["parts.expert.criteria: 전문가 부문에만 criteria를 둘 수 있습니다."]),
+        ("parts.2.rule", GONE, ['parts.announced: 측정 항목(items), 평가 항목(criteria), 옮긴 점수(rule = "given") 가운데 하나만 있어야 합니다.']),
+        ("parts.2.aggregate", "mean", ["parts.announced.aggregate: 평가 항목(criteria)이 있는 부문에만 쓸 수 있습니다."]),
+        ("parts.0.cannot_judge", "zero", ["parts.benchmark.cannot_judge: 평가 항목(criteria)이 있는 부문에만 쓸 수 있습니다."]),
+        ("parts.1.kind", "measured", ["parts.expert.criteria: 전문가 부문에만 평가 항목(criteria)을 둘 수 있습니다."]),
         ("parts.1.floor", "10.1", ["parts.expert.floor: 0 이상 10 이하여야 합니다."]),
         ("parts.1.floor", -1, ["parts.expert.floor: 0 이상 10 이하여야 합니다."]),
         ("parts.1.aggregate", "median", ["parts.expert.aggregate: mean, drop_high_low, trimmed_criteria 가운데 하나여야 합니다."]),
@@ -172,21 +172,21 @@ def test_a_stage_decided_by_majority_needs_no_parts():
         ("parts.0.items.3.key", "tech", []),
         ("parts.0.items.3.key", "announced", ["parts.announced: 다른 부문에 같은 이름이 있습니다: announced"]),
         ("parts.3.items.0.source", "comparisons", ["parts.user.items.stars.source: ratings 가운데 하나여야 합니다.",
-         'parts.user.items.stars.questions: source = "ratings"일 때만 쓸 수 있습니다.']),
+         'parts.user.items.stars.questions: 별점(source = "ratings")일 때만 쓸 수 있습니다.']),
         ("parts.3.items.0.source", GONE, ["parts.user.items.stars.source: 값이 없습니다.",
-         'parts.user.items.stars.questions: source = "ratings"일 때만 쓸 수 있습니다.']),
+         'parts.user.items.stars.questions: 별점(source = "ratings")일 때만 쓸 수 있습니다.']),
         ("parts.3.items.0.prior", "-1", ["parts.user.items.stars.prior: 0보다 작을 수 없습니다."]),
-        ("parts.3.items.0.questions", ["polite"], ["parts.user.items.stars.questions: users.questions에 없는 질문입니다: polite"]),
+        ("parts.3.items.0.questions", ["polite"], ["parts.user.items.stars.questions: 국민 평가의 물음(users.questions)에 없습니다: polite"]),
         ("parts.3.items.1.table", ["10", "6"], ["parts.user.items.pairs.table: 팀이 3개이므로 3개의 점수가 있어야 합니다."]),
         ("parts.3.items.1.table", ["10", "6", "7"],
          ["parts.user.items.pairs.table: 높은 순위의 점수가 낮은 순위의 점수보다 작을 수 없습니다."]),
         ("parts.3.items.1.table", ["11", "6", "0"], ["parts.user.items.pairs.table: 0 이상 10 이하여야 합니다."]),
-        ("parts.3.items.1.prior", "15", ['parts.user.items.pairs.prior: source = "ratings"일 때만 쓸 수 있습니다.']),
+        ("parts.3.items.1.prior", "15", ['parts.user.items.pairs.prior: 별점(source = "ratings")일 때만 쓸 수 있습니다.']),
         ("gate.decided_by", "lot", ["gate.decided_by: committee, majority 가운데 하나여야 합니다."]),
         ("gate.items", [], ["gate.items: 관문 항목이 하나도 없습니다."]),
         ("gate.components", [], ["gate.components: 하나도 없습니다."]),
-        ("gate.items.0.side", "ethical", ["gate.items.weights.side: gate.sides에 없는 측면입니다."]),
-        ("gate.items.0.components", ["decoder"], ["gate.items.weights.components: gate.components에 없는 구성요소입니다: decoder"]),
+        ("gate.items.0.side", "ethical", ["gate.items.weights.side: 관문 측면(gate.sides)에 없습니다."]),
+        ("gate.items.0.components", ["decoder"], ["gate.items.weights.components: 관문 구성요소(gate.components)에 없습니다: decoder"]),
         ("published.0.key", "benchmark.nib", ["published[1].key: 평가 부문이나 항목에 없는 이름입니다: benchmark.nib"]),
         ("published.0.team", "ra", ["published[1].team: 이 단계에 없는 팀입니다."]),
         ("published.0.team", GONE, ["published[1].team: 값이 없습니다."]),
@@ -239,7 +239,7 @@ def test_a_stage_decided_by_points_needs_parts():
 def test_stars_need_a_question():
     stage = config(users(named("stars", points=5, rule="share_of_scale", source="ratings")))
 
-    assert faults_of(stage) == ["parts.user.items.stars: users.questions에 질문이 없습니다."]
+    assert faults_of(stage) == ["parts.user.items.stars: 국민 평가의 물음(users.questions)이 없습니다."]
 
 
 @pytest.mark.parametrize("configuration", [None, [], "stage", 3, {}])

@@ -17,6 +17,7 @@ from evaluations.ratings.models import Answer, Ballot, Prompt, Star
 from evaluations.results.compute import evidence_of
 from evaluations.results.models import GateDecision
 from evaluations.reviews.models import Confirmation, Finding, Mark, Sheet
+from evaluations.rubrics.models import Anchor
 from evaluations.stagefile.export import configuration, problems
 from evaluations.stagefile.export_data import csv_lines
 from evaluations.stagefile.faults import StageFileError
@@ -404,6 +405,20 @@ def test_problems_of_a_stage_built_by_hand_are_sentences():
 
     assert [problem.sentence for problem in problems(stage)] == [
         "parts(평가 부문): 점수로 정하는 단계에는 평가 부문이 있어야 합니다."
+    ]
+
+
+def test_problems_of_a_stage_are_told_to_the_office_in_words_alone(tmp_path):
+    stage = without_data(tmp_path)
+    stage.teams.filter(slug="ga").update(name_ko="")
+    stage.teams.filter(slug="na").update(aliases=["가온", "가온"], name_en=" x")
+    Anchor.objects.filter(criterion__part__stage=stage, mark=5).update(text_ko="")
+
+    assert [problem.told for problem in problems(stage)] == [
+        "팀 ‘ga’ – 팀 이름(한국어): 값이 없습니다.",
+        "팀 ‘나다기술’ – 팀 이름(영문): 앞뒤의 빈칸을 지워 주세요.",
+        "팀 ‘나다기술’ – 다른 이름: 같은 것이 두 번 있습니다: 가온",
+        "평가 부문 ‘전문가’ – 평가 항목 ‘독자성’ – 세부 항목 ‘가중치’ – 수준 설명 1번째 – 설명(한국어): 값이 없습니다.",
     ]
 
 
