@@ -5,6 +5,7 @@ while there is one fault, so the records are complete where they are used.
 """
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from evaluations.scoring.decimals import fraction
@@ -55,6 +56,7 @@ class Known:
             trait["key"]: frozenset(category["key"] for category in trait["categories"])
             for trait in config.get("users", {}).get("strata", [])
         }
+        self.opens, self.closes = (datetime.fromisoformat(config["timetable"][name]) for name in ("opens", "closes"))
         self.prompts: set[str] | None = set(prompts)
         self.sheets: set[tuple[str, str]] | None = set(sheets)
         self.citizens: dict[str, dict[str, str]] = {}
@@ -127,6 +129,15 @@ class Reader:
         except values.Wrong as wrong:
             self.fault(f"{column}: {wrong}" if text else f"{column}: 값이 비어 있습니다.")
             return None
+
+    def cast_at(self) -> datetime | None:
+        """When a vote was cast: only while people could vote. None where nobody noted it."""
+        at = self.read("rated_at", values.moment)
+        if at and not self.known.opens <= at < self.known.closes:
+            self.fault(
+                f"rated_at: 평가 기간(시작 {self.known.opens.isoformat()}, 마감 {self.known.closes.isoformat()}) 밖의 시각입니다."
+            )
+        return at
 
     def once(self, key: Any, what: str) -> None:
         """A fault when an earlier row says something about the same."""
@@ -300,7 +311,7 @@ def ratings(reader: Reader, rows: Iterable[Row]) -> None:
         question = reader.one_of("question", reader.known.questions, "이 단계에 없는 물음입니다:")
         rating = reader.one_of("rating", ("1", "2", "3", "4", "5"), "1부터 5까지의 정수여야 합니다:")
         prompt = _prompt(reader) if row["prompt"] else ""
-        at, stratum = reader.read("rated_at", values.moment), reader.stratum(citizen)
+        at, stratum = reader.cast_at(), reader.stratum(citizen)
         reader.once((citizen, team, prompt, question), "사람, 팀, 질문과 물음")
         if reader.ok:
             rated = reader.data.rated.setdefault((citizen, team, prompt), Rated({}, at, stratum))
@@ -314,7 +325,7 @@ def comparisons(reader: Reader, rows: Iterable[Row]) -> None:
         left, right = reader.team("team_a"), reader.team("team_b")
         if left == right:
             reader.fault("team_a, team_b: 같은 팀끼리 비교할 수 없습니다.")
-        choice, at = reader.choice("choice", CHOICES), reader.read("rated_at", values.moment)
+        choice, at = reader.choice("choice", CHOICES), reader.cast_at()
         stratum = reader.stratum(citizen)
         reader.once((citizen, prompt, min(left, right), max(left, right)), "사람, 질문과 두 팀")
         if reader.ok:

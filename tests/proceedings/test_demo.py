@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db.models import Max, Min
 from django.test import Client
+from django.utils import timezone
 
 from evaluations.panels.models import Invitation
 from evaluations.proceedings.management.commands import seed_demo
 from evaluations.programme.models import Stage
 from evaluations.programme.phases import Phase
+from evaluations.ratings.models import Ballot
 from portal.accounts.models import User
 from portal.environment import BASE_DIR
 from tests.factories import accounts
@@ -97,6 +100,14 @@ def test_everybody_gets_in_with_what_is_printed(client, demo):
         assert (asked["Location"], entered.status_code, page.status_code) == ("/accounts/2fa/authenticate/", 302, 200)
         assert page.request["PATH_INFO"].startswith(path)
     assert client.get(invitation_in(demo)).status_code == 200
+
+
+def test_the_votes_of_the_open_stage_lie_between_its_opening_and_now(demo):
+    stage = Stage.objects.get(slug="stage-2")
+
+    cast = Ballot.objects.of_stage(stage).aggregate(first=Min("cast_at"), last=Max("cast_at"))
+
+    assert stage.opens_at <= cast["first"] < cast["last"] <= timezone.now() < stage.closes_at
 
 
 def test_the_demonstration_is_made_once(client, demo):

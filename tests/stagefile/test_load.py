@@ -166,6 +166,40 @@ def test_citizens_are_kept_by_tag_only(tmp_path):
     }
 
 
+@pytest.mark.parametrize(
+    ("at", "taken"),
+    [
+        ("2026-08-03T08:59:59+09:00", False),
+        ("2026-08-03T09:00:00+09:00", True),
+        ("2026-08-14T08:59:59Z", True),
+        ("2026-08-14T18:00:00+09:00", False),
+    ],
+)
+def test_a_vote_counts_only_while_people_could_vote(tmp_path, at, taken):
+    """By the directory and by the office's file alike."""
+    changes = edited("ratings.csv", "2026-08-05T10:00:00+09:00", at)
+    said = [] if taken else [
+        "ratings.csv:2: rated_at: 평가 기간(시작 2026-08-03T09:00:00+09:00, 마감 2026-08-14T18:00:00+09:00) 밖의 시각입니다."
+    ]  # fmt: skip
+    stage = without_data(tmp_path / "one")
+    import_csv(stage=stage, name="prompts.csv", content=example_files()["prompts.csv"].encode(), by="officer")
+
+    def upload():
+        import_csv(stage=stage, name="ratings.csv", content=changes["ratings.csv"].encode(), by="officer")
+
+    if taken:
+        upload()
+    else:
+        assert faults_of(upload) == said
+    assert Ballot.objects.of_stage(stage).exists() == taken
+
+    other = a_directory(tmp_path / "two", changes | edited("stage.toml", 'slug = "pilot"', 'slug = "other"'))
+    if taken:
+        load_directory(other, by="test")
+    else:
+        assert faults_of(lambda: load_directory(other, by="test")) == said
+
+
 def test_an_answer_that_names_its_maker_is_marked(tmp_path):
     load_directory(a_directory(tmp_path, edited("answers.csv", "계약서와", "저는 가온입니다. 계약서와")), by="test")
 

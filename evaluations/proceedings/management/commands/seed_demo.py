@@ -6,6 +6,8 @@ Each stage is made in one transaction: after a stop in the middle it is not ther
 import re
 import shutil
 import tempfile
+import tomllib
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from shlex import quote
@@ -42,6 +44,9 @@ CONTACT = "team@demo.example"
 GUEST = "newcomer@demo.example"
 PUBLISHED = ("stage-1", "extra-selection")
 OPEN = "stage-2"
+DAYS = {"frozen": -14, "opens": -7, "closes": 21, "published": 35}
+"""When which moment of the open stage lies, in days from today."""
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+09:00", re.ASCII)
 
 
 class Command(BaseCommand):
@@ -142,18 +147,31 @@ def _seats(stage: Stage, officer: User) -> tuple[Panelist, Panelist]:
 
 
 def _around_today(example: Path, folder: Path) -> Path:
-    """A copy of the stage whose timetable lies around today, and which says so."""
+    """A copy of the stage whose timetable lies around today, and which says so; its votes lie between the opening and now."""
     copy = folder / example.name
     shutil.copytree(example, copy)
     toml = copy / "stage.toml"
-    midnight = datetime.now(ZoneInfo("Asia/Seoul")).replace(hour=9, minute=0, second=0, microsecond=0)
+    now = datetime.now(ZoneInfo("Asia/Seoul"))
+    nine = now.replace(hour=9, minute=0, second=0, microsecond=0)
     text = toml.read_text(encoding="utf-8")
-    for key, days in (("frozen", -14), ("opens", -7), ("closes", 21), ("published", 35)):
-        text = re.sub(rf"(?m)^{key} = \S+$", f"{key} = {(midnight + timedelta(days=days)).isoformat()}", text)
+    was = tomllib.loads(text)["timetable"]
+    moved = {key: nine + timedelta(days=days) for key, days in DAYS.items()}
+    for key, moment in moved.items():
+        text = re.sub(rf"(?m)^{key} = \S+$", f"{key} = {moment.isoformat()}", text)
+    pace = (now - moved["opens"]) / (was["closes"] - was["opens"])
+    for votes in (copy / "ratings.csv", copy / "comparisons.csv"):
+        _move_votes(votes, lambda cast: moved["opens"] + (cast - was["opens"]) * pace)
     text = text.replace('ko = """\n', 'ko = """\n시연을 위해 일정을 오늘에 맞추었습니다. ', 1)
     text = text.replace('en = """\n', 'en = """\nDates were moved around today for the demonstration. ', 1)
     toml.write_text(text, encoding="utf-8")
     return copy
+
+
+def _move_votes(file: Path, moved: Callable[[datetime], datetime]) -> None:
+    def one(found: re.Match) -> str:
+        return moved(datetime.fromisoformat(found[0])).isoformat(timespec="seconds")
+
+    file.write_text(MOMENT.sub(one, file.read_text(encoding="utf-8")), encoding="utf-8", newline="")
 
 
 def _signins(link: str | None) -> str:
