@@ -8,7 +8,7 @@ from evaluations.programme.models import Stage
 from evaluations.programme.visibility import Who
 from evaluations.stagefile.export_data import told_to
 from evaluations.stagefile.load import importable_in
-from evaluations.stagefile.schema import DATA, Sheet
+from evaluations.stagefile.schema import DATA, DataFile
 from portal.audit.models import Event
 
 
@@ -22,24 +22,26 @@ class Imported:
 
 
 @dataclass(frozen=True)
-class DataFile:
-    sheet: Sheet
+class Listed:
+    """A data file on the office's page of a stage."""
+
+    file: DataFile
     columns: str
     imports: list[Imported]
     may_import: bool
     may_export: bool
 
 
-def of_stage(stage: Stage, who: Who) -> list[DataFile]:
+def of_stage(stage: Stage, who: Who) -> list[Listed]:
     imports = _imports(stage)
     now = importable_in(stage.current_phase)
     told = told_to(who, stage.current_phase)
     return [
-        DataFile(
-            sheet=sheet, columns=", ".join([*sheet.columns, *(f"[{column}]" for column in sheet.optional)]),
+        Listed(
+            file=file, columns=", ".join([*file.columns, *(f"[{column}]" for column in file.optional)]),
             imports=imports.get(name, []), may_import=name in now, may_export=name in told,
         )
-        for name, sheet in DATA.items()
+        for name, file in DATA.items()
     ]  # fmt: skip
 
 

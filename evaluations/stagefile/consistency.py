@@ -19,7 +19,7 @@ Config = dict[str, Any]
 Found = Iterator[tuple[Path, str]]
 
 TIMES = ("frozen", "opens", "closes", "published")
-COLUMNS = frozenset(column for sheet in DATA.values() if sheet.strata for column in (*sheet.columns, *sheet.optional))
+COLUMNS = frozenset(column for file in DATA.values() if file.strata for column in (*file.columns, *file.optional))
 WORDS = {"frozen": "기준 확정", "opens": "평가 시작", "closes": "평가 마감", "published": "공표"}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from evaluations.stagefile.faults import Faults
-from evaluations.stagefile.schema import Sheet
+from evaluations.stagefile.schema import DataFile
 from evaluations.stagefile.values import shown
 
 MARK = "\ufeff"
@@ -51,9 +51,9 @@ def decoded(file: str, content: bytes, faults: Faults) -> str | None:
         return None
 
 
-def rows(sheet: Sheet, content: bytes, faults: Faults, strata: Sequence[str] = ()) -> Iterator[Row]:
+def rows(file: DataFile, content: bytes, faults: Faults, strata: Sequence[str] = ()) -> Iterator[Row]:
     """The rows with the right number of columns; whatever else is wrong is in `faults`."""
-    text = decoded(sheet.file, content, faults)
+    text = decoded(file.name, content, faults)
     if text is None:
         return
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -67,16 +67,16 @@ def rows(sheet: Sheet, content: bytes, faults: Faults, strata: Sequence[str] = (
         except StopIteration:
             break
         except csv.Error as error:
-            faults.add(sheet.file, line, f"CSV 형식에 맞지 않습니다: {_why(str(error))}")
+            faults.add(file.name, line, f"CSV 형식에 맞지 않습니다: {_why(str(error))}")
             return
         if not cells:
             continue
         if header is None:
             header = cells
-            if not _known_header(sheet, header, line, strata, faults):
+            if not _known_header(file, header, line, strata, faults):
                 return
         elif len(cells) != len(header):
-            faults.add(sheet.file, line, f"칸이 {len(header)}개여야 하는데 {len(cells)}개입니다.")
+            faults.add(file.name, line, f"칸이 {len(header)}개여야 하는데 {len(cells)}개입니다.")
             empty = False
         else:
             empty = False
@@ -84,25 +84,25 @@ def rows(sheet: Sheet, content: bytes, faults: Faults, strata: Sequence[str] = (
     if faults.enough:
         return
     if header is None:
-        faults.add(sheet.file, 1, f"머리글이 없습니다. 첫 줄은 {','.join(sheet.columns)}입니다.")
+        faults.add(file.name, 1, f"머리글이 없습니다. 첫 줄은 {','.join(file.columns)}입니다.")
     elif empty:
         # Taken over as it is, the file would stand in the way of the one that was meant: evidence is not overwritten.
-        faults.add(sheet.file, 1, "머리글만 있고 자료가 한 줄도 없습니다. 자료가 없으면 파일을 빼 주세요.")
+        faults.add(file.name, 1, "머리글만 있고 자료가 한 줄도 없습니다. 자료가 없으면 파일을 빼 주세요.")
 
 
-def _known_header(sheet: Sheet, header: list[str], line: int, strata: Sequence[str], faults: Faults) -> bool:
+def _known_header(file: DataFile, header: list[str], line: int, strata: Sequence[str], faults: Faults) -> bool:
     if len(header) == 1 and re.search(r"[;\t|]", header[0]):
-        faults.add(sheet.file, line, "칸을 쉼표(,)로 나누지 않은 파일입니다. 쉼표로 분리된 CSV(UTF-8)로 저장해 주세요.")
+        faults.add(file.name, line, "칸을 쉼표(,)로 나누지 않은 파일입니다. 쉼표로 분리된 CSV(UTF-8)로 저장해 주세요.")
         return False
     if len(header) > MANY_COLUMNS:
-        faults.add(sheet.file, line, f"열이 너무 많습니다({len(header):,}개).")
+        faults.add(file.name, line, f"열이 너무 많습니다({len(header):,}개).")
         return False
-    allowed = [*sheet.columns, *sheet.optional, *(strata if sheet.strata else ())]
+    allowed = [*file.columns, *file.optional, *(strata if file.strata else ())]
     wrong = [f"알 수 없는 열입니다: {shown(name)}" for name in header if name not in allowed]
-    wrong += [f"열이 없습니다: {name}" for name in sheet.columns if name not in header]
+    wrong += [f"열이 없습니다: {name}" for name in file.columns if name not in header]
     wrong += [f"열이 두 번 있습니다: {name}" for name in allowed if header.count(name) > 1]
     for reason in wrong:
-        faults.add(sheet.file, line, reason)
+        faults.add(file.name, line, reason)
     return not wrong
 
 

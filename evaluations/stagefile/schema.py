@@ -266,10 +266,10 @@ STAGE = Field(
 
 
 @dataclass(frozen=True)
-class Sheet:
+class DataFile:
     """A data file: its columns in order, those that may be missing, and how big it may be."""
 
-    file: str
+    name: str
     label: str
     columns: tuple[str, ...]
     optional: tuple[str, ...] = ()
@@ -278,22 +278,26 @@ class Sheet:
 
 
 DATA = {
-    sheet.file: sheet
-    for sheet in (
-        Sheet("benchmarks.csv", "측정값", ("team", "item", "score"), ("source", "measured_on"), largest=4 * MEGABYTE),
-        Sheet("documents.csv", "제출 자료", ("team", "round", "title", "file"), largest=MEGABYTE),
-        Sheet("prompts.csv", "질문", ("prompt", "category", "text"), largest=16 * MEGABYTE),
-        Sheet("answers.csv", "답변", ("prompt", "team", "sample", "text")),
-        Sheet("sheets.csv", "평가표", ("panelist", "team", "criterion", "mark"), ("comment",)),
-        Sheet(
+    file.name: file
+    for file in (
+        DataFile(
+            "benchmarks.csv", "측정값", ("team", "item", "score"), ("source", "measured_on"), largest=4 * MEGABYTE
+        ),
+        DataFile("documents.csv", "제출 자료", ("team", "round", "title", "file"), largest=MEGABYTE),
+        DataFile("prompts.csv", "질문", ("prompt", "category", "text"), largest=16 * MEGABYTE),
+        DataFile("answers.csv", "답변", ("prompt", "team", "sample", "text")),
+        DataFile("sheets.csv", "평가표", ("panelist", "team", "criterion", "mark"), ("comment",)),
+        DataFile(
             "findings.csv", "독자성 판단", ("panelist", "team", "component", "item", "finding"), ("evidence", "reason")
         ),
-        Sheet("recognitions.csv", "인정 여부", ("panelist", "team", "recognised"), ("reason",), largest=16 * MEGABYTE),
-        Sheet("ratings.csv", "별점", ("citizen", "team", "question", "rating"), ("prompt", "rated_at"), strata=True),
-        Sheet(
+        DataFile(
+            "recognitions.csv", "인정 여부", ("panelist", "team", "recognised"), ("reason",), largest=16 * MEGABYTE
+        ),
+        DataFile("ratings.csv", "별점", ("citizen", "team", "question", "rating"), ("prompt", "rated_at"), strata=True),
+        DataFile(
             "comparisons.csv", "비교", ("citizen", "prompt", "team_a", "team_b", "choice"), ("rated_at",), strata=True
         ),
-        Sheet(
+        DataFile(
             "decisions.csv", "관문 결정", ("team", "decision"), ("reason", "decided_on", "source"), largest=4 * MEGABYTE
         ),
     )

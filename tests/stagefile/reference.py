@@ -75,16 +75,16 @@ def _need(field: Field) -> str:
 
 def columns() -> str:
     lines = ["| 파일 | 열 |", "|---|---|"]
-    for sheet in DATA.values():
-        optional = "".join(f",{column}" for column in sheet.optional)
+    for file in DATA.values():
+        optional = "".join(f",{column}" for column in file.optional)
         lines.append(
-            f"| `{sheet.file}` {sheet.label} | `{','.join(sheet.columns)}{f'[{optional}]' if optional else ''}` |"
+            f"| `{file.name}` {file.label} | `{','.join(file.columns)}{f'[{optional}]' if optional else ''}` |"
         )
     return "\n".join(lines)
 
 
 def sizes() -> str:
-    largest = [(STAGE_FILE, STAGE_FILE_LARGEST), *((sheet.file, sheet.largest) for sheet in DATA.values())]
+    largest = [(STAGE_FILE, STAGE_FILE_LARGEST), *((file.name, file.largest) for file in DATA.values())]
     lines = ["| 파일 | 한도 |", "|---|---|"]
     lines += [
         f"| `{name}` | {size // MEGABYTE} MB |" for name, size in (*largest, (f"{DOCUMENTS}/*.md", DOCUMENT_LARGEST))
