@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings as site
 from django.core import mail
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
 from portal import environment, keys
@@ -411,6 +412,18 @@ def test_a_form_over_https_is_taken_from_our_own_pages_only(origin, status):
 
 @pytest.mark.django_db
 def test_the_site_is_ready_when_its_tables_are_there(client):
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_site_waits_for_a_table_that_is_missing_and_notices_when_it_comes(client):
+    recorder = MigrationRecorder(connection)
+    assert client.get("/readyz").status_code == 200
+
+    recorder.record_unapplied("panels", "0001_initial")
+    assert client.get("/readyz").status_code == 503
+
+    recorder.record_applied("panels", "0001_initial")
     assert client.get("/readyz").status_code == 200
 
 
