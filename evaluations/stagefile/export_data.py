@@ -78,7 +78,7 @@ def _write(path: Path, lines: Iterator[str]) -> int:
     return number
 
 
-def csv_lines(stage: Stage, name: str, who: Who = Who.OFFICER) -> Iterator[str]:
+def csv_lines(stage: Stage, name: str, who: Who) -> Iterator[str]:
     """One data file line by line, header first, for the office to download; refused while its content must not be seen."""
     if name not in told_to(who, stage.current_phase):
         raise Refusal(f"‘{LABELS[stage.current_phase]}’ 국면에는 {name}을(를) 내보낼 수 없습니다.")

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from evaluations.benchmarks.models import Measurement
 from evaluations.panels.models import Assignment, Panelist
 from evaluations.programme.models import BlindCopy, Member, Stage, Submission
+from evaluations.programme.visibility import Who
 from evaluations.ratings.identity import voter_tag_for_import
 from evaluations.ratings.models import Answer, Ballot, Prompt, Star
 from evaluations.results.compute import evidence_of
@@ -513,16 +514,16 @@ def test_export_overwrites_nothing(tmp_path):
 def test_the_office_downloads_votes_only_once_they_are_counted(tmp_path, phase, sealed):
     stage = in_phase(load_directory(a_directory(tmp_path), by="test").stage, phase)
 
-    assert list(csv_lines(stage, "prompts.csv")) == [
+    assert list(csv_lines(stage, "prompts.csv", Who.OFFICER)) == [
         "prompt,category,text\n",
         "p1,생활,이사할 때 무엇부터 챙겨야 하나요?\n",
     ]
     if sealed:
         with pytest.raises(Refusal):
-            csv_lines(stage, "ratings.csv")
+            csv_lines(stage, "ratings.csv", Who.OFFICER)
     else:
         numbers = [
-            {line.split(",")[0] for line in list(csv_lines(stage, name))[1:]}
+            {line.split(",")[0] for line in list(csv_lines(stage, name, Who.OFFICER))[1:]}
             for name in ("ratings.csv", "comparisons.csv")
         ]
         assert numbers == [{"c00001", "c00002"}, {"c00001", "c00002"}]
