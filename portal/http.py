@@ -1,9 +1,11 @@
 """The two kinds of request, and the polite refusal.
 
 `@reads` answers GET and HEAD, accepts only the query parameters it names, and refuses every SQL
-statement that is not a SELECT while the view runs. `@writes` answers POST inside one transaction.
+statement that is not a SELECT, or hides another one in its WITH, while the view runs. `@writes` answers
+POST inside one transaction.
 """
 
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import wraps
@@ -38,8 +40,15 @@ class WroteWhileReading(RuntimeError):
     """A view marked `@reads` tried to change the database: a defect, never the visitor's fault."""
 
 
+QUOTED = re.compile("'[^']*'|\"[^\"]*\"")
+WRITING = re.compile(r"\b(INSERT|UPDATE|DELETE|MERGE)\b", re.IGNORECASE)
+"""What a WITH may hold on PostgreSQL, and then the whole statement writes."""
+
+
 def _select_only(execute, sql, params, many, context):
-    if not sql.lstrip(" (\n\t").upper().startswith(("SELECT", "WITH", "EXPLAIN", "SAVEPOINT", "RELEASE")):
+    first = sql.lstrip(" (\n\t").upper()
+    hidden = first.startswith("WITH") and WRITING.search(QUOTED.sub("", sql))
+    if hidden or not first.startswith(("SELECT", "WITH", "SAVEPOINT", "RELEASE")):
         raise WroteWhileReading(sql)
     return execute(sql, params, many, context)
 
@@ -59,8 +68,8 @@ def reads(*allowed: str) -> Callable[[View], View]:
                     stack.enter_context(connection.execute_wrapper(_select_only))
                 return view(request, *args, **kwargs)
 
-        wrapper.kind = "reads"  # type: ignore[attr-defined]
-        wrapper.parameters = allowed  # type: ignore[attr-defined]
+        wrapper.kind = "reads"  # type: ignore[attr-defined]  # a function may carry what it is; its type does not say so
+        wrapper.parameters = allowed  # type: ignore[attr-defined]  # as above
         return wrapper
 
     return decorate
@@ -75,7 +84,7 @@ def writes(view: View) -> View:
         with transaction.atomic():
             return view(request, *args, **kwargs)
 
-    wrapper.kind = "writes"  # type: ignore[attr-defined]
+    wrapper.kind = "writes"  # type: ignore[attr-defined]  # as above
     return wrapper
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
@@ -36,6 +36,34 @@ def test_a_reader_may_select_and_nothing_else():
     with pytest.raises(WroteWhileReading), transaction.atomic():
         cheating(RequestFactory().get("/"))
     assert AccessRecord.objects.count() == 0
+
+
+@reads()
+def looking_twice(request, sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return HttpResponse(str(cursor.fetchall()))
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "WITH gone AS (DELETE FROM audit_accessrecord RETURNING id) SELECT * FROM gone",
+        " (\n with gone as (\nupdate audit_accessrecord set action = 'x' returning id) select id from gone)",
+        "WITH one AS (SELECT 1) INSERT INTO audit_accessrecord SELECT * FROM one",
+        "EXPLAIN ANALYZE DELETE FROM audit_accessrecord",
+        "DELETE FROM audit_accessrecord",
+    ],
+)
+def test_a_reader_hides_no_writing_in_a_reading_statement(sql):
+    with pytest.raises(WroteWhileReading):
+        looking_twice(RequestFactory().get("/"), sql)
+
+
+def test_a_reader_may_name_what_it_reads_as_it_likes():
+    sql = """WITH one AS (SELECT 'delete' AS "update") SELECT "update", 'insert into' FROM one"""
+
+    assert looking_twice(RequestFactory().get("/"), sql).content == b"[('delete', 'insert into')]"
 
 
 def test_a_reader_answers_get_and_head_only():
