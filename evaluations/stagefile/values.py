@@ -165,7 +165,7 @@ def _decimal(value: object, field: Field) -> str:
 def _fact(value: object, field: Field) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return value if value in ("true", "false") else _decimal(value, field)  # type: ignore[return-value]
+    return value if value in ("true", "false") else _decimal(value, field)  # type: ignore[return-value]  # one of the two words
 
 
 def _flag(value: object, field: Field) -> bool:

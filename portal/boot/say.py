@@ -17,7 +17,7 @@ class Stop(Exception):
 def prepare_output() -> None:
     """Korean must not crash a terminal of another encoding, and lines must come when they are written."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="replace", line_buffering=True)  # type: ignore[union-attr]
+        stream.reconfigure(encoding="utf-8", errors="replace", line_buffering=True)  # type: ignore[union-attr]  # a real stream; only TextIO is promised
 
 
 def say(line: str) -> None:
