@@ -13,7 +13,7 @@ from evaluations.hearings.models import Hearing, Objection, Reply, Ruling, text_
 from evaluations.programme.models import Stage, Team
 from evaluations.programme.phases import LABELS, Phase
 from evaluations.results.queries import latest_publication, objection_deadline
-from evaluations.reviews.actions import clock_of
+from portal.accounts.guards import refuse_unless_officer
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.audit.record import record
@@ -26,8 +26,7 @@ BEFORE_DECISION = (Phase.CLOSED, Phase.COUNTED)
 @transaction.atomic
 def ask(*, team: Team, question: str, due_at: datetime, by: User) -> Hearing:
     """Ask a team to explain something before it is decided, and tell its contacts by mail."""
-    if by.role != Role.OFFICER:
-        raise Refusal("담당자만 할 수 있는 일입니다.")
+    refuse_unless_officer(by)
     stage = Stage.objects.select_for_update().get(pk=team.stage_id)
     _refuse_outside(stage, BEFORE_DECISION, "소명은 평가 마감 뒤, 결과 확정 전에만 요청할 수 있습니다.")
     now = timezone.now()
@@ -64,7 +63,7 @@ def reply(*, hearing: Hearing, text: str, by: User) -> Reply:
     known = Reply.objects.filter(hearing=hearing, digest=digest).first()
     if known:
         return known
-    now = clock_of(stage)
+    now = stage.clock
     _refuse_outside(stage, BEFORE_DECISION, "결과가 확정되어 소명을 더 받지 않습니다.")
     if now >= hearing.due_at:
         raise Refusal("소명 기한이 지났습니다. 담당자에게 알려 주세요.")
@@ -84,7 +83,7 @@ def object_to_result(*, team: Team, text: str, by: User) -> Objection:
     known = Objection.objects.filter(team=team, publication=publication, digest=digest).first()
     if known:
         return known
-    now = clock_of(stage)
+    now = stage.clock
     _refuse_outside(stage, (Phase.PUBLISHED,), "이의신청은 결과가 공표된 뒤 정해진 기간에만 낼 수 있습니다.")
     if now >= objection_deadline(stage):
         raise Refusal("이의신청 기간이 지났습니다.")
@@ -100,8 +99,7 @@ def object_to_result(*, team: Team, text: str, by: User) -> Objection:
 @transaction.atomic
 def rule(*, objection: Objection, outcome: str, reason: str, by: User) -> Ruling:
     """Answer an objection, once. What follows from it – a new count, another publication – is an act of its own."""
-    if by.role != Role.OFFICER:
-        raise Refusal("담당자만 할 수 있는 일입니다.")
+    refuse_unless_officer(by)
     stage = Stage.objects.select_for_update().get(pk=objection.team.stage_id)
     if Ruling.objects.filter(objection=objection).exists():
         raise Stale("이 이의신청에는 이미 답했습니다.")
