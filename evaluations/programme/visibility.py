@@ -6,6 +6,7 @@ the table does not name.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from evaluations.programme.phases import ORDER, Phase, at_least
 
@@ -119,7 +120,7 @@ def phases_in_which(who: Who, thing: Thing) -> frozenset[Phase]:
     return TABLE[thing].get(who, frozenset())
 
 
-def who_is(user) -> Who:
+def who_is(user: Any) -> Who:
     """The viewer that a request's user is; whoever is not signed in is the public."""
     return Who(user.role) if user.is_authenticated else Who.PUBLIC
 
