@@ -9,7 +9,7 @@ from evaluations.programme.models import Stage, Team
 from evaluations.programme.phases import LABELS, Phase
 from evaluations.results import tasks
 from evaluations.results.models import CountJob, GateDecision, Publication, ScoreRun
-from evaluations.results.queries import current_run, latest_run, missing_count, missing_decisions, objection_deadline
+from evaluations.results.queries import is_stale, latest_run, missing_count, missing_decisions, objection_deadline
 from portal.audit.record import record
 from portal.http import Refusal, Stale
 
@@ -68,7 +68,7 @@ def publish(*, run: ScoreRun | None, by: str, reason: str = "") -> Publication:
     stage = _locked(run.stage, (Phase.CONFIRMED,), "결과는 확정된 뒤에만 공표할 수 있습니다.")
     if CountJob.objects.of_stage(stage).open().exists():
         raise Refusal("집계가 아직 끝나지 않았습니다.")
-    if current_run(stage) != run:
+    if is_stale(run):
         raise Refusal("이 집계 뒤에 근거 자료나 결정이 바뀌었습니다. 다시 집계한 결과만 공표할 수 있습니다.")
     event = record(
         "result published", stage=stage.slug, actor=by, subject="score_run", subject_id=run.pk, reason=reason,

@@ -30,19 +30,23 @@ class ScoreRunAdmin(EvidenceAdmin):
     """The run as a page people read: the table, the picture, the steps behind each team's points, and what changed since."""
 
     shows = Thing.COUNT
-    list_display = ["counted_at", "stage", "short_digest", "method_version"]
+    list_display = ["counted_at", "stage", "holds", "short_digest", "method_version"]
     list_filter = ["stage"]
     list_select_related = ["stage"]
     ordering = ["-counted_at", "id"]
     change_form_template = "admin/results/run.html"
     fields: list[str] = []
 
+    @admin.display(description="마지막 집계", boolean=True)
+    def holds(self, run):
+        return run.holds
+
     @admin.display(description="결과 지문")
     def short_digest(self, run):
         return f"{run.digest[:16]}…"
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("stage")
+        return super().get_queryset(request).select_related("stage").with_last_of_stage()
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         return super().render_change_form(request, {**context, **_run_page(obj)}, add, change, form_url, obj)
@@ -54,7 +58,7 @@ def _run_page(run: ScoreRun) -> dict:
     result = json.loads(run.body)
     levels = frozenset(release.LEVELS)
     shown = Shown(run, config, levels, release.told(result, config, levels, "all"), [])
-    before = ScoreRun.objects.of_stage(run.stage).newest_first().filter(counted_at__lt=run.counted_at).first()
+    before = queries.run_before(run)
     return {
         **page_of(run.stage, shown, office=True),
         "stale": queries.is_stale(run, versions[-1]),

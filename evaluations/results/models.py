@@ -15,15 +15,17 @@ class ScoreRunQuerySet(models.QuerySet):
     def of_stage(self, stage):
         return self.filter(stage=stage)
 
-    def newest_first(self):
-        return self.order_by("-counted_at", "id")
+    def with_last_of_stage(self):
+        """Each with `last_of_stage`, the id of the run of the last count of its stage."""
+        last = CountJob.objects.filter(stage=OuterRef("stage")).counted().values("run")[:1]
+        return self.annotate(last_of_stage=Subquery(last))
 
 
 class ScoreRun(models.Model):
     """One count: a pure function of configuration and evidence. Append-only.
 
-    `key` names inputs and method, so the same count made twice is the same row; `body` is the
-    canonical JSON of the result and `explanation` the steps behind it.
+    `key` names inputs and method, so the same count made twice is the same row: which run was counted last is told by the jobs,
+    never by `counted_at`. `body` is the canonical JSON of the result and `explanation` the steps behind it.
     """
 
     id = RandomIdField()
@@ -47,6 +49,11 @@ class ScoreRun(models.Model):
 
     def __str__(self):
         return f"{self.stage} 집계 {short(self.id)}"
+
+    @property
+    def holds(self) -> bool:
+        """Is it the run of the last count? Of rows read with `with_last_of_stage`."""
+        return self.pk == self.last_of_stage
 
 
 class Estimates(models.Model):
@@ -121,6 +128,10 @@ class PartScore(models.Model):
 class CountJobQuerySet(models.QuerySet):
     def of_stage(self, stage):
         return self.filter(stage=stage)
+
+    def counted(self):
+        """Those that have come to a result, the last one first; the estimates beside it may still be missing."""
+        return self.exclude(run=None).order_by("-requested_at", "id")
 
     def open(self):
         return self.filter(state__in=[CountJob.State.QUEUED, CountJob.State.RUNNING])

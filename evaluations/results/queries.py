@@ -17,7 +17,17 @@ KST = ZoneInfo("Asia/Seoul")
 
 
 def latest_run(stage: Stage) -> ScoreRun | None:
-    return ScoreRun.objects.of_stage(stage).newest_first().first()
+    """The run of the last count: the one that holds, whether or not the same had been counted before."""
+    job = CountJob.objects.of_stage(stage).counted().select_related("run__stage").first()
+    return job.run if job else None
+
+
+def run_before(run: ScoreRun) -> ScoreRun | None:
+    """The other run that was counted last before this one was."""
+    counted = CountJob.objects.of_stage(run.stage).counted()
+    last = counted.filter(run=run).first()
+    before = last and counted.filter(requested_at__lt=last.requested_at).exclude(run=run).select_related("run").first()
+    return before.run if before else None
 
 
 def latest_job(stage: Stage) -> CountJob | None:
@@ -32,12 +42,6 @@ def published_run(stage: Stage) -> ScoreRun | None:
     """The run the latest publication names; what was published before is superseded, not gone."""
     publication = latest_publication(stage)
     return publication.run if publication else None
-
-
-def current_run(stage: Stage) -> ScoreRun | None:
-    """The run of exactly the rules and evidence of this moment; None when there is none or something changed since."""
-    frozen = compute.frozen_configuration(stage)
-    return ScoreRun.objects.filter(key=_key_now(stage, frozen)).first() if frozen else None
 
 
 def is_stale(run: ScoreRun, frozen: Configuration | None = None) -> bool:
@@ -57,14 +61,14 @@ def missing_count(stage: Stage) -> Iterator[str]:
         yield "집계가 아직 끝나지 않았습니다."
     elif job and job.state == CountJob.State.FAILED:
         yield f"마지막 집계가 실패했습니다. {job.error}"
-    elif latest_run(stage) is None:
+    elif (run := latest_run(stage)) is None:
         yield "집계 결과가 없습니다. 먼저 집계를 시작해 주세요."
-    elif current_run(stage) is None:
+    elif is_stale(run):
         yield "마지막 집계 뒤에 근거 자료나 결정이 바뀌었습니다. 다시 집계해 주세요."
 
 
 def missing_decisions(stage: Stage) -> Iterator[str]:
-    """What the committee has not decided yet, as far as the current count shows it."""
+    """What the committee has not decided yet, as far as the last count shows it."""
     run = latest_run(stage)
     if run is None:
         return

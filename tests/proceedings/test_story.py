@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from evaluations.panels import actions as panels
 from evaluations.panels.conflicts import Post
-from evaluations.proceedings import actions
+from evaluations.proceedings import actions, progress
 from evaluations.programme.models import Stage
 from evaluations.programme.phases import Phase
 from evaluations.ratings import actions as ratings
@@ -174,3 +174,24 @@ def test_the_committee_decides_and_only_a_fresh_count_is_published():
     assert told["skt"]["advances"] is False
     assert told["skt"]["total"] is not None
     assert [team for team, row in told.items() if row["advances"]] == ["upstage", "motif"]
+
+
+def test_a_decision_taken_back_twice_is_confirmed_and_published_as_the_committee_saw_it():
+    officer = accounts.an_officer()
+    stage = load_directory(EXAMPLES / "stage-2", by=officer.id).stage
+    for to in (Phase.FROZEN, Phase.OPEN, Phase.CLOSED):
+        stage = move(stage, to, officer)
+    count(stage, officer)
+    stage = move(stage, Phase.COUNTED, officer)
+    for team in stage.teams.exclude(slug="skt"):
+        decide_gate(team=team, decision="met", reason="심의 결과", by=officer.id)
+    runs = []
+    for decision in ("met", "not_met", "met"):
+        decide_gate(team=stage.teams.get(slug="skt"), decision=decision, reason="심의 결과", by=officer.id)
+        runs.append(count(stage, officer))
+
+    stage = move(stage, Phase.CONFIRMED, officer)
+    assert progress.of_stage(stage)["run"] == runs[0] == runs[2]
+    stage = move(stage, Phase.PUBLISHED, officer)
+
+    assert Publication.objects.get().run == runs[0]

@@ -132,6 +132,53 @@ def test_an_older_run_is_not_the_one_that_holds():
     assert ScoreRun.objects.count() == 2
 
 
+def test_the_run_of_the_last_count_holds_even_where_it_was_counted_before():
+    """Back at an earlier decision the same inputs give the same row, which is older than the one in between."""
+    stage = counted(Phase.COUNTED)
+    lg = stage.teams.get(slug="lg")
+    runs = []
+    for revision, decision in enumerate(("met", "not_met", "met"), start=1):
+        results.a_decision(lg, decision, revision=revision)
+        assert list(queries.missing_count(stage)) == [
+            "마지막 집계 뒤에 근거 자료나 결정이 바뀌었습니다. 다시 집계해 주세요."
+        ]
+        tasks.count(results.a_job(stage).pk)
+        runs.append(queries.latest_run(stage))
+        assert list(queries.missing_count(stage)) == []
+
+    first, between, last = runs
+    assert (first, ScoreRun.objects.count()) == (last, 3)
+    assert first != between
+    assert [queries.run_before(run) for run in (first, between)] == [between, first]
+    programme.in_phase(stage, Phase.CONFIRMED)
+    assert actions.publish(run=queries.latest_run(stage), by="officer-1").run == first
+
+
+def test_a_run_that_fits_again_must_be_counted_again_before_it_holds():
+    """What the committee saw last is another run; nothing is confirmed or published behind its back."""
+    stage = counted(Phase.COUNTED)
+    lg = stage.teams.get(slug="lg")
+    for revision, decision in enumerate(("met", "not_met"), start=1):
+        results.a_decision(lg, decision, revision=revision)
+        tasks.count(results.a_job(stage).pk)
+    results.a_decision(lg, "met", revision=3)
+
+    assert list(queries.missing_count(stage)) == [
+        "마지막 집계 뒤에 근거 자료나 결정이 바뀌었습니다. 다시 집계해 주세요."
+    ]
+    programme.in_phase(stage, Phase.CONFIRMED)
+    with pytest.raises(Refusal, match="근거 자료나 결정이 바뀌었습니다"):
+        actions.publish(run=queries.latest_run(stage), by="officer-1")
+
+
+def test_while_a_count_fails_the_one_before_it_holds():
+    stage = counted(Phase.COUNTED)
+    run = queries.latest_run(stage)
+    results.a_job(stage, state="failed", error="까닭")
+    results.a_job(stage)
+    assert queries.latest_run(stage) == run
+
+
 def test_without_a_count_there_is_nothing_to_publish():
     with pytest.raises(Refusal, match="공표할 집계 결과가 없습니다"):
         actions.publish(run=None, by="officer-1")

@@ -103,6 +103,25 @@ def test_a_recount_says_what_has_changed_in_words(client, officer):
     assert not any(word in str(page.context["changes"]) for word in ("gate", "advances", "True", "None", "pending"))
 
 
+def test_a_run_counted_again_is_the_one_that_holds_on_every_page(client, officer):
+    stage = counted()
+    lg = stage.teams.get(slug="lg")
+    first, second = (
+        (results.a_decision(lg, decision, revision=revision), again(stage))[1]
+        for revision, decision in enumerate(("met", "not_met"), start=1)
+    )
+    results.a_decision(lg, "met", revision=3)
+    assert again(stage) == first
+
+    page = client.get(of_run(first))
+    listed = client.get(reverse("admin:results_scorerun_changelist"))
+
+    assert (page.context["stale"], page.context["before"]) == (False, second)
+    assert ("엘지팀", "독자성 관문", "미충족", "충족") in page.context["changes"]
+    assert [run.holds for run in listed.context["cl"].result_list] == [False, True, False]
+    assert of_run(first) in client.get(reverse("admin:proceedings_page", args=[stage.pk])).content.decode()
+
+
 def test_a_stage_decided_by_majority_has_a_page_without_parts(client, officer):
     """It has no points and no chart; this page and the public ones once fell over that."""
     stage = load_directory(settings.BASE_DIR / "examples" / "extra-selection", by="test").stage
