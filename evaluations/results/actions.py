@@ -9,13 +9,9 @@ from evaluations.programme.models import Stage, Team
 from evaluations.programme.phases import LABELS, Phase
 from evaluations.results import tasks
 from evaluations.results.models import CountJob, GateDecision, Publication, ScoreRun
-from evaluations.results.queries import is_stale, latest_run, missing_count, missing_decisions, objection_deadline
+from evaluations.results.queries import is_stale
 from portal.audit.record import record
 from portal.http import Refusal, Stale
-
-__all__ = [
-    "decide_gate", "latest_run", "missing_count", "missing_decisions", "objection_deadline", "publish", "request_count",
-]  # fmt: skip
 
 COUNTING = (Phase.CLOSED, Phase.COUNTED)
 

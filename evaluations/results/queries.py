@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
-
 from evaluations.programme.models import Configuration, Stage
 from evaluations.results import compute
 from evaluations.results.models import CountJob, Publication, ScoreRun
@@ -36,12 +34,6 @@ def latest_job(stage: Stage) -> CountJob | None:
 
 def latest_publication(stage: Stage) -> Publication | None:
     return Publication.objects.of_stage(stage).newest_first().select_related("run").first()
-
-
-def published_run(stage: Stage) -> ScoreRun | None:
-    """The run the latest publication names; what was published before is superseded, not gone."""
-    publication = latest_publication(stage)
-    return publication.run if publication else None
 
 
 def is_stale(run: ScoreRun, frozen: Configuration | None = None) -> bool:
@@ -87,8 +79,3 @@ def deadline_after(moment: datetime, days: int) -> datetime:
     """Midnight at the end of the day `days` days after the day of `moment` in Korea."""
     day = moment.astimezone(KST).date() + timedelta(days=days + 1)
     return datetime(day.year, day.month, day.day, tzinfo=KST)
-
-
-def objections_open(stage: Stage) -> bool:
-    deadline = objection_deadline(stage)
-    return deadline is not None and timezone.now() < deadline

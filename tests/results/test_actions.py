@@ -92,7 +92,7 @@ def test_the_current_run_is_published_on_record():
     stage = counted()
     run = queries.latest_run(stage)
     publication = actions.publish(run=run, by="officer-1", reason="위원회 의결")
-    assert queries.published_run(stage) == run
+    assert queries.latest_publication(stage).run == run
     assert (publication.reason, publication.event.actor, publication.event.kind) == (
         "위원회 의결", "officer-1", "result published",
     )  # fmt: skip
