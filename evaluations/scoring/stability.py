@@ -15,7 +15,6 @@ import numpy.typing as npt
 from evaluations.scoring.distributions import t_quantile
 
 Floats = npt.NDArray[np.float64]
-Booleans = npt.NDArray[np.bool_]
 
 BLOCK = 1 << 20
 """Numbers of resampled points held at a time (8 MiB)."""
