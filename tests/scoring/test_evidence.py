@@ -39,14 +39,16 @@ COMPLETE = Evidence(
 
 
 def faults_of(evidence, rules=RULES):
-    with pytest.raises(EvidenceError) as raised:
+    try:
         evidence.check(rules)
-    return [str(fault) for fault in raised.value.faults]
+    except EvidenceError as refused:
+        return [str(fault) for fault in refused.faults]
+    return []
 
 
 def test_evidence_that_fits_is_let_pass():
-    COMPLETE.check(RULES)
-    Evidence().check(RULES)
+    assert faults_of(COMPLETE) == []
+    assert faults_of(Evidence()) == []
 
 
 @pytest.mark.parametrize(
@@ -114,8 +116,8 @@ def test_a_stage_by_points_asks_for_no_recognition_and_one_without_a_gate_for_no
 def test_what_is_void_may_be_of_rules_amended_since():
     old = Evidence(sheets={("p1", "ga"): {"gone": 3}}, findings={("p1", "ga", "model", "gone"): "met"})
 
-    old.with_void("p1", "ga").check(RULES)
-    old.with_void("p1").check(RULES)
+    assert faults_of(old.with_void("p1", "ga")) == []
+    assert faults_of(old.with_void("p1")) == []
     assert len(faults_of(old.with_void("p1", "na"))) == 4
 
 
