@@ -271,7 +271,7 @@ def _held_sql(vendor: str) -> str:
         LEFT JOIN ratings_answer other ON other.id = paper.right_id
         LEFT JOIN ratings_question question ON question.stage_id = stage.id AND paper.kind = '{Kind.RATE}'
         WHERE stage.slug = %s AND paper.voter_tag = %s AND paper.position = %s
-        ORDER BY question.position, question.key {"FOR SHARE OF stage" if postgres else ""}"""  # noqa: S608
+        ORDER BY question.position, question.key {"FOR SHARE OF stage" if postgres else ""}"""  # noqa: S608 – words of ours only
 
 
 class Paper(models.Model):

@@ -138,7 +138,8 @@ def _score_tables(fit: Strengths) -> tuple[Floats, Floats]:
     left, right = (axis.ravel() for axis in np.indices((size, size)))
     cells = Cells(left, right, np.zeros((3, len(left))), np.zeros((len(left), 0)))
     at = rule_at(shape_of(fit), fit.ties, cells, fit.parameters())
-    return tuple(np.stack(by, axis=-1).reshape(size, size, 3) for by in (at.by_s, at.by_t))  # type: ignore[return-value]  # two of them
+    by_s, by_t = (np.stack(by, axis=-1).reshape(size, size, 3) for by in (at.by_s, at.by_t))
+    return by_s, by_t
 
 
 # --- The bootstrap.

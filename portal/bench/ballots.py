@@ -49,7 +49,6 @@ def cast(stage: Stage, teams: list[Team], first: int, rows: int, hour: int, an_h
     places = " ".join(f"WHEN {place} THEN '{team.id}'" for place, team in enumerate(teams))
     left, right = f"n %% {TEAMS}", f"(n + 1 + (n / {TEAMS}) %% {TEAMS - 1}) %% {TEAMS}"
     with connection.cursor() as cursor:
-        # Numbers and ids of our own only.
         cursor.execute(
             f"""INSERT INTO ratings_ballot (id, stage_id, voter_tag, thing, revision, kind, left_team_id, right_team_id,
                 choice, recognised, stratum, event_id, cast_at)
@@ -59,7 +58,7 @@ def cast(stage: Stage, teams: list[Team], first: int, rows: int, hour: int, an_h
                 CASE WHEN (n * 7919) %% 100 < 42 THEN 'a' WHEN (n * 7919) %% 100 < 80 THEN 'b' WHEN (n * 7919) %% 100 < 90
                 THEN 'both_good' WHEN (n * 7919) %% 100 < 97 THEN 'both_bad' ELSE 'skip' END,
                 '', 'age=' || (n / 7) %% {STRATA}, %(event)s, {CAST_AT[vendor]}
-            FROM number""",  # noqa: S608
+            FROM number""",  # noqa: S608 – numbers and ids of our own only
             {
                 "first": first,
                 "last": first + rows - 1,
