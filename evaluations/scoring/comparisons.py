@@ -31,6 +31,7 @@ SMALL = 0.2
 MOST_STEPS = 100
 FAR = 30.0
 """Log-odds nobody can have from votes: e^30. A fit that goes there is running away."""
+INSEPARABLE = "the votes cannot tell the parameters apart"
 
 
 class NoEstimate(ValueError):
@@ -89,8 +90,12 @@ class Strengths:
 
     def se(self, covariance: Floats | None = None) -> Floats:
         """Standard errors of `beta`, from the robust covariance unless another is handed in; shape (M,)."""
+        return self.errors(covariance)[: self.size]
+
+    def errors(self, covariance: Floats | None = None) -> Floats:
+        """The same of all `parameters`, shape (P,). A variance a rounding error below nothing is nothing."""
         chosen = self.robust if covariance is None else covariance
-        return np.sqrt(np.diag(chosen)[: self.size])
+        return np.sqrt(np.clip(np.diag(chosen), 0.0, None))
 
     def parameters(self) -> Floats:
         """(beta, side, log tie, effects) as one vector, in the order of the covariances."""
@@ -219,12 +224,26 @@ def refuse_without_estimate(models: tuple[str, ...], cells: Cells, *, side: bool
         raise NoEstimate("no decided vote", [models])
     if side and not (wins.any() and losses.any()):
         raise NoEstimate("only one side of the screen ever won", [models])
+    if side and _side_is_strength(cells, size):
+        raise NoEstimate("models that always stood on the same sides of each other", [models])
     beats = np.zeros((size, size), bool)
     np.logical_or.at(beats, (cells.left, cells.right), (wins > 0) | (ties > 0))
     np.logical_or.at(beats, (cells.right, cells.left), (losses > 0) | (ties > 0))
     parts = _components(beats)
     if len(parts) > 1:
         raise NoEstimate("a group of models that only won, or only lost, against the rest", _named(models, parts))
+
+
+def _side_is_strength(cells: Cells, size: int) -> bool:
+    """Can strengths take the place of the side in every cell? Then nobody knows which of the two won."""
+    used = cells.votes.sum(axis=0) > 0
+    rows = np.arange(int(used.sum()))
+    lead = np.zeros((len(rows), size + 1))
+    lead[rows, cells.left[used]] += 1.0
+    lead[rows, cells.right[used]] -= 1.0
+    alone = np.linalg.matrix_rank(lead)
+    lead[:, size] = 1.0
+    return bool(np.linalg.matrix_rank(lead) == alone)
 
 
 def _components(edges: npt.NDArray[np.bool_]) -> list[list[int]]:
@@ -296,7 +315,8 @@ def _rule(ties: str, s: Floats, t: Floats | float) -> _Rule:
     if ties == "rao_kupper":
         left, right = _sigmoid(s - t), _sigmoid(-s - t)
         tie = 1.0 - left - right
-        spread = (left * (1.0 - left) + right * (1.0 - right)) / tie
+        # Far from the maximum a tie may have no chance at all.
+        spread = np.divide(left * (1.0 - left) + right * (1.0 - right), tie, out=np.zeros_like(tie), where=tie > 0)
         return _Rule((left, right, tie), (1.0 - left, right - 1.0, right - left), (left - 1.0, right - 1.0, spread))
     left = _sigmoid(s)
     none = np.zeros_like(left)
@@ -418,8 +438,11 @@ def anchor(shape: Shape, information: Floats) -> Floats:
 
 
 def _inverse(shape: Shape, information: Floats) -> Floats:
-    """Covariance of the parameters under Σβ = 0."""
-    inverse: Floats = np.asarray(np.linalg.inv(information + anchor(shape, information)), np.float64)
+    """Covariance of the parameters under Σβ = 0. Raises NoEstimate where the votes tell nothing about some of them."""
+    try:
+        inverse: Floats = np.asarray(np.linalg.inv(information + anchor(shape, information)), np.float64)
+    except np.linalg.LinAlgError:
+        raise NoEstimate(INSEPARABLE) from None
     block = inverse[: shape.models]
     inverse[: shape.models] = block - block.mean(axis=0)
     block = inverse[:, : shape.models]
@@ -475,7 +498,7 @@ def _step(information: Floats, slope: Floats) -> Floats:
     try:
         return np.asarray(np.linalg.solve(information, slope), np.float64)
     except np.linalg.LinAlgError:
-        raise NoEstimate("the votes cannot tell the parameters apart") from None
+        raise NoEstimate(INSEPARABLE) from None
 
 
 def _uphill(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from evaluations.scoring.clusters import Votes, clustered, rank_ranges, two_way, votes_to_flip
-from evaluations.scoring.comparisons import Floats, Strengths, both_bad_share, bradley_terry
+from evaluations.scoring.comparisons import Floats, NoEstimate, Strengths, both_bad_share, bradley_terry
 from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.evidence import Evidence
 from evaluations.scoring.intervals import generator
@@ -17,7 +17,7 @@ from evaluations.scoring.raking import Margin, Raked, cells_of, rake
 from evaluations.scoring.ratings import clustered_means, fair_means, star_table
 from evaluations.scoring.rules import Rules
 from evaluations.scoring.shown import NORMAL_REACH, AbsentSection, all_shown, interval, shown
-from evaluations.scoring.tallies import PairTally, fold_comparisons, fold_ratings
+from evaluations.scoring.tallies import SKIP, PairTally, fold_comparisons, fold_ratings
 
 DRAWS = 10_000
 LEAST = 30
@@ -55,7 +55,7 @@ def _strengths(people: People, seed: int) -> Json:
     skipped = int(tally.counts[..., 4].sum())
     return {
         "method": f"bradley-terry/{fit.ties}",
-        "version": "2",
+        "version": "3",
         "seed": seed,
         "draws": DRAWS,
         "clusters": clusters,
@@ -63,7 +63,7 @@ def _strengths(people: People, seed: int) -> Json:
         "votes": tally.compared,
         "skipped": skipped,
         "people": len(np.unique(votes.person)),
-        "side": interval(fit.side or 0.0, float(np.sqrt(covariance[fit.size, fit.size])), reach),
+        "side": interval(fit.side or 0.0, float(fit.errors(covariance)[fit.size]), reach),
         "tie": shown(fit.tie),
         "teams": [
             {
@@ -94,17 +94,21 @@ def _covariance(fit: Strengths, votes: Votes) -> tuple[Floats, str, int]:
     (docs/scoring-study.md; Cameron and Miller 2015, J. Human Resources 50, 317–372).
     """
     assert votes.person is not None and votes.prompt is not None  # noqa: S101 – people always have both
-    people, prompts = len(np.unique(votes.person)), len(np.unique(votes.prompt))
+    used = votes.choice < (2 if fit.ties == "none" else SKIP)  # who only skipped is in no fit
+    people, prompts = len(np.unique(votes.person[used])), len(np.unique(votes.prompt[used]))
     if people < 2:
-        return fit.robust, "none", max(1, len(votes.left) - 1)
+        return fit.robust, "none", max(1, int(used.sum()) - 1)
     if prompts < 2:
         return clustered(fit, votes, votes.person), "person", people - 1
     return two_way(fit, votes), "person+prompt", min(people, prompts) - 1
 
 
-def _order_by(tally: PairTally, ties: str) -> list[str]:
-    """The models from strongest to weakest under another treatment of ties."""
-    beta = bradley_terry(tally, ties=ties).beta
+def _order_by(tally: PairTally, ties: str) -> list[str] | None:
+    """The models from strongest to weakest under another treatment of ties; None where that one has no estimate."""
+    try:
+        beta = bradley_terry(tally, ties=ties).beta
+    except NoEstimate:
+        return None
     return [tally.models[place] for place in np.argsort(-beta, kind="stable")]
 
 
@@ -124,7 +128,7 @@ def _stars(people: People) -> Json:
         table = star_table(counts[:, place, 0], k=None, least=LEAST)
         columns = (stars.person[own], stars.team[own], stars.rating[own])
         mean, se = clustered_means(*columns, size)
-        fair = fair_means(*columns, size) if (table.n > 0).all() else None
+        fair = fair_means(*columns, size) if size > 1 and (table.n > 0).all() else None
         questions.append(
             {
                 "question": question,
@@ -216,6 +220,11 @@ def _side_by_side(teams: tuple[str, ...], plain: Floats, weighted: Floats) -> li
 
 
 def _win_shares(people: People, weight: Floats) -> Floats:
+    """Mean over rivals of the share won, ties a half, votes weighted by person; shape (teams,).
+
+    NaN for a team never compared with one of its rivals, as in the count: over fewer rivals it would be another number than the
+    count's, and not comparable with that of the other teams.
+    """
     votes = replace(people.votes)
     assert votes.person is not None  # noqa: S101 – people always have a number
     size = len(people.teams)
@@ -233,10 +242,11 @@ def _win_shares(people: People, weight: Floats) -> Floats:
 
 
 def _star_means(people: People, weight: Floats) -> Floats:
-    """Mean over questions of the weighted means."""
+    """Mean of the weighted means over the questions on which a team has a star; NaN where it has none at all; shape (teams,)."""
     stars, size, questions = people.stars, len(people.teams), len(people.questions)
     key = stars.team * questions + stars.question
     own = weight[stars.person]
     with np.errstate(invalid="ignore"):
         means = np.bincount(key, own * stars.rating, size * questions) / np.bincount(key, own, size * questions)
-    return np.nanmean(means.reshape(size, questions), axis=1)
+        means = means.reshape(size, questions)
+        return np.nansum(means, axis=1) / (~np.isnan(means)).sum(axis=1)

@@ -174,6 +174,27 @@ def test_only_the_left_side_won():
         bradley_terry(tally, side=True)
 
 
+def test_a_side_that_models_never_change_cannot_be_told_from_strength():
+    """A always stood left of B, and B of C: what they won there may be the side's doing."""
+    tally = a_tally(np.zeros((3, 3), int))
+    tally.counts[0, 1, :2] = tally.counts[1, 2, :2] = (6, 4)
+
+    with pytest.raises(NoEstimate, match="same sides"):
+        bradley_terry(tally)
+    assert bradley_terry(tally, side=False).beta == pytest.approx([math.log(1.5), 0, -math.log(1.5)])
+    tally.counts[2, 1, :2] = 1
+    assert np.isfinite(bradley_terry(tally).se()).all()
+
+
+def test_strengths_and_side_that_run_away_together_are_no_estimate():
+    """Every vote follows from who is better and what the left side gives, so both may grow for ever."""
+    tally = a_tally(np.zeros((2, 2), int))
+    tally.counts[0, 1, 0], tally.counts[1, 0, :2] = 3, (2, 2)
+
+    with pytest.raises(NoEstimate):
+        bradley_terry(tally)
+
+
 def test_a_rule_nobody_knows():
     with pytest.raises(ValueError, match="unknown tie rule"):
         bradley_terry(a_tally([[0, 1], [1, 0]]), ties="elo")

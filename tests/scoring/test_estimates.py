@@ -77,7 +77,7 @@ def test_every_section_is_told(told):
         "stars", "strengths", "weights",
     ]  # fmt: skip
     assert [name for name, section in told["sections"].items() if "absent" in section] == []
-    assert (told["seed"], told["estimates_version"]) == (7, "2")
+    assert (told["seed"], told["estimates_version"]) == (7, "3")
 
 
 def test_the_same_seed_gives_the_same_bytes_and_no_float_is_in_them(stage, told):
@@ -196,3 +196,24 @@ def test_votes_without_an_estimate_say_why(stage):
     assert sections["strengths"]["absent"] == "no_estimate"
     assert sections["strengths"]["components"] == [["lg", "upstage"], ["skt", "motif"]]
     assert sections["population"] == {"absent": "no_traits", "detail": ""}
+
+
+def test_who_only_skipped_is_no_cluster(stage):
+    rules, evidence, result, _ = stage
+    votes = [("h1", f"p{n % 7}", n % 4, (n + 1 + n // 4 % 3) % 4, n % 3) for n in range(84)] + [("h2", "p8", 0, 1, 4)]
+    people = people_from(rules.slugs, rules.questions, votes, [], {"h1": "", "h2": ""})
+    strengths = estimate(rules, evidence, result, people, seed=1)["sections"]["strengths"]
+
+    assert (strengths["clusters"], strengths["degrees"], strengths["skipped"]) == ("none", 83, 1)
+
+
+def test_a_treatment_of_ties_without_an_estimate_has_no_order(stage):
+    """Without the ties, B has beaten nobody."""
+    rules, evidence, result, _ = stage
+    pairs = [(a, b) for a in range(4) for b in range(4) if a != b]
+    votes = [(f"h{n}", "p1", *pair, 2) for n, pair in enumerate(pairs)]
+    votes += [(f"h{n}", "p1", a, b, 0 if a < b else 1) for n, (a, b) in enumerate(pairs)]
+    people = people_from(rules.slugs, rules.questions, votes, [], {f"h{n}": "" for n in range(12)})
+    strengths = estimate(rules, evidence, result, people, seed=1)["sections"]["strengths"]
+
+    assert (strengths["orders"]["none"], strengths["orders"]["half_win"]) == (None, list(rules.slugs))
