@@ -117,6 +117,8 @@ class _Reader:
             return
         teams = sorted(section["teams"], key=lambda team: -Decimal(team["total"]))
         size = len(teams)
+        if size < 2:
+            return
         now = {team["team"]: place for place, team in enumerate(teams, start=1)}
         rows = [
             (
@@ -196,7 +198,7 @@ class _Reader:
         title = _("배점이 달랐다면")
         section, absent = self._section("weights", title)
         yield from absent
-        if section is None:
+        if section is None or not section["swaps"]:
             return
         near = [
             one for one in section["swaps"]
@@ -364,7 +366,13 @@ class _Reader:
         if section is None:
             return
         teams = sorted(section["teams"], key=lambda team: -Decimal(team["value"]))
-        rows = [(self.teams[one["team"]], *(_round(one[key], 2) for key in ("low", "value", "high"))) for one in teams]
+        rows = [
+            (self.teams[one["team"]], *(_round(one[key], 2) for key in ("low", "value", "high")))
+            for one in teams
+            if one["low"] is not None
+        ]
+        if not rows:
+            return
         low, high = _around([value for _label, *values in rows for value in values])
         side = section["side"]
         sentences = [
@@ -434,18 +442,25 @@ class _Reader:
             for one in section["wins"]
             if one["unweighted"] is not None and one["weighted"] is not None
         ]
-        low, high = _around([value for _label, *values in rows for value in values], 10)
-        sentences = (
+        sentences = [
             _(
                 "참여한 %(people)s명에게 성별·나이·지역 같은 특성의 비율이 모집단과 같아지도록 가중값을 주었습니다. 유효한 사람 수는 %(n)s명입니다."
             )
             % {"people": f"{section['people']:,}", "n": _round(section["effective_n"], 0)},
             _("가장 큰 가중값은 평균의 %(largest)s배, 설계효과는 %(effect)s입니다.")
             % {"largest": _round(section["largest"], 2), "effect": _round(section["design_effect"], 2)},
-        )
+        ]
+        without = [self.teams[one["team"]] for one in section["wins"] if one["unweighted"] is None]
+        if without:
+            sentences.append(
+                _("모든 상대와 비교된 적이 없는 팀은 승률을 낼 수 없습니다: %(teams)s.") % {"teams": ", ".join(without)}
+            )
+        chart = None
+        if rows:
+            low, high = _around([value for _label, *values in rows for value in values], 10)
+            chart = pairs(rows, low, high, (_("가중하지 않은 승률(%)"), _("가중한 승률(%)")), head=_("팀"))
         yield Block(
-            "population", title, sentences, "pairs",
-            pairs(rows, low, high, (_("가중하지 않은 승률(%)"), _("가중한 승률(%)")), head=_("팀")),
+            "population", title, tuple(sentences), "pairs" if chart else "", chart,
             notes=(_("공식 점수는 가중하지 않은 표로 셉니다. 가중은 알고 있는 특성의 차이만 고칩니다."),),
         )  # fmt: skip
 
@@ -474,6 +489,8 @@ class _Reader:
                     "share": _percent(section["comparisons"]["share"]),
                 }
             )
+        if not sentences:
+            return
         yield Block(
             "power",
             _("이 규모로 볼 수 있는 차이"),

@@ -187,11 +187,13 @@ def a_rating(
     return ballot
 
 
-def a_comparison(prompt: Prompt, left: Team, right: Team, voter: str, choice: str, revision: int = 1) -> Ballot:
+def a_comparison(
+    prompt: Prompt, left: Team, right: Team, voter: str, choice: str, revision: int = 1, stratum: str = ""
+) -> Ballot:
     event = record("ballot cast")
     return Ballot.objects.create(
         stage=left.stage, voter_tag=voter, thing=things.comparison(prompt.pk, left.pk, right.pk), revision=revision, kind=Kind.COMPARE,
-        prompt=prompt, left_team=left, right_team=right, choice=choice, event=event, cast_at=event.at,
+        prompt=prompt, left_team=left, right_team=right, choice=choice, stratum=stratum, event=event, cast_at=event.at,
     )  # fmt: skip
 
 

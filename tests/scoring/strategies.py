@@ -61,8 +61,8 @@ def criteria(draw, key):
 
 
 @st.composite
-def stages(draw):
-    slugs = NAMES[: draw(st.integers(2, 4))]
+def stages(draw, fewest=2):
+    slugs = NAMES[: draw(st.integers(fewest, 4))]
     parts = [
         experts(
             *(draw(criteria(f"c{n}")) for n in range(draw(st.integers(1, 3)))),

@@ -1,0 +1,161 @@
+"""The pictures of estimates, whatever there is too little of: nobody voted, two never met, one team, one panelist."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from django.urls import reverse
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evaluations.programme.phases import Phase
+from evaluations.results import jobs
+from evaluations.results.pictures import blocks
+from evaluations.scoring import Choices, Evidence, Rules, count
+from evaluations.scoring.estimates import estimate
+from evaluations.scoring.people import people_from
+from evaluations.scoring.tallies import CHOICES
+from tests.factories import accounts, programme, results, scoring
+from tests.scoring.strategies import QUESTIONS, evidences, stages
+
+STRATA = [
+    {"key": "age", "name": {"ko": "나이"}, "categories": [{"key": key, "ko": key, "share": "0.5"} for key in "ab"]}
+]
+
+
+@st.composite
+def small_votes(draw, slugs):
+    """Few people, few prompts, and choices that may all be one and the same."""
+    people = st.sampled_from([f"h{number}" for number in range(draw(st.integers(1, 5)))])
+    size = len(slugs)
+    few = draw(st.sampled_from([0, 1, 5, 20]))
+    pairs = st.permutations(range(size)).map(lambda places: places[:2])
+    choices = st.integers(0, 4) if draw(st.booleans()) else st.just(draw(st.integers(0, 4)))
+    said = st.tuples(people, st.sampled_from(["p1", "p2"]), pairs, choices)
+    compared = draw(st.lists(said, min_size=few, max_size=3 * few)) if size > 1 else []
+    rated = draw(
+        st.lists(st.tuples(people, st.integers(0, size - 1), st.integers(0, 1), st.integers(1, 5)), max_size=20)
+    )
+    return [(who, prompt, *pair, choice) for who, prompt, pair, choice in compared], rated
+
+
+@st.composite
+def small_stages(draw):
+    """(configuration, evidence, people) that belong together, with hardly anything in them."""
+    config = draw(stages(fewest=1))
+    traits = draw(st.booleans())
+    if traits:
+        config["users"]["strata"] = STRATA
+    rules = Rules.from_config(config)
+    compared, rated = draw(small_votes(rules.slugs))
+    ratings: dict = {}
+    comparisons: dict = {}
+    for _who, team, question, stars in rated:
+        ratings.setdefault((rules.slugs[team], QUESTIONS[question]), [0] * 5)[stars - 1] += 1
+    for _who, _prompt, left, right, choice in compared:
+        pair = (rules.slugs[left], rules.slugs[right])
+        comparisons[pair] = comparisons.get(pair, Choices()) + Choices(**{CHOICES[choice]: 1})
+    evidence = draw(evidences(config, gaps=draw(st.booleans())))
+    if draw(st.booleans()):
+        evidence = replace(evidence, sheets={seat: marks for seat, marks in evidence.sheets.items() if seat[0] == "p0"})
+    tallied = {pair: tuple(counts) for pair, counts in ratings.items()}
+    evidence = replace(evidence, ratings=tallied, comparisons=comparisons)
+    spoke = sorted({row[0] for row in (*compared, *rated)})
+    strata = {who: f"age={draw(st.sampled_from('ab'))}" if traits else "" for who in spoke}
+    return config, evidence, people_from(rules.slugs, rules.questions, compared, rated, strata)
+
+
+@settings(max_examples=60, deadline=None)
+@given(small_stages())
+def test_whatever_is_missing_every_picture_can_be_drawn(stage):
+    config, evidence, people = stage
+    rules = Rules.from_config(config)
+    told = estimate(rules, evidence, count(rules, evidence), people, seed=1)
+
+    for office in (False, True):
+        drawn = blocks(told, config, office=office)
+        assert all(block.title and (block.sentences or block.chart or block.table) for block in drawn)
+        assert all((block.kind == "") is (block.chart is None) for block in drawn)
+
+
+def of_votes(votes, teams, stars=()):
+    """The blocks of a stage with nothing but comparisons and stars of one person each, by key; and the sections behind them."""
+    config = scoring.config(scoring.given("all", 10), teams=teams, users={**scoring.asking("good"), "strata": STRATA})
+    rules = Rules.from_config(config)
+    rows = [(f"h{number}", "p1", *vote) for number, vote in enumerate(votes)]
+    rated = [(f"h{number}", team, 0, rating) for number, (team, rating) in enumerate(stars)]
+    strata = {f"h{number}": f"age={'ab'[number % 2]}" for number in range(max(len(rows), len(rated)))}
+    people = people_from(rules.slugs, rules.questions, rows, rated, strata)
+    told = estimate(rules, Evidence(), count(rules, Evidence()), people, seed=1)
+    return {block.key: block for block in blocks(told, config)}, told["sections"]
+
+
+RING = [(place, (place + 1) % 4, choice) for choice in (0, 1, 2) for place in range(4)]
+
+
+@pytest.mark.parametrize(("votes", "teams"), [(RING, 4), ([(0, 1, 4)] * 6, 2)], ids=["ring", "skips"])
+def test_where_every_team_has_a_rival_it_never_met_no_win_share_is_drawn(votes, teams):
+    drawn, sections = of_votes(votes, teams)
+
+    assert {(one["unweighted"], one["weighted"]) for one in sections["population"]["wins"]} == {(None, None)}
+    names = ", ".join(scoring.NAMES[:teams])
+    assert (drawn["population"].kind, drawn["population"].chart) == ("", None)
+    assert drawn["population"].sentences[-1] == f"모든 상대와 비교된 적이 없는 팀은 승률을 낼 수 없습니다: {names}."
+
+
+def test_a_team_that_met_all_is_drawn_and_the_others_are_named():
+    drawn, _sections = of_votes([(0, 1, 0), (0, 2, 0), (1, 0, 0), (2, 0, 1)], 3)
+
+    assert [row.label for row in drawn["population"].chart.rows] == ["ga"]
+    assert drawn["population"].sentences[-1] == "모든 상대와 비교된 적이 없는 팀은 승률을 낼 수 없습니다: na, da."
+
+
+def test_a_team_nobody_rated_has_no_star_mean():
+    _drawn, sections = of_votes([], 2, stars=[(0, 4), (0, 2)])
+
+    assert sections["population"]["stars"] == [
+        {"team": "ga", "unweighted": "3.0000", "weighted": "3.0000"},
+        {"team": "na", "unweighted": None, "weighted": None},
+    ]
+
+
+def test_strengths_stored_without_an_interval_are_left_out_of_the_picture():
+    """A run counted before may hold them, and is shown as it was made."""
+    drawn, sections = of_votes([*RING, (0, 2, 0), (2, 0, 1)], 4)
+    config = scoring.config(scoring.given("all", 10), teams=4)
+    teams = sections["strengths"]["teams"]
+    assert len(drawn["strengths"].chart.rows) == 4
+
+    teams[1] |= {"se": None, "low": None, "high": None}
+    (some,) = blocks({"sections": {"strengths": sections["strengths"]}}, config)
+    for team in teams:
+        team |= {"se": None, "low": None, "high": None}
+
+    assert sorted(row.label for row in some.chart.rows) == ["da", "ga", "ra"]
+    assert blocks({"sections": {"strengths": sections["strengths"]}}, config) == []
+
+
+@pytest.mark.django_db
+def test_a_published_ring_of_votes_opens_on_every_page(client):
+    """Once the public page, the team's own and the office's fell over it, after publication."""
+    shown = ["total", "estimates"]
+    policy = {"public": shown, "own": shown, "teams": "all", "minimum_n": 1}
+    age = {"key": "age", "name": {"ko": "연령대"}, "categories": [{"key": "20s", "ko": "20대", "share": "1"}]}
+    users = {**scoring.asking(*results.QUESTIONS), "strata": [age]}
+    stage = results.a_stage_to_count(evidence=False, config={"release": policy, "users": users})
+    results.complete_evidence(stage, panelists=1, voters=0)
+    teams, prompt = list(stage.teams.all()), stage.prompts.get()
+    for number, (left, right, choice) in enumerate(RING):
+        results.a_comparison(prompt, teams[left], teams[right], f"h{number}", CHOICES[choice], stratum="age=20s")
+    run = jobs.carry_out(jobs.claim(results.a_job(stage).pk))
+    programme.in_phase(stage, Phase.PUBLISHED)
+    results.a_publication(run)
+    wins = json.loads(run.estimates.get().body)["sections"]["population"]["wins"]
+    assert {one["unweighted"] for one in wins} == {None}
+
+    told = "모든 상대와 비교된 적이 없는 팀은 승률을 낼 수 없습니다"
+    assert told in client.get(f"/results/{stage.slug}/").content.decode()
+    accounts.sign_in(client, accounts.a_team_contact(teams[0]))
+    assert client.get(reverse("results:own_stage", args=[stage.slug])).status_code == 200
+    accounts.sign_in(client, accounts.an_officer())
+    assert told in client.get(reverse("admin:results_scorerun_change", args=[run.pk])).content.decode()
