@@ -1,16 +1,19 @@
 """The life of a count job: taken, worked on, finished once.
 
-The row is the truth. Whoever takes a job raises its fence and holds a lease; every later write of that worker asks for the fence it
-holds, so a worker that slept through its lease can no longer change anything. Messages may be lost, doubled or late: `waiting()` finds
+The row is the truth. Whoever takes a job raises its fence and holds a lease, renewed for as long as it works; every later write of that
+worker asks for the fence it holds, so a worker that slept through its lease can no longer change anything. Messages may be lost, doubled or late: `waiting()` finds
 what is not done, and a job that is taken twice is written once.
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from threading import Event, Thread
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from evaluations.results import compute
@@ -19,6 +22,7 @@ from evaluations.scoring import Evidence, EvidenceError, Rules, RulesError, Team
 from portal.audit.record import record
 
 LEASE = timedelta(seconds=60)
+"""How long a worker may be silent before it is taken for dead."""
 MAX_ATTEMPTS = 3
 
 log = logging.getLogger(__name__)
@@ -43,6 +47,36 @@ class Progress:
         doing = f"{step} ({detail})" if detail else step
         if not CountJob.objects.held(self.job).update(step=done, doing=doing, lease_until=timezone.now() + LEASE):
             raise Superseded(self.job.pk)
+
+
+@contextmanager
+def kept(job: CountJob) -> Iterator[None]:
+    """Renew the lease while the work goes on, also through a fold or an estimate that takes longer than a lease.
+
+    A thread with a connection of its own does it. It dies with its process, so what a killed worker held is free a lease later; it
+    stops where the fence has moved; and a worker that hangs is ended by Celery's time limit.
+    """
+    over = Event()
+    renewing = Thread(target=_renew, args=(job, over), name=f"lease {job.pk}", daemon=True)
+    renewing.start()
+    try:
+        yield
+    finally:
+        over.set()
+        renewing.join()
+
+
+def _renew(job: CountJob, over: Event) -> None:
+    while not over.wait(LEASE.total_seconds() / 4):
+        try:
+            if not CountJob.objects.held(job).update(lease_until=timezone.now() + LEASE):
+                return
+        except (
+            DatabaseError
+        ) as fault:  # SQLite during a long fold, which nobody could take the job from either; tried again
+            log.warning("count %s: its lease could not be renewed: %s", job.pk, fault)
+        finally:
+            connection.close()
 
 
 def claim(job_id: str) -> CountJob | None:
@@ -80,15 +114,16 @@ def carry_out(job: CountJob) -> ScoreRun | None:
     """
     say = Progress(job)
     try:
-        compute.fold_ballots(job.stage, say)
-        evidence = compute.evidence_of(job.stage, say)
-        config = compute.configuration_of(job.stage)
-        computed = compute.compute(config, evidence, say)
-        say(compute.WRITING)
-        run = _write(job, computed)
-        say(compute.ESTIMATES)
-        _close_done(job, run, _estimates_beside(job, run, config, evidence, computed))
-        return run
+        with kept(job):
+            compute.fold_ballots(job.stage, say)
+            evidence = compute.evidence_of(job.stage, say)
+            config = compute.configuration_of(job.stage)
+            computed = compute.compute(config, evidence, say)
+            say(compute.WRITING)
+            run = _write(job, computed)
+            say(compute.ESTIMATES)
+            _close_done(job, run, _estimates_beside(job, run, config, evidence, computed))
+            return run
     except Superseded:
         log.warning("count %s: another worker has taken it over", job.pk)
     except (RulesError, EvidenceError, DifferentBytes, compute.NoRules) as fault:

@@ -48,7 +48,7 @@ class Plant:
             "DJANGO_SETTINGS_MODULE": "portal.settings",
         }
 
-    def _start(self, *words: str) -> subprocess.Popen:
+    def start(self, *words: str) -> subprocess.Popen:
         process = subprocess.Popen(
             [sys.executable, *words],
             cwd=ROOT,
@@ -61,10 +61,10 @@ class Plant:
         return process
 
     def worker(self) -> subprocess.Popen:
-        return self._start("-m", "celery", "-A", "portal", "worker", "--concurrency=1", "--without-gossip")
+        return self.start("-m", "celery", "-A", "portal", "worker", "--concurrency=1", "--without-gossip")
 
     def manage(self, *words: str) -> subprocess.Popen:
-        return self._start("manage.py", *words)
+        return self.start("manage.py", *words)
 
     def kill(self, process: subprocess.Popen) -> None:
         """-9 for the process and all its children, in the middle of whatever they do."""

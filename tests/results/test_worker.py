@@ -1,12 +1,13 @@
 """A real worker, killed in the middle; a real broker, emptied. Nothing is lost, and it is counted once."""
 
+import time
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from evaluations.ratings.models import Ballot, Kind
-from evaluations.results import compute
+from evaluations.results import compute, jobs
 from evaluations.results.models import CountJob, ScoreRun
 from evaluations.tallies.models import Hour
 from evaluations.tallies.queries import differences
@@ -29,6 +30,21 @@ def a_stage_that_takes_a_while(ballots: int = 20_000, hours: int = 1):
         for number in range(ballots)
     )  # fmt: skip
     return stage
+
+
+SHORT_LEASE = """
+import sys
+from datetime import timedelta
+
+import django
+
+django.setup()
+from evaluations.results import jobs
+
+jobs.LEASE = timedelta(seconds=1)
+jobs.carry_out(jobs.claim(sys.argv[1]))
+"""
+"""A worker whose lease ends in a second unless it renews it."""
 
 
 def state(job: CountJob) -> str:
@@ -81,3 +97,35 @@ def test_two_workers_give_the_bytes_that_one_gives(plant):
     assert (run.body, run.explanation) == (alone.body, alone.explanation)
     assert Hour.objects.of_stage(stage).pending().count() == 0
     assert differences(stage) == []
+
+
+def test_a_count_longer_than_its_lease_stays_with_its_worker(plant):
+    job = results.a_job(a_stage_that_takes_a_while(50_000))
+    worker = plant.start("-c", SHORT_LEASE, job.pk)
+    until(lambda: state(job) == "running", 60)
+
+    since: dict[str, float] = {}
+    silent, waiting = 0.0, set()
+    while (found := CountJob.objects.values("state", "doing").get(pk=job.pk))["state"] == "running":
+        waiting.update(jobs.waiting_ids())
+        silent = max(silent, time.monotonic() - since.setdefault(found["doing"], time.monotonic()))
+        time.sleep(0.02)
+
+    job.refresh_from_db()
+    assert (waiting, job.state, job.attempts, job.fence) == (set(), "done", 1, 1)
+    assert silent > 1, "the count was too quick to tell anything"
+    assert worker.wait(60) == 0
+
+
+def test_what_a_killed_worker_held_is_free_when_its_lease_is_over(plant):
+    job = results.a_job(a_stage_that_takes_a_while())
+    worker = plant.start("-c", SHORT_LEASE, job.pk)
+    until(lambda: CountJob.objects.values_list("doing", flat=True).get(pk=job.pk) == compute.ESTIMATES, 60, pause=0.02)
+    assert jobs.claim(job.pk) is None
+
+    plant.kill(worker)
+    taken_over = until(lambda: jobs.claim(job.pk), 30)
+
+    assert (taken_over.attempts, taken_over.fence) == (2, 2)
+    assert jobs.carry_out(taken_over) == ScoreRun.objects.get()
+    assert state(job) == "done"
