@@ -17,8 +17,8 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from evaluations.results import compute
-from evaluations.results.models import CountJob, Estimates, PartScore, ScoreRun, TeamScore
-from evaluations.scoring import Evidence, EvidenceError, Rules, RulesError, TeamResult
+from evaluations.results.models import CountJob, Estimates, ScoreRun
+from evaluations.scoring import Evidence, EvidenceError, Rules, RulesError
 from portal.audit.record import record
 
 LEASE = timedelta(seconds=60)
@@ -215,29 +215,7 @@ def _insert(job: CountJob, computed: compute.Computed) -> ScoreRun:
     )  # fmt: skip
     run.counted_at = run.event.at
     run.save(force_insert=True)
-    team_ids = dict(job.stage.teams.values_list("slug", "pk"))
-    TeamScore.objects.bulk_create(_team_score(run, team, team_ids[team.team]) for team in result.teams)
-    PartScore.objects.bulk_create(
-        score for team in result.teams for score in _part_scores(run, team, team_ids[team.team])
-    )
     return run
-
-
-def _team_score(run: ScoreRun, team: TeamResult, team_id: str) -> TeamScore:
-    return TeamScore(
-        run=run, team_id=team_id, total=team.total.shown or "", rank=team.rank, gate=team.gate or "",
-        eligible=team.eligible, advances=team.advances,
-    )  # fmt: skip
-
-
-def _part_scores(run: ScoreRun, team: TeamResult, team_id: str) -> list[PartScore]:
-    told = team.to_json()
-    levels = (("parts", PartScore.Level.PART), ("items", PartScore.Level.ITEM), ("criteria", PartScore.Level.CRITERION))
-    return [
-        PartScore(run=run, team_id=team_id, level=level, key=key, points=points or "")
-        for name, level in levels
-        for key, points in told[name].items()
-    ]
 
 
 def _close(job: CountJob, state: CountJob.State, *, error: str = "", run: ScoreRun | None = None) -> None:

@@ -80,51 +80,6 @@ class Estimates(models.Model):
         return f"{self.run} 추정 {self.version}"
 
 
-class TeamScore(models.Model):
-    """A team's line of a run: total, rank, gate, seat. Append-only. Absent stays empty, never zero."""
-
-    id = RandomIdField()
-    run = models.ForeignKey(ScoreRun, models.PROTECT, related_name="team_scores", verbose_name="집계")
-    team = models.ForeignKey(Team, models.PROTECT, related_name="team_scores", verbose_name="팀")
-    total = models.CharField("총점", max_length=24, blank=True)
-    rank = models.PositiveSmallIntegerField("순위", null=True, blank=True)
-    gate = models.CharField("독자성 관문", max_length=16, blank=True)
-    eligible = models.BooleanField("과락 없음", null=True)
-    advances = models.BooleanField("진출", null=True)
-
-    class Meta:
-        verbose_name = "팀 점수"
-        verbose_name_plural = "팀 점수"
-        constraints = [models.UniqueConstraint(fields=["run", "team"], name="team_score_once")]
-
-    def __str__(self):
-        return f"{self.team} 점수"
-
-
-class PartScore(models.Model):
-    """Points of a part, an item or a criterion in a run. Append-only."""
-
-    class Level(models.TextChoices):
-        PART = "part", "부문"
-        ITEM = "item", "항목"
-        CRITERION = "criterion", "평가 항목"
-
-    id = RandomIdField()
-    run = models.ForeignKey(ScoreRun, models.PROTECT, related_name="part_scores", verbose_name="집계")
-    team = models.ForeignKey(Team, models.PROTECT, related_name="part_scores", verbose_name="팀")
-    level = models.CharField("수준", max_length=16, choices=Level)
-    key = models.CharField("키", max_length=200)
-    points = models.CharField("점수", max_length=24, blank=True)
-
-    class Meta:
-        verbose_name = "부문 점수"
-        verbose_name_plural = "부문 점수"
-        constraints = [models.UniqueConstraint(fields=["run", "team", "level", "key"], name="part_score_once")]
-
-    def __str__(self):
-        return self.key
-
-
 class CountJobQuerySet(models.QuerySet):
     def of_stage(self, stage):
         return self.filter(stage=stage)

@@ -129,6 +129,19 @@ class AppendOnly(_TriggerOperation):
         return f"Make {self.model_name} append-only"
 
 
+class NoLongerAppendOnly(AppendOnly):
+    """Migration operation: take `AppendOnly` back before its table is dropped. Going back makes the table append-only again."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self):
+        return f"Let {self.model_name} be dropped"
+
+
 class Frozen(_TriggerOperation):
     """Migration operation: rows of `model_name` change only while their stage is being prepared."""
 

@@ -5,7 +5,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
-from portal.audit.append_only import AppendOnly, Frozen
+from portal.audit.append_only import AppendOnly, Frozen, NoLongerAppendOnly
 from portal.audit.models import Event
 from portal.audit.record import leaf_of, record
 
@@ -22,14 +22,15 @@ def refused(statement: str, params: list | None = None) -> bool:
 
 
 def operations(kind):
-    """(table, operation) of all migrations that declare such triggers."""
-    loader = MigrationLoader(connection)
-    return [
-        (apps.get_model(app, operation.model_name)._meta.db_table, operation)
-        for (app, _name), migration in sorted(loader.disk_migrations.items())
-        for operation in migration.operations
-        if isinstance(operation, kind)
-    ]
+    """(table, operation) of all migrations that declare such triggers, of tables that none has dropped since."""
+    found = {}
+    for (app, _name), migration in sorted(MigrationLoader(connection).disk_migrations.items()):
+        for operation in migration.operations:
+            if isinstance(operation, NoLongerAppendOnly):
+                found.pop((app, operation.model_name), None)
+            elif isinstance(operation, kind):
+                found[app, operation.model_name] = operation
+    return [(apps.get_model(*model)._meta.db_table, operation) for model, operation in found.items()]
 
 
 def triggers_of(table: str) -> set[str]:
