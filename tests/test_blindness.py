@@ -198,9 +198,9 @@ TABLES = {
     Secret.VOTER: "ratings_ballot ratings_paper",
     Secret.MEASUREMENT: "benchmarks_measurement",
     Secret.COUNTED: (
-        "audit_event hearings_objection hearings_ruling results_countjob results_partscore results_publication results_scorerun results_teamscore"
+        "audit_event hearings_objection hearings_ruling results_countjob results_publication results_scorerun"
     ),
-    Secret.TOTAL: "results_scorerun results_teamscore",
+    Secret.TOTAL: "results_scorerun",
     Secret.CRITERIA: "results_scorerun",
     Secret.SHEETS: "results_scorerun",
     Secret.DECISION: "audit_event results_gatedecision",

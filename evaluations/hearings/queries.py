@@ -9,7 +9,7 @@ from django.utils import timezone
 from evaluations.hearings.models import Hearing, Objection
 from evaluations.programme.models import Stage
 from evaluations.results.models import GateDecision
-from evaluations.results.queries import current_run
+from evaluations.results.queries import latest_run
 
 IMPORTED = "data imported"
 """The event of a decision that was made elsewhere: whether the team was heard there, this portal cannot know."""
@@ -17,7 +17,7 @@ IMPORTED = "data imported"
 
 def missing_hearings(stage: Stage) -> Iterator[str]:
     """The teams that the count lets fall on the gate before they could explain themselves. Samples replay what is past."""
-    run = current_run(stage)
+    run = latest_run(stage)
     if stage.sample or run is None:
         return
     fallen = {team["team"] for team in json.loads(run.body)["teams"] if team["gate"] == "not_met"}
