@@ -597,6 +597,33 @@ def test_every_mark_is_big_enough_for_a_thumb(browser, client):
         page.context.close()
 
 
+MARK_IN_BOX = """labels => labels.map(label => {
+  const [own, box, mark] = [null, "::before", "::after"].map(part => getComputedStyle(label, part));
+  const of = (style, name) => parseFloat(style[name]) || 0;
+  const top = of(own, "paddingTop") + of(box, "marginTop"), left = of(own, "paddingLeft") + of(box, "marginLeft");
+  const down = of(mark, "top") + of(mark, "marginTop") - top, right = of(mark, "left") + of(mark, "marginLeft") - left;
+  return {
+    above: down, below: of(box, "height") - of(mark, "height") - down,
+    before: right, behind: of(box, "width") - of(mark, "width") - right,
+  };
+})"""
+
+
+@pytest.mark.browser
+@pytest.mark.django_db
+@pytest.mark.parametrize("width", [1280, 375])
+def test_dot_and_tick_are_drawn_in_the_middle_of_their_box(browser, client, width):
+    page = open_page(browser, Fixed(page_source(client, PIECES["form"]())), "/", width)
+    for kind in ("id_finding_0", "id_uses_0", "id_pledge"):
+        page.locator(f"label[for={kind}]").click()
+
+        (room,) = page.locator(f"#{kind}:checked ~ label").evaluate_all(MARK_IN_BOX)
+
+        assert min(room.values()) >= 0, kind
+        assert (room["above"], room["before"]) == pytest.approx((room["below"], room["behind"]), abs=1), kind
+    page.context.close()
+
+
 @pytest.mark.browser
 @pytest.mark.django_db
 def test_the_error_summary_gets_the_focus_and_leads_to_the_field(browser, client):
