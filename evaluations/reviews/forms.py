@@ -4,6 +4,7 @@ The same form serves a draft and a submission. A draft may have gaps and is kept
 marked; a submission may have neither.
 """
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -18,7 +19,7 @@ from evaluations.reviews.outline import CANNOT_JUDGE, Block, Kind, Outline, Ques
 from portal.forms import RatingScale
 
 TOKEN = re.compile(r"(?P<revision>0|[1-9][0-9]{0,3})\.(?P<version>0|[1-9][0-9]{0,8})", re.ASCII)
-CONTROLS = {"csrfmiddlewaretoken", "version"}
+CONTROLS = {"csrfmiddlewaretoken", "version", "was"}
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -74,6 +75,17 @@ def token_in(post: QueryDict) -> tuple[int, int]:
     if match is None:
         raise Unreadable(["version"])
     return int(match["revision"]), int(match["version"])
+
+
+def was_in(post: QueryDict) -> Typed:
+    """What the sheet said when the page was built; nothing where the page does not tell."""
+    try:
+        was = json.loads(post.get("was") or "{}")
+    except (ValueError, RecursionError):
+        was = None
+    if not isinstance(was, dict) or not all(isinstance(text, str) for text in was.values()):
+        raise Unreadable(["was"])
+    return {name: newlines(text) for name, text in was.items() if text.strip()}
 
 
 def short(text: str) -> str:

@@ -51,6 +51,7 @@ class Question:
     anchors: Mapping[str, str] = field(default_factory=dict)
     gap: str = ""
     short: str = ""
+    aside: str = ""
     needed_by: str = ""
     needed_at: tuple[str, ...] = ()
 
@@ -284,10 +285,10 @@ def _finding(scope: GateScope) -> Line:
                 f"finding-{name}", Kind.CHOICE, what, True, tuple(Finding.Answer.choices), gap="판단을 골라 주세요."
             ),
             Question(
-                f"evidence-{name}", Kind.LINE, f"{what} 근거 자료", limit=EVIDENCE_LIMIT, short="근거 자료(쪽, 기록)",
+                f"evidence-{name}", Kind.LINE, f"{what} 근거 자료", limit=EVIDENCE_LIMIT, short="근거 자료", aside="(쪽, 기록)",
             ),
             Question(
-                f"reason-{name}", Kind.TEXT, f"{what} 이유", limit=COMMENT_LIMIT, short="이유(미충족이면 반드시)",
+                f"reason-{name}", Kind.TEXT, f"{what} 이유", limit=COMMENT_LIMIT, short="이유", aside="(미충족이면 반드시)",
                 gap="미충족으로 판단한 이유를 적어 주세요.",
                 needed_by=f"finding-{name}", needed_at=(Finding.Answer.NOT_MET.value,),
             ),

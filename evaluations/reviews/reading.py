@@ -89,6 +89,13 @@ class Change:
         return bool(self.after) or not self.before
 
 
+def rebased(outline: Outline, was: Typed, mine: Typed, kept: Typed) -> Typed:
+    """What she changed since her page was built, put onto what is kept now: where she changed nothing, the kept text stands."""
+    names = [question.name for question in outline.questions()]
+    onto = {name: (mine if mine.get(name, "") != was.get(name, "") else kept).get(name, "") for name in names}
+    return {name: text for name, text in onto.items() if text}
+
+
 def changes(outline: Outline, before: Typed, after: Typed) -> list[Change]:
     found = []
     for section in outline.sections:
@@ -96,8 +103,10 @@ def changes(outline: Outline, before: Typed, after: Typed) -> list[Change]:
             for question in line.questions:
                 old, new = before.get(question.name, ""), after.get(question.name, "")
                 if old != new:
-                    place = section.title if question is line.questions[0] else line.questions[0].label
-                    found.append(Change(question.name, place, question.label, question.told(old), question.told(new)))
+                    first = question is line.questions[0]
+                    place = section.title if first else line.questions[0].label
+                    label = question.label if first else question.short or question.label
+                    found.append(Change(question.name, place, label, question.told(old), question.told(new)))
     return found
 
 

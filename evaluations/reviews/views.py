@@ -14,11 +14,20 @@ from evaluations.reviews import actions
 from evaluations.reviews.assignments import assignments_of, earlier_sheets, released_copy, sheets_of
 from evaluations.reviews.content import content_of, read_rows
 from evaluations.reviews.desk import desks_of
-from evaluations.reviews.forms import SheetForm, Unreadable, known_in, merged_in, refuse_unknown, token_in, typed_in
+from evaluations.reviews.forms import (
+    SheetForm,
+    Unreadable,
+    known_in,
+    merged_in,
+    refuse_unknown,
+    token_in,
+    typed_in,
+    was_in,
+)
 from evaluations.reviews.live import live_data
 from evaluations.reviews.models import Draft, Sheet
 from evaluations.reviews.outline import Outline, Typed, outline_of
-from evaluations.reviews.reading import changes, stored_of, told, total_text
+from evaluations.reviews.reading import changes, rebased, stored_of, told, total_text
 from evaluations.reviews.writing import why_not
 from portal.accounts.guards import experts_only
 from portal.http import Refusal, Stale, is_autosave, reads, writes
@@ -71,7 +80,9 @@ def sheet(request, assignment_id):
         context = {"assignment": assignment, "message": reason, "stored": stored, "told": told(outline, stored.typed)}
         return render(request, "reviews/closed.html", context)
     form = SheetForm(stored.typed, outline=outline, gaps_allowed=True)
-    return _page(request, assignment, form, stored.token, draft=stored.draft, last=last, earlier=earlier)
+    return _page(
+        request, assignment, form, stored.token, was=stored.typed, draft=stored.draft, last=last, earlier=earlier
+    )
 
 
 @writes
@@ -108,7 +119,9 @@ def submit(request, assignment_id):
             # What is there is kept before she is told what is missing.
             draft = actions.save_draft(assignment=assignment, typed=typed, token=token, by=request.user)
             version = f"{token[0]}.{draft.version}"
-            return _page(request, assignment, form, version, draft=draft, earlier=_earlier(assignment), status=422)
+            return _page(
+                request, assignment, form, version, was=typed, draft=draft, earlier=_earlier(assignment), status=422
+            )
         done = actions.submit(
             assignment=assignment, outline=outline, content=form.content(), token=token, by=request.user
         )
@@ -237,13 +250,14 @@ def _keeping_words(request, assignment, outline, act, read=None) -> HttpResponse
     words = known_in(request.POST, outline) or known_in(request.POST, outline, prefix="mine-")
     try:
         words = read() if read else typed_in(request.POST, outline)
+        was = was_in(request.POST)
         return act(words, token_in(request.POST))
     except Unreadable as odd:
         names = ", ".join(visible(name)[:60] for name in odd.names[:10])
         sentence = f"이 화면이 묻지 않은 칸이 함께 왔거나 같은 칸이 두 번 왔습니다: {names}. 저장하지 않았습니다."
         return _refused(request, assignment, outline, words, sentence, 400)
     except Stale as stale:
-        return _conflict(request, outline, words, str(stale), assignment.id)
+        return _conflict(request, outline, was, words, str(stale), assignment.id)
     except Refusal as refusal:
         return _refused(request, assignment, outline, words, str(refusal), refusal.status)
 
@@ -260,20 +274,23 @@ def _unstorable(request, assignment, form):
     sentence = f"{UNSTORABLE} ({', '.join(form.unstorable[:10])})"
     if is_autosave(request):
         return JsonResponse({"message": sentence}, status=422)
-    return _page(request, assignment, form.readable(), request.POST["version"], message=sentence, status=422)
+    version, was = request.POST["version"], was_in(request.POST)
+    return _page(request, assignment, form.readable(), version, was=was, message=sentence, status=422)
 
 
-def _conflict(request, outline, typed, sentence, assignment_id):
+def _conflict(request, outline, was, typed, sentence, assignment_id):
     if is_autosave(request):
         return JsonResponse({"message": sentence}, status=409)
     assignment = _own(request, assignment_id)
     stored = stored_of(assignment, outline, Sheet.objects.last_of(assignment))
-    differences = changes(outline, stored.typed, typed)
+    mine = rebased(outline, was, typed, stored.typed)
+    differences = changes(outline, stored.typed, mine)
     if not differences:
-        messages.success(request, "다른 창에서 이미 같은 내용으로 저장했습니다.")
+        messages.success(request, "이 창에서 따로 고친 것이 없어 다른 창에서 저장한 내용을 그대로 두었습니다.")
         return redirect("reviews:sheet", assignment.id)
     context = {
-        "assignment": assignment, "message": sentence, "stored": stored, "mine": typed, "differences": differences,
+        "assignment": assignment, "message": sentence, "stored": stored, "was": json.dumps(stored.typed),
+        "mine": mine, "differences": differences,
     }  # fmt: skip
     return render(request, "reviews/conflict.html", context, status=409)
 
@@ -282,7 +299,7 @@ def _earlier(assignment: Assignment) -> list[Sheet]:
     return list(earlier_sheets(assignment)) if assignment.round.position else []
 
 
-def _page(request, assignment, form, token, *, draft=None, last=None, earlier=(), message="", status=200):
+def _page(request, assignment, form, token, *, was, draft=None, last=None, earlier=(), message="", status=200):
     read_rows(list(earlier))
     sections = list(form.laid_out())
     done, asked = form.outline.progress(form.data)
@@ -295,6 +312,7 @@ def _page(request, assignment, form, token, *, draft=None, last=None, earlier=()
         "asked": asked,
         "live": json.dumps(live_data(form.outline), ensure_ascii=False, separators=(",", ":")),
         "token": token,
+        "was": json.dumps(was),
         "draft": draft,
         "last": last,
         "message": message,

@@ -1,7 +1,7 @@
 import pytest
 
 from evaluations.reviews.outline import CANNOT_JUDGE, outline_of
-from evaluations.reviews.reading import Change, ToldLine, changes, stored_of, told, total_text
+from evaluations.reviews.reading import Change, ToldLine, changes, rebased, stored_of, told, total_text
 from tests.factories import accounts, programme, reviews, rubrics
 from tests.factories.reviews import COMPLETE
 from tests.reviews.test_outline import a_deep_part
@@ -30,9 +30,9 @@ def test_everything_is_told_in_words(outline):
     assert gate.lines[1] == ToldLine(
         "기술 › [비전 인코더] 가중치를 초기화하고 처음부터 학습하였다",
         "미충족",
-        (("이유(미충족이면 반드시)", "인코더의 가중치를 가져다 썼다."),),
+        (("이유", "인코더의 가중치를 가져다 썼다."),),
     )
-    assert gate.lines[2].notes == (("근거 자료(쪽, 기록)", "12쪽"),)
+    assert gate.lines[2].notes == (("근거 자료", "12쪽"),)
     assert whole.lines == (
         ToldLine("종합 의견", "좋다.\n그러나.", ()),
         ToldLine("어느 팀의 모델인지 알아볼 수 있었습니까?", "알아볼 수 없었다", ()),
@@ -78,6 +78,21 @@ def test_her_newer_words_are_picked_but_never_nothing_for_something(outline, bef
     (change,) = changes(outline, {"opinion": before}, {"opinion": after})
 
     assert change.keeps_mine is mine
+
+
+def test_her_changes_go_onto_what_is_kept_and_nothing_else_of_her_window_does(outline):
+    name = "comment-expert.technology"
+    was = {"mark-expert.strategy": "5", "opinion": "처음", name: "지울 말"}
+    mine = {"mark-expert.strategy": "5", "opinion": "고친 말"}
+    kept = {"mark-expert.strategy": "4", "opinion": "남의 말", name: "지울 말", "guess": "lg"}
+
+    assert rebased(outline, was, mine, kept) == {"mark-expert.strategy": "4", "opinion": "고친 말", "guess": "lg"}
+
+
+def test_a_control_beside_another_is_named_once(outline):
+    (change,) = changes(outline, {}, {"comment-expert.technology": "말"})
+
+    assert (change.place, change.label) == ("기술력 (15점)", "의견")
 
 
 def test_what_is_stored_is_the_draft_or_else_the_last_sheet_or_nothing():

@@ -61,6 +61,10 @@ def version_in(response) -> str:
     return re.search(r'name="version" value="([0-9.]+)"', main_of(response))[1]
 
 
+def was_in(response) -> str:
+    return html.unescape(re.search(r'name="was" value="([^"]*)"', main_of(response))[1])
+
+
 def shown(response, name: str) -> str:
     """What the page shows as typed into this control."""
     source = main_of(response)
@@ -221,6 +225,41 @@ def test_a_stale_window_is_refused_with_both_texts_and_she_picks(her, assignment
     assert Draft.objects.get().body == {
         "opinion": "먼저 <저장>", "mark-expert.strategy": "3", "comment-expert.technology": "나의 말",
     }  # fmt: skip
+
+
+def test_what_a_stale_window_left_alone_is_not_offered_as_hers_and_the_newer_mark_stands(her, assignment):
+    old = {"mark-expert.strategy": "5", "opinion": "처음"}
+    her.post(sheet_of(assignment, "save/"), old | {"version": "0.0", "was": "{}"})
+    window = her.get(sheet_of(assignment))
+    hidden = {"version": version_in(window), "was": was_in(window)}
+    her.post(sheet_of(assignment, "save/"), old | {"mark-expert.strategy": "4"} | hidden)
+
+    page = her.post(sheet_of(assignment, "save/"), old | {"opinion": "고친 말"} | hidden)
+
+    assert re.findall(r'name="pick-([^"]+)"', main_of(page)) == ["opinion", "opinion"]
+    mine = dict(re.findall(r'name="(mine-[^"]+)" value="([^"]*)"', main_of(page)))
+    her.post(sheet_of(assignment, "merge/"), mine | {"version": version_in(page), "was": was_in(page), "all": "mine"})
+    assert Draft.objects.get().body == {"mark-expert.strategy": "4", "opinion": "고친 말"}
+
+
+def test_a_stale_window_without_a_change_of_its_own_leads_to_what_is_kept(her, assignment):
+    her.post(sheet_of(assignment, "save/"), {"opinion": "하나", "version": "0.0"})
+    window = her.get(sheet_of(assignment))
+    hidden = {"version": version_in(window), "was": was_in(window)}
+    her.post(sheet_of(assignment, "save/"), {"opinion": "둘"} | hidden)
+
+    answer = her.post(sheet_of(assignment, "save/"), {"opinion": "하나"} | hidden)
+
+    assert answer["Location"] == sheet_of(assignment)
+    assert Draft.objects.get().body == {"opinion": "둘"}
+
+
+@pytest.mark.parametrize("was", ["[]", "{", '{"opinion": 1}', "[" * 100_000])
+def test_a_page_that_says_oddly_what_it_was_built_on_is_refused(her, assignment, was):
+    page = her.post(sheet_of(assignment, "save/"), {"opinion": "나의 말", "version": "0.0", "was": was})
+
+    assert page.status_code == 400
+    assert "나의 말" in in_words(page)
 
 
 def test_a_merge_that_became_stale_itself_shows_both_again(her, assignment):

@@ -1,4 +1,5 @@
-// Keeps a draft while it is written. <form data-autosave-url="…"> with a hidden field "version" and, inside the form,
+// Keeps a draft while it is written. <form data-autosave-url="…"> with the hidden fields "version" and "was" (what the
+// version said, as JSON: it tells what this window changed) and, inside the form,
 // <p class="save-state" role="status" data-save-state></p>. The form works the same without this file: its own button saves.
 //
 // Sends what the form holds with "X-Requested-With: autosave".
@@ -42,10 +43,10 @@ class Autosave {
     setInterval(() => this.changed && this.save(), EVERY);
   }
 
-  // The version and the token are not words: they change without anybody writing.
+  // The version, what it said and the token are not words: they change without anybody writing.
   words() {
     const data = new FormData(this.form);
-    for (const name of ["version", "csrfmiddlewaretoken"]) data.delete(name);
+    for (const name of ["version", "was", "csrfmiddlewaretoken"]) data.delete(name);
     return new URLSearchParams([...data].filter(([, value]) => typeof value === "string")).toString();
   }
 
@@ -132,6 +133,7 @@ class Autosave {
     this.renewed = false;
     this.last = words;
     for (const field of document.querySelectorAll("input[name=version]")) field.value = said.version;
+    this.form.elements.was.value = JSON.stringify(Object.fromEntries(new URLSearchParams(words)));
     this.say("saved", `${time(said.saved_at)}에 저장했습니다.`);
     // Words written while the letter was on its way.
     this.changed = this.words() !== words;
