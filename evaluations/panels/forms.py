@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.http import QueryDict
 
 from evaluations.panels.conflicts import Post
 from evaluations.panels.models import Conflict
@@ -91,6 +92,8 @@ class Posts(forms.BaseFormSet):
         """The first place is the one everybody has."""
         super().add_fields(form, index)
         if index == 0:
+            # Django lets an added row be empty as a whole.
+            form.empty_permitted = False
             form.fields["organisation"].required = True
             form.fields["organisation"].error_messages["required"] = (
                 "기관을 적어 주세요. 소속이 없으면 ‘무소속’이라고 적습니다."
@@ -98,6 +101,15 @@ class Posts(forms.BaseFormSet):
 
 
 PostFormSet = forms.formset_factory(PostForm, formset=Posts, extra=3, max_num=10, absolute_max=11, validate_max=True)
+
+
+def longer(data: QueryDict) -> Posts:
+    """The rows that were typed, as they were typed, and empty ones after them."""
+    rows = [
+        {name: data.get(f"form-{number}-{name}", "") for name in PostForm.base_fields}
+        for number in range(PostFormSet.max_num)
+    ]
+    return PostFormSet(initial=[row for row in rows if any(row.values())])
 
 
 def posts_of(formset) -> list[Post]:

@@ -8,14 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from evaluations.panels import actions, pledge
-from evaluations.panels.forms import AcceptForm, DeclineForm, InterestsForm, PostFormSet, posts_of
+from evaluations.panels.forms import AcceptForm, DeclineForm, InterestsForm, PostFormSet, longer, posts_of
 from evaluations.panels.models import Conflict, Invitation, Panelist
 from evaluations.programme.models import Team
 from portal.accounts.actions import create_account
 from portal.accounts.guards import experts_only, public
 from portal.accounts.models import User
 from portal.accounts.roles import Role
-from portal.http import Refusal, reads, writes
+from portal.http import Refusal, reads, words_in, writes
 
 
 def _invitation_page(request: HttpRequest, token: str, found: Invitation, status: int = 200, **forms) -> HttpResponse:
@@ -102,6 +102,14 @@ def _interests_page(request: HttpRequest, panelist: Panelist, posts, form, statu
     return render(request, "panels/interests.html", context, status=status)
 
 
+def _certain_page(request: HttpRequest, panelist: Panelist, form: InterestsForm) -> HttpResponse:
+    """What cannot be taken back is shown once more before it is done; the page carries every word."""
+    grounds = dict(Conflict.Ground.choices)
+    declared = [(team, grounds[ground]) for team, ground in form.declared()]
+    context = {"panelist": panelist, "stage": panelist.stage, "declared": declared, "words": words_in(request)}
+    return render(request, "panels/certain.html", context)
+
+
 def _conflicts(panelist: Panelist):
     standing = Conflict.objects.standing().filter(panelist=panelist).select_related("team")
     return standing.order_by("team", "ground")
@@ -127,8 +135,12 @@ def interests(request: HttpRequest, panelist_id: str) -> HttpResponse:
 def declare(request: HttpRequest, panelist_id: str) -> HttpResponse:
     panelist = _seat(request, panelist_id)
     posts, form = PostFormSet(request.POST), _interests_form(panelist, request.POST)
+    if {"more", "back"} & set(request.POST):
+        return _interests_page(request, panelist, longer(request.POST), form)
     if not (posts.is_valid() & form.is_valid()):
         return _interests_page(request, panelist, posts, form, status=422)
+    if form.declared() and "certain" not in request.POST:
+        return _certain_page(request, panelist, form)
     try:
         actions.record_affiliations(panelist=panelist, posts=posts_of(posts), by=request.user)
         for team, ground in form.declared():

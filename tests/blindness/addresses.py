@@ -97,7 +97,7 @@ OPEN: dict[str, Address] = {
         Thing.OWN_INTERESTS, args=SEATS,
         **{
             "form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "form-0-organisation": "멀리대학교",
-            "form-0-unit": "통계학과", "form-0-since": "", "form-0-until": "", "team-lg": "relative",
+            "form-0-unit": "통계학과", "form-0-since": "", "form-0-until": "", "team-lg": "relative", "certain": "1",
         },
     ),
     "panels:pledge": _page(*METHOD, Thing.OWN_DESK, args=SEATS),

@@ -95,6 +95,8 @@ def declare_and_pledge(expert) -> None:
     write(page, "form-0-unit", "철학과")
     page.select_option('[name="team-motif"]', "relative")
     page.get_by_role("button", name="신고하고 서약으로").click()
+    expert.look("expert-interests-certain")
+    page.get_by_role("button", name="이대로 신고합니다").click()
     expert.look("expert-pledge")
     page.get_by_role("button", name="위와 같이 서약합니다").click()
     assert page.get_by_text("아직 배정된 평가가 없습니다").is_visible()

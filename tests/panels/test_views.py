@@ -213,12 +213,59 @@ def test_where_she_works_is_kept_and_shown_again(client, seat, expert):
 def test_a_team_she_names_is_out_and_not_asked_about_again(client, seat, expert):
     accounts.sign_in(client, expert)
 
-    client.post(f"/panel/{seat.pk}/interests/declare/", HOME | {"team-lg": "relative"})
+    client.post(f"/panel/{seat.pk}/interests/declare/", HOME | {"team-lg": "relative", "certain": "1"})
 
     page = main_of(client.get(f"/panel/{seat.pk}/interests/"))
     assert "엘지팀: 연구자의 친족" in page
     assert re.findall(r'name="(team-[a-z]+)"', page) == ["team-skt", "team-upstage", "team-motif"]
     assert Conflict.objects.get().source == "declared"
+
+
+def test_a_team_is_out_only_after_she_saw_it_once_more(client, seat, expert):
+    accounts.sign_in(client, expert)
+    known = Affiliation.objects.count()
+
+    page = client.post(f"/panel/{seat.pk}/interests/declare/", HOME | {"team-lg": "relative"})
+
+    assert (Conflict.objects.count(), Affiliation.objects.count()) == (0, known)
+    assert "되돌릴 수 없습니다" in main_of(page)
+    assert "<dt>엘지팀</dt><dd>연구자의 친족</dd>" in main_of(page)
+    carried = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', without_tokens(main_of(page))))
+    assert carried == HOME | {"team-lg": "relative"}
+    back = client.post(f"/panel/{seat.pk}/interests/declare/", carried | {"back": "1"})
+    assert 'value="통계학과"' in main_of(back)
+    assert '<option value="relative" selected>' in main_of(back)
+    client.post(f"/panel/{seat.pk}/interests/declare/", carried | {"certain": "1"})
+    assert Conflict.objects.get().team.slug == "lg"
+
+
+def test_she_asks_for_more_rows_until_there_are_ten(client, seat, expert):
+    accounts.sign_in(client, expert)
+    typed = POSTS | {f"form-{n}-organisation": f"기관 {n}" for n in range(3)} | {"form-0-since": "어제"}
+
+    page = client.post(f"/panel/{seat.pk}/interests/declare/", typed | {"more": "1", "team-lg": "relative"})
+
+    assert page.status_code == 200
+    assert re.findall(r'name="form-\d-organisation" value="([^"]*)"', main_of(page)) == ["기관 0", "기관 1", "기관 2"]
+    assert main_of(page).count("<legend>소속 ") == 6
+    assert 'value="어제"' in main_of(page)
+    assert '<option value="relative" selected>' in main_of(page)
+    assert "error" not in main_of(page)
+    full = {f"form-{n}-organisation": f"기관 {n}" for n in range(10)} | {
+        "form-TOTAL_FORMS": "10",
+        "form-INITIAL_FORMS": "0",
+    }
+    last = client.post(f"/panel/{seat.pk}/interests/declare/", full | {"more": "1"})
+    assert (main_of(last).count("<legend>소속 "), "소속 더 적기" in main_of(last)) == (10, False)
+
+
+def test_no_place_at_all_is_told_at_its_field(client, seat, expert):
+    accounts.sign_in(client, expert)
+
+    page = main_of(client.post(f"/panel/{seat.pk}/interests/declare/", POSTS))
+
+    assert '<a href="#id_form-0-organisation">1 · 기관: 기관을 적어 주세요.' in page
+    assert re.search(r'name="form-0-organisation"[^>]* aria-invalid="true"', page)
 
 
 def test_she_is_told_which_teams_her_affiliation_rules_out(client, seat, expert):
@@ -232,7 +279,7 @@ def test_she_is_told_which_teams_her_affiliation_rules_out(client, seat, expert)
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        (POSTS, "지금 소속을 하나 이상 적어 주세요"),
+        (POSTS, "1 · 기관: 기관을 적어 주세요. 소속이 없으면"),
         (POSTS | {"form-0-unit": "철학과"}, "1 · 기관: 기관을 적어 주세요. 소속이 없으면"),
         (HOME | {"form-1-unit": "철학과"}, "2 · 기관: 기관 이름을 적어 주세요."),
         (HOME | {"form-0-since": "어제"}, "1 · 시작일: "),
