@@ -26,7 +26,7 @@ RECOGNISED_PAIR = [
     ("right", lazy("B를 알아보았다")),
     ("both", lazy("둘 다 알아보았다")),
 ]
-RECOGNISED_ONE = [("", lazy("없었다")), ("left", lazy("알아보았다"))]
+RECOGNISED_ONE = [("", lazy("아니요")), ("left", lazy("예"))]
 REVISION = re.compile(r"\A[1-9][0-9]?\Z", re.ASCII)
 
 
@@ -66,6 +66,11 @@ class AnswerForm(forms.Form):
 
     def clean_revision(self) -> int:
         return int(self.cleaned_data["revision"])
+
+    @property
+    def is_empty(self) -> bool:
+        """Was nothing chosen at all?"""
+        return not any(self.data.get(name) for name in self.fields if name != "revision")
 
 
 class CompareForm(AnswerForm):
@@ -112,7 +117,7 @@ def form_for(kind: str, questions: list[Question], *args, **kwargs) -> AnswerFor
 
 def odd_fields(data: QueryDict, form: forms.Form) -> list[str]:
     """Fields the page did not ask for or asked for once, by name: which of two answers is meant is not for us to guess."""
-    unknown = set(data) - set(form.fields) - {"csrfmiddlewaretoken"}
+    unknown = set(data) - set(form.fields) - {"csrfmiddlewaretoken", "stop"}
     return sorted(unknown | {name for name in data if len(data.getlist(name)) > 1})
 
 

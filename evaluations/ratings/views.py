@@ -189,6 +189,9 @@ def cast(request: HttpRequest, slug: str, position: int) -> HttpResponse:
     form = form_for(held.kind, questions, request.POST)
     if odd := odd_fields(request.POST, form):
         return render(request, "errors/400.html", {"unknown": odd}, status=400)
+    stops = "stop" in request.POST
+    if stops and form.is_empty:
+        return redirect("ratings:progress", slug)
     if not form.is_valid():
         return _again(request, held, _outdated(form), 422)
     try:
@@ -199,7 +202,7 @@ def cast(request: HttpRequest, slug: str, position: int) -> HttpResponse:
         return _again(request, held, str(refusal), refusal.status)
     said = {"position": position, "receipt": ballot.event.receipt}
     messages.success(request, _("%(position)s번 답을 저장했습니다. 접수 번호 %(receipt)s") % said)
-    return _to_paper(slug, held.next_position)
+    return _to_paper(slug, None if stops else held.next_position)
 
 
 def _outdated(form: AnswerForm) -> str:

@@ -4,10 +4,11 @@ Asks the database nothing beyond the visitor's own session and account, so that 
 """
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
@@ -81,6 +82,20 @@ def session_seconds(request: HttpRequest) -> int | None:
     return max(0, int(since + settings.SESSION_COOKIE_AGE - timezone.now().timestamp()))
 
 
+def _page_again(request: HttpRequest) -> str:
+    """This page, or where the form it answers was sent from; the front page where that can only be sent to."""
+    if request.method != "POST":
+        return request.get_full_path()
+    try:
+        sent_from = urlsplit(request.headers.get("Referer", ""))
+        view = resolve(sent_from.path).func
+    except (ValueError, Resolver404):
+        return reverse("pages:home")
+    if getattr(view, "kind", "") == "writes":
+        return reverse("pages:home")
+    return urlunsplit(("", "", sent_from.path, sent_from.query, ""))
+
+
 def site(request: HttpRequest) -> dict[str, object]:
     language = page_language(request)
     match = getattr(request, "resolver_match", None)
@@ -90,8 +105,11 @@ def site(request: HttpRequest) -> dict[str, object]:
             "contact_email": settings.CONTACT_EMAIL,
             "official_masthead": settings.OFFICIAL_MASTHEAD,
             "page_language": language,
-            # A page that answers a POST may hold unsaved text: no switch that would leave it.
-            "switches": request.method != "POST",
+            # A page that answers a POST may hold unsaved text: no switch that would leave it without asking.
+            "may_leave": request.method != "POST",
+            "switch_next": _page_again(request),
+            # Said where somebody who chose English meets a page that has none.
+            "only_korean": language == "ko" and getattr(request, "LANGUAGE_CODE", "ko") != "ko",
             "bilingual": not (match and KOREAN_ONLY.intersection(match.app_names)),
             "display_mode": HIGH_CONTRAST if request.COOKIES.get(DISPLAY_COOKIE) == HIGH_CONTRAST else "",
             "main_menu": main_menu(request),

@@ -121,7 +121,7 @@ def test_a_citizen_signs_up_compares_rates_stops_and_comes_back(visitor, stage, 
     press(page, "저장하고 다음으로")
     page.wait_for_url("**/papers/2/")
     one.look("6-saved")
-    press(page, "여기서 멈추기", link=True)
+    press(page, "저장하고 멈추기")
     expect(page.locator("progress")).to_have_attribute("value", "1")
     one.look("7-progress")
 

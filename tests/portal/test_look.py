@@ -562,6 +562,44 @@ def test_the_fonts_of_a_page_stay_within_their_budget(browser, client):
 
 @pytest.mark.browser
 @pytest.mark.django_db
+def test_the_display_changes_without_leaving_the_page(browser, client):
+    client.cookies.load({"display": ""})
+    page = open_page(browser, Fixed(page_source(client, PIECES["form"]())), "/")
+    kept = []
+    page.on("request", lambda request: kept.append(request.post_data) if request.method == "POST" else None)
+    page.fill("#id_text", "아직 저장하지 않은 이름")
+
+    page.get_by_role("button", name="고대비 화면").click()
+    dark = page.locator("html").get_attribute("data-krds-mode")
+    page.get_by_role("button", name="기본 화면").click()
+
+    assert (dark, page.locator("html").get_attribute("data-krds-mode")) == ("high-contrast", None)
+    assert ["high-contrast" in said for said in kept] == [True, False]
+    assert page.input_value("#id_text") == "아직 저장하지 않은 이름"
+    page.context.close()
+
+
+@pytest.mark.django_db
+def test_a_page_that_answers_a_form_has_its_switches_for_who_can_be_asked_first(client):
+    answer = client.post("/accounts/signup/", {"email": ""}, headers={"referer": "http://testserver/accounts/signup/"})
+    html = answer.content.decode()
+    header = html[html.index("<header") : html.index("</header>")]
+
+    assert re.findall(r"<form[^>]*( data-enhance hidden)>", header) == [" data-enhance hidden"] * 2
+    assert 'data-ask="' in header
+    assert set(re.findall(r'name="next" value="([^"]*)"', header)) == {"/accounts/signup/"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("referer", ["", "http://testserver/display/", "http://[", "http://testserver/nowhere/"])
+def test_a_switch_leads_back_to_no_address_that_is_only_sent_to(client, referer):
+    html = client.post("/accounts/signup/", {"email": ""}, headers={"referer": referer}).content.decode()
+
+    assert set(re.findall(r'name="next" value="([^"]*)"', html[: html.index("</header>")])) == {"/"}
+
+
+@pytest.mark.browser
+@pytest.mark.django_db
 def test_the_menu_of_the_phone_opens_without_script(browser, client):
     page = open_page(browser, client, "/", 360, java_script_enabled=False)
 

@@ -609,6 +609,28 @@ def test_casting_asks_few_questions(voter, django_assert_max_num_queries, positi
 # ---------------------------------------------------------------- stop, go on, see how far
 
 
+def test_stopping_keeps_what_she_chose(voter):
+    answer = cast(voter, stop="1")
+
+    assert answer["Location"] == PROGRESS
+    assert Ballot.objects.get().choice == "a"
+
+
+def test_stopping_without_a_choice_is_only_stopping(voter):
+    for position in (1, 3):
+        answer = cast(voter, position, choice="", stop="1") if position == 1 else cast(voter, 3, stop="1")
+        assert answer["Location"] == PROGRESS
+    assert Ballot.objects.count() == 0
+
+
+def test_stopping_in_the_middle_of_the_stars_says_what_is_missing_and_lets_her_go(voter):
+    page = rate(voter, q1="", stop="1")
+
+    assert page.status_code == 422
+    assert chosen(page) == {"star-q0": "4"}
+    assert f'href="{PROGRESS}">저장하지 않고 멈추기</a>' in page.content.decode()
+
+
 def test_she_goes_on_where_she_stopped(voter, citizen):
     cast(voter, 1)
     voter.post("/accounts/logout/")

@@ -26,6 +26,27 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 
+// The display changes where it is shown: the page may hold words that are not saved.
+for (const form of document.querySelectorAll("form[data-display]")) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const mode = event.submitter.value;
+    fetch(form.action, { method: "POST", body: new FormData(form, event.submitter), redirect: "manual", keepalive: true });
+    if (mode === "default") delete document.documentElement.dataset.krdsMode;
+    else document.documentElement.dataset.krdsMode = mode;
+    for (const button of form.querySelectorAll("[name=mode]")) {
+      button.hidden = button.value === mode;
+      if (!button.hidden) button.focus();
+    }
+  });
+}
+
+for (const form of document.querySelectorAll("form[data-ask]")) {
+  form.addEventListener("submit", (event) => {
+    if (!confirm(form.dataset.ask)) event.preventDefault();
+  });
+}
+
 // Leaving a form with unsaved words: the browser asks in its own words.
 for (const form of document.querySelectorAll("form[data-unsaved]")) {
   let changed = false;
