@@ -38,6 +38,7 @@ def method(request: HttpRequest, slug: str) -> HttpResponse:
     config = json.loads(versions[0].body)
     asked = config.get("parts", [])  # none where a majority decides
     total = sum(part["points"] for part in asked)
+    teams = {team["slug"]: said(team["name"]) for team in config["teams"]}
     parts = [(said(part["name"]), str(part["points"])) for part in asked]
     context = {
         "stage": versions[0].stage,
@@ -47,7 +48,7 @@ def method(request: HttpRequest, slug: str) -> HttpResponse:
         "timetable": [(word, datetime.fromisoformat(config["timetable"][key])) for key, word in wording.timetable()],
         "rules": wording.rules_of(config),
         "gate": wording.gate_view(config["gate"]) if config.get("gate") else None,
-        "parts": [wording.part_view(part) for part in asked],
+        "parts": [wording.part_view(part, teams) for part in asked],
         "chart": stacked_bars(
             [(said(config["name"]), [points for _name, points in parts], str(total))],
             [name for name, _points in parts],

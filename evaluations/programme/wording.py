@@ -1,5 +1,6 @@
 """The rules of a configuration in sentences, for the public method page, and what the office calls the levels of a result."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -90,13 +91,26 @@ def flat(criteria: list[Config], above: str = "") -> list[Config]:
     return lines
 
 
-def part_view(part: Config) -> Config:
-    """A part as the page shows it: its rule of aggregation, its items with their rules, its rubric line by line."""
+def part_view(part: Config, teams: Mapping[str, str] | None = None) -> Config:
+    """A part as the page shows it: its rule of aggregation, its items with their rules, its rubric line by line. `teams` are names by
+    slug, for targets that every team has of its own."""
     return {
         **part,
         "how": _how(part),
-        "items": [{**item, "sentence": item_rule(item)} for item in part.get("items", [])],
+        "items": [_item_view(item, teams or {}) for item in part.get("items", [])],
         "criteria": flat(part.get("criteria", [])),
+    }
+
+
+def _item_view(item: Config, teams: Mapping[str, str]) -> Config:
+    targets = [(teams.get(slug, slug), target) for slug, target in item.get("targets", {}).items()]
+    source = item.get("source", "")
+    citizens = {"ratings": _("국민·사용자의 별점"), "comparisons": _("국민·사용자의 비교")}
+    return {
+        **item,
+        "sentence": item_rule(item),
+        "targets_named": targets,
+        "source_named": citizens.get(source, source),
     }
 
 

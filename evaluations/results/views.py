@@ -121,9 +121,11 @@ def _blocks(shown: Shown, *, office: bool) -> list[Block]:
 
 
 def _by_rank(teams: list[dict]) -> list[dict]:
-    """By rank where it is told; teams without one keep the order of the configuration."""
+    """By rank where it is told of all. Where it is told of some only, teams that are out come last: the second line would else read as
+    the second place. Teams without a rank keep the order of the configuration."""
     last = len(teams) + 1
-    return sorted(teams, key=lambda team: team.get("rank") or last)
+    whole = all(team.get("rank") for team in teams)
+    return sorted(teams, key=lambda team: (not whole and team.get("advances") is False, team.get("rank") or last))
 
 
 def _row(names, columns, shown: Shown, team: dict) -> dict[str, Any]:

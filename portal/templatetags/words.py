@@ -1,11 +1,15 @@
 """Words in the reader's language, for what a configuration says twice."""
 
+import re
 from collections.abc import Mapping
 
 from django import template
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
 register = template.Library()
+
+HANGUL = re.compile("[가-힣ㄱ-ㆎ]")
 
 
 @register.filter
@@ -15,6 +19,13 @@ def said(words: Mapping[str, str] | None) -> str:
         return ""
     english = words.get("en") or ""
     return english if english and (get_language() or "ko").startswith("en") else words.get("ko", "")
+
+
+@register.filter
+def lang(words: str) -> str:
+    """An attribute that marks Korean words in a page of another language; nothing in a Korean page, and for other words."""
+    korean = not (get_language() or "ko").startswith("ko") and HANGUL.search(words or "")
+    return mark_safe(' lang="ko"') if korean else ""
 
 
 @register.filter

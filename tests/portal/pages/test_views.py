@@ -71,16 +71,43 @@ def test_a_public_page_is_english_when_english_is_asked_for(client, path):
 
 
 def test_criteria_and_result_of_a_published_stage_are_english(client, published):
+    korean = client.get("/results/stage-1/")
     english(client)
     criteria, result = client.get("/stages/stage-1/"), client.get("/results/stage-1/")
 
     assert {page.status_code for page in (criteria, result)} == {200}
-    # What a stage file and the office say in Korean only stays Korean: sources and the reason of the publication.
-    given = re.compile(r"Source: .+|\S+ 2026-01-15|: 공표합니다\.")
-    found = [text for page in (criteria, result) for text in korean_in_main(page.content.decode())]
-    assert [text for text in found if not given.fullmatch(text)] == []
+    # What a stage file and the office say in Korean only stays Korean, and is marked so: sources and the reason of the publication.
+    assert [text for page in (criteria, result) for text in korean_in_main(page.content.decode())] == []
+    assert '<span lang="ko">공표합니다.</span>' in result.content.decode()
+    assert 'lang="ko"' not in korean.content.decode().split("<main")[1]
+    assert "Targets of the teams: LG AI Research 69.37" in words(criteria)
     assert "The 4 teams with the highest totals go on." in words(criteria)
     assert "Points of the teams, and who goes on" in words(result)
+
+
+def test_a_team_that_is_out_does_not_stand_where_the_second_place_would(client, published):
+    html = client.get("/results/stage-1/").content.decode()
+    table = html[html.index('id="result-caption"') : html.index("</tbody>", html.index('id="result-caption"'))]
+    teams = re.findall(r'<th scope="row">([^<]+)</th>', table)
+
+    # Only the first and the fifth place were ever published.
+    assert (teams[0], sorted(teams[1:3]), teams[3:]) == (
+        "LG AI연구원",
+        ["SK텔레콤", "업스테이지"],
+        ["NC AI", "네이버클라우드"],
+    )
+
+
+def test_the_criteria_of_a_stage_with_a_rubric_mark_what_is_korean(client):
+    officer = an_officer()
+    move(load_directory(settings.BASE_DIR / "examples" / "stage-2", by=officer.id).stage, Phase.FROZEN, officer)
+
+    korean = client.get("/stages/stage-2/")
+    page = english(client).get("/stages/stage-2/")
+
+    assert korean_in_main(page.content.decode()) == []
+    assert "출처: 국민·사용자의 별점" in words(korean)
+    assert [word for word in ("ratings", "comparisons") if f"출처: {word}" in words(korean)] == []
 
 
 @pytest.mark.parametrize("path", LISTS + WORDS)
