@@ -168,7 +168,9 @@ class _Reader:
             _(
                 "평가위원 %(all)s명을 한 사람씩 빼고 다시 세면, 그 가운데 %(some)s명이 없을 때 어느 팀인가의 순위가 달라집니다."
             )
-            % {"all": section["panelists"], "some": len(panelists)},
+            % {"all": section["panelists"], "some": len(panelists)}
+            if section["panelists"]
+            else _("평가위원의 평가표가 없어, 한 사람씩 빼고 다시 셀 것이 없습니다."),
         )
         table = None
         if self.office and moved:

@@ -6,6 +6,7 @@ from django.urls import reverse
 from evaluations.programme.phases import Phase
 from evaluations.results import jobs
 from evaluations.results.models import ScoreRun
+from evaluations.results.pictures import blocks
 from tests.factories import accounts, programme, results
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,15 @@ def test_a_run_counted_before_there_were_such_steps_still_opens(client, run):
 
     assert "<summary>모든 팀</summary>" not in page
     assert page.count("풀이가 없습니다.") == 4
+
+
+def test_where_nobody_wrote_a_sheet_nobody_is_left_out():
+    estimates = {"sections": {"leave_one_out": {"panelists": 0, "changes": []}}}
+
+    shown = blocks(estimates, {"teams": []}, office=True)
+
+    (without,) = [block for block in shown if block.key == "without"]
+    assert without.sentences == ("평가위원의 평가표가 없어, 한 사람씩 빼고 다시 셀 것이 없습니다.",)
 
 
 @pytest.mark.parametrize(("minimum_n", "told"), [(3, True), (4, False)])
