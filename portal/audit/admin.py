@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from portal.admin import EvidenceAdmin
+from portal.admin import EvidenceAdmin, StaffNamed
 from portal.audit.kinds import SUBJECTS, access_name, kind_name
 from portal.audit.models import AccessRecord, Event
 
@@ -42,13 +42,14 @@ class ActionFilter(_WordFilter):
 
 
 @admin.register(Event)
-class EventAdmin(EvidenceAdmin):
+class EventAdmin(StaffNamed, EvidenceAdmin):
+    named = ("actor", "subject_id")
     list_display = ["at", "stage", "named_kind", "reason", "receipt"]
     list_filter = [StageFilter, KindFilter]
     search_fields = ["leaf"]
     ordering = ["-at", "id"]
-    fields = ["at", "stage", "named_kind", "actor", "named_subject", "subject_id", "reason", "receipt", "leaf"]
-    readonly_fields = ["named_kind", "named_subject", "receipt"]
+    fields = ["at", "stage", "named_kind", "named_actor", "named_subject", "subject_named", "reason", "receipt", "leaf"]
+    readonly_fields = ["named_kind", "named_actor", "named_subject", "subject_named", "receipt"]
     # The body of an event holds what was judged; the office sees that through the pages of its phase, never here.
 
     def get_search_results(self, request, queryset, search_term):
@@ -58,6 +59,14 @@ class EventAdmin(EvidenceAdmin):
     @admin.display(description="일", ordering="kind")
     def named_kind(self, event):
         return kind_name(event.kind)
+
+    @admin.display(description="행위자", ordering="actor")
+    def named_actor(self, event):
+        return event.actor_name or event.actor
+
+    @admin.display(description="대상 ID")
+    def subject_named(self, event):
+        return event.subject_id_name or event.subject_id
 
     @admin.display(description="대상")
     def named_subject(self, event):
@@ -69,12 +78,21 @@ class EventAdmin(EvidenceAdmin):
 
 
 @admin.register(AccessRecord)
-class AccessRecordAdmin(EvidenceAdmin):
-    list_display = ["at", "actor", "named_action", "whose", "source", "reason"]
+class AccessRecordAdmin(StaffNamed, EvidenceAdmin):
+    named = ("actor", "whose")
+    list_display = ["at", "named_actor", "named_action", "named_whose", "source", "reason"]
     list_filter = [ActionFilter]
     ordering = ["-at", "id"]
-    fields = ["at", "actor", "named_action", "whose", "source", "reason"]
-    readonly_fields = ["named_action"]
+    fields = ["at", "named_actor", "named_action", "named_whose", "source", "reason"]
+    readonly_fields = ["named_actor", "named_action", "named_whose"]
+
+    @admin.display(description="계정", ordering="actor")
+    def named_actor(self, access):
+        return access.actor_name or access.actor
+
+    @admin.display(description="정보주체")
+    def named_whose(self, access):
+        return access.whose_name or access.whose
 
     @admin.display(description="행위", ordering="action")
     def named_action(self, access):

@@ -89,3 +89,20 @@ def test_access_records_are_told_in_korean(client):
 
     assert "평가위원 신원 열람" in page
     assert "192.0.2.1" in page
+
+
+@pytest.mark.django_db
+def test_who_works_here_is_told_by_name_and_nobody_else(client):
+    officer = accounts.an_officer(name="김담당")
+    expert = accounts.an_expert(name="박위원")
+    accounts.sign_in(client, officer)
+    record_access(actor=officer.pk, action="person behind seat", whose=expert.pk)
+    event = record("account created", actor=officer.pk, subject="account", subject_id=expert.pk)
+
+    listed = client.get(reverse("admin:audit_accessrecord_changelist")).content.decode()
+    shown = client.get(reverse("admin:audit_event_change", args=[event.pk])).content.decode()
+
+    for page in (listed, shown):
+        assert "김담당" in page.split('id="content"')[1]
+        assert expert.pk in page
+        assert "박위원" not in page
