@@ -28,7 +28,18 @@ RECEIPT = re.compile(r"[0-9a-f]{32}")
 @public
 def home(request: HttpRequest) -> HttpResponse:
     plans = RatingPlan.objects.asking_now(timezone.now()).select_related("stage")
-    return render(request, "ratings/home.html", {"plans": plans})
+    return render(request, "ratings/home.html", {"plans": plans, "taken_part": _taken_part(request)})
+
+
+def _taken_part(request: HttpRequest) -> list[Stage]:
+    """The stages on whose roll this citizen is."""
+    if not (request.user.is_authenticated and request.user.role == Role.CITIZEN):
+        return []
+    stages = Stage.objects.visible_to(Who.PUBLIC, Thing.METHOD).filter(rating_plan__isnull=False)
+    keys = {person_key(stage, request.user): stage for stage in stages}
+    hers = RollEntry.objects.filter(stage__in=stages, person_key__in=keys)
+    on_the_roll = set(hers.values_list("person_key", flat=True))
+    return [stage for key, stage in keys.items() if key in on_the_roll]
 
 
 def _plan(slug: str) -> RatingPlan:

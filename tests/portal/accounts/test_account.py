@@ -5,14 +5,17 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.test import Client
 
+from evaluations.programme.phases import Phase
 from evaluations.ratings.models import Ballot, Paper, RollEntry
 from portal.accounts import actions
 from portal.accounts.models import Consent, User
 from portal.audit.models import Event
 from portal.http import Refusal
 from tests.factories.accounts import a_citizen, an_expert, an_officer, sign_in
-from tests.factories.ratings import a_ballot, a_rated_stage, issued
+from tests.factories.programme import in_phase
+from tests.factories.ratings import a_ballot, a_rated_stage, enrolled, issued
 from tests.language import korean_in_main
 
 pytestmark = pytest.mark.django_db
@@ -103,3 +106,28 @@ def test_the_page_speaks_english(client):
     pages = [client.get(ACCOUNT), client.post(ERASE)]
 
     assert [found for page in pages if (found := korean_in_main(page.content.decode()))] == []
+
+
+def test_from_her_account_she_finds_what_she_took_part_in(client):
+    stage, citizen = a_rated_stage(), a_citizen()
+    sign_in(client, citizen)
+    link = f'href="/take-part/{stage.slug}/progress/"'
+    assert 'href="/take-part/#receipts">나의 참여 기록</a>' in client.get("/accounts/me/").content.decode()
+    assert link not in client.get("/take-part/").content.decode()
+
+    enrolled(stage, citizen)
+    in_phase(stage, Phase.CLOSED)
+
+    assert link in client.get("/take-part/").content.decode()
+    assert link not in Client().get("/take-part/").content.decode()
+
+
+def test_who_chose_english_is_told_where_there_is_only_korean(client):
+    told = "This page is written in Korean only."
+    sign_in(client, an_expert())
+    assert told not in client.get("/sheets/").content.decode()
+
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
+    assert told in client.get("/sheets/").content.decode()
+    assert told not in client.get("/help/").content.decode()
