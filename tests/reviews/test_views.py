@@ -179,6 +179,19 @@ def test_a_revision_shows_what_changed_since_the_one_that_counts(her, assignment
     assert "더 나중에 낸 평가표가 있습니다" in in_words(her.get(f"/sheets/submitted/{first.pk}/"))
 
 
+def test_the_sheet_says_which_text_counts_while_she_changes_it(her, assignment, expert):
+    unconfirmed = reviews.submit(assignment, expert)
+    waiting = in_words(her.get(sheet_of(assignment)))
+    reviews.actions.confirm(sheet=unconfirmed, by=expert)
+
+    page = her.get(sheet_of(assignment))
+
+    assert "아직 확인하지 않은 평가표입니다" in waiting
+    assert "확인하신 평가표입니다" not in waiting
+    assert "다시 제출하고 확인하실 때까지는 이것을 셉니다" in in_words(page)
+    assert f'href="/sheets/submitted/{unconfirmed.pk}/receipt/"' in main_of(page)
+
+
 def test_the_review_says_that_she_went_on_writing(her, assignment, expert):
     sheet = reviews.submit(assignment, expert)
     her.post(sheet_of(assignment, "save/"), OTHER | {"version": "1.0"})
