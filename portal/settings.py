@@ -151,6 +151,7 @@ LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", "한국어"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = "portal.formats"
 TIME_ZONE = "Asia/Seoul"
 USE_TZ = True
 
@@ -240,7 +241,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = gettext_lazy("[독자 AI 평가 포털] ")
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_FORMS = {"signup": "portal.accounts.forms.CitizenSignupForm"}
+ACCOUNT_FORMS = {"login": "portal.accounts.forms.SignInForm", "signup": "portal.accounts.forms.CitizenSignupForm"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "독자 AI 평가 포털"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT

@@ -1,11 +1,19 @@
 """What people fill in about themselves."""
 
-from allauth.account.forms import SignupForm
+from allauth.account.forms import LoginForm, SignupForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import actions
 from portal.accounts.models import Consent
+
+
+class SignInForm(LoginForm):
+    """Without the question about a forgotten password that allauth puts beside the field: the page has a link for it."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
 
 
 class CitizenSignupForm(SignupForm):

@@ -8,6 +8,7 @@ from allauth.account.internal.flows.reauthentication import did_recently_reauthe
 from allauth.account.views import ConfirmEmailVerificationCodeView, ConfirmLoginCodeView, LogoutView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
@@ -52,6 +53,15 @@ class ActivateSecondFactor(ActivateTOTPView):
         fresh = typed and time.time() - typed[-1] < app_settings.REAUTHENTICATION_TIMEOUT
         if fresh and not did_recently_reauthenticate(request):
             record_authentication(request, request.user, "password", reauthenticated=True)
+
+    def get_form(self, form_class=None):
+        """The secret of the first look stays until it is used: allauth makes a new one at each, and an entry scanned before a reload would
+        open nothing."""
+        shown = self.request.session.get(SECRET_SESSION_KEY)
+        form = super().get_form(form_class)
+        if shown:
+            form.secret = self.request.session[SECRET_SESSION_KEY] = shown
+        return form
 
     def get_context_data(self, **kwargs) -> dict:
         return super().get_context_data(**kwargs) | {"next": _next(self.request)}

@@ -1,6 +1,7 @@
 """What the office's lists may be asked, and what they tell whom and when."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib import admin
@@ -136,3 +137,11 @@ def test_evidence_is_there_in_its_phases(client, evidence, room, officer, audito
             programme.in_phase(evidence, phase)
             seen += ".x"[client.get(f"/admin/{room}/").context["cl"].result_count]
         assert seen == expected
+
+
+def test_the_office_writes_dates_as_every_other_page_does(client):
+    event = record("stage loaded", stage="stage-1", at=datetime(2026, 11, 23, 0, 0, tzinfo=UTC))
+    accounts.sign_in(client, accounts.an_officer())
+
+    for path in ("/admin/audit/event/", f"/admin/audit/event/{event.pk}/change/"):
+        assert "2026-11-23 09:00" in client.get(path).content.decode()

@@ -97,6 +97,7 @@ def test_who_has_no_factor_yet_sets_one_up_without_typing_the_password_twice(cli
     sent = client.get("/sheets/")
     page = client.get(sent["Location"])
     secret = the_secret_on(page)
+    assert the_secret_on(client.get(sent["Location"])) == secret
     wrong = client.post("/accounts/2fa/totp/", {"code": "000000", "next": "/sheets/"})
     assert the_secret_on(wrong) == secret
     right = client.post("/accounts/2fa/totp/", {"code": totp_code(secret), "next": "/sheets/"})

@@ -207,3 +207,10 @@ def test_every_page_of_the_account_opens_for_an_expert(client):
     }
 
     assert {path: client.get(path).status_code for path in pages} == pages
+
+
+def test_the_way_to_a_new_password_is_one_link(client):
+    page = client.get("/accounts/login/").content.decode()
+
+    assert "비밀번호를 잊으셨나요" not in page
+    assert page.count('href="/accounts/password/reset/"') == 1
