@@ -104,12 +104,10 @@ PostFormSet = forms.formset_factory(PostForm, formset=Posts, extra=3, max_num=10
 
 
 def longer(data: QueryDict) -> Posts:
-    """The rows that were typed, as they were typed, and empty ones after them."""
-    rows = [
-        {name: data.get(f"form-{number}-{name}", "") for name in PostForm.base_fields}
-        for number in range(PostFormSet.max_num)
-    ]
-    return PostFormSet(initial=[row for row in rows if any(row.values())])
+    """The rows of the page as they were typed, and empty ones after them."""
+    shown = min(PostFormSet(data).total_form_count(), PostFormSet.max_num)
+    rows = [{name: data.get(f"form-{number}-{name}", "") for name in PostForm.base_fields} for number in range(shown)]
+    return PostFormSet(initial=rows)
 
 
 def posts_of(formset) -> list[Post]:
