@@ -118,12 +118,13 @@ def history(stage: Stage, *, counted: bool, shown: int = 20) -> list[Told]:
     events = list(Event.objects.of_stage(stage.slug).filter(kind__in=OF_THE_OFFICE).order_by("-at", "id")[:shown])
     who = dict(User.objects.filter(role__in=OFFICE).values_list("pk", "name"))
     who |= dict(Panelist.objects.of_stage(stage).values_list("pk", "label"))
+    rounds = dict(stage.rounds.values_list("key", "name_ko"))
     return [
         Told(
             event,
             kind_name(event.kind),
             who.get(event.actor, ""),
-            wording.detail(event.kind, event.body) if counted or event.kind not in OF_THE_COUNT else "",
+            wording.detail(event.kind, event.body, rounds) if counted or event.kind not in OF_THE_COUNT else "",
         )
         for event in events
     ]

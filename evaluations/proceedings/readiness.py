@@ -15,6 +15,7 @@ from evaluations.results import queries as results
 from evaluations.reviews import progress as reviews
 from evaluations.stagefile import export
 from evaluations.stagefile.consistency import judged, marked
+from portal.templatetags.krds import until
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,9 @@ def _confirmed(stage: Stage) -> Iterator[Missing]:
 
 
 def _final(stage: Stage) -> Iterator[Missing]:
-    until = results.objection_deadline(stage)
-    if until and timezone.now() < until:
-        yield Missing(f"이의신청 기간({timezone.localtime(until):%Y-%m-%d %H:%M} KST)이 끝나지 않았습니다.")
+    deadline = results.objection_deadline(stage)
+    if deadline and timezone.now() < deadline:
+        yield Missing(f"이의신청 기간({until(deadline)}까지, 한국시간)이 끝나지 않았습니다.")
     if unanswered := hearings.unanswered_objections(stage):
         yield Missing(f"답하지 않은 이의신청이 {unanswered}건 있습니다.")
 

@@ -1,6 +1,7 @@
 """The words of the office's page of a stage. Pure."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from evaluations.programme.phases import LABELS, ORDER, Phase
@@ -37,14 +38,16 @@ ROUND_STATES = {"waiting": "대기", "open": "진행", "locked": "잠김"}
 DECISIONS = {"met": "충족", "not_met": "미충족"}
 
 
-def detail(kind: str, body: str) -> str:
-    """What an event is about beyond its kind, from its body. Nothing that anybody marked or chose."""
+def detail(kind: str, body: str, rounds: Mapping[str, str]) -> str:
+    """What an event is about beyond its kind, from its body. Nothing that anybody marked or chose. `rounds` are names by key."""
     data: dict[str, Any] = json.loads(body)["data"]
     match kind:
         case "phase moved":
             return f"{_phase(data['from'])} → {_phase(data['to'])}"
         case "round moved":
-            return f"{data['round']}: {ROUND_STATES[data['from']]} → {ROUND_STATES[data['to']]}"
+            return (
+                f"{rounds.get(data['round'], data['round'])}: {ROUND_STATES[data['from']]} → {ROUND_STATES[data['to']]}"
+            )
         case "data imported":
             return f"{data['file']} {data['rows']:,}행"
         case "configuration frozen":

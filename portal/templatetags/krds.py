@@ -1,6 +1,7 @@
 """What the form templates ask about a field, so that they need no logic of their own."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django import forms, template
 from django.core.paginator import Page
@@ -9,6 +10,8 @@ from django.forms.utils import flatatt
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timeuntil
+from django.utils.translation import get_language
 
 register = template.Library()
 
@@ -83,6 +86,25 @@ def button_class(button) -> str:
     rank = [] if RANKS & set(own) else ["primary" if button.input_type == "submit" else "tertiary"]
     size = [] if SIZES & set(own) else ["large"]
     return " ".join(["krds-btn", *rank, *size, *own])
+
+
+KST = ZoneInfo("Asia/Seoul")
+
+
+@register.filter
+def until(at: datetime) -> str:
+    """The end of something: midnight belongs to the day that ends with it."""
+    here = at.astimezone(KST)
+    if here.time() == time(0):
+        return f"{here - timedelta(days=1):%Y-%m-%d} 24:00"
+    return f"{here:%Y-%m-%d %H:%M}"
+
+
+@register.filter
+def time_left(at: datetime) -> str:
+    """As Django says it; Korean puts no comma between weeks and days."""
+    left = timeuntil(at)
+    return left.replace(", ", " ") if (get_language() or "ko").startswith("ko") else left
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from datetime import timedelta
 
@@ -254,6 +255,12 @@ def test_the_page_offers_exactly_the_moves_of_the_phase(client, officer, phase):
 )
 def test_the_ending_fits_the_word(label, toward):
     assert wording.toward(label) == toward
+
+
+def test_a_moved_round_is_told_by_its_name():
+    body = json.dumps({"data": {"round": "document", "from": "waiting", "to": "open"}})
+
+    assert wording.detail("round moved", body, {"document": "서면평가"}) == "서면평가: 대기 → 진행"
 
 
 def test_every_move_is_explained():

@@ -275,8 +275,10 @@ def test_the_end_waits_for_the_objection_period():
 
     (waiting,) = missing_before(stage, Phase.FINAL)
 
-    until = timezone.localtime(queries.objection_deadline(stage))
-    assert (str(waiting), waiting.blocks) == (f"이의신청 기간({until:%Y-%m-%d %H:%M} KST)이 끝나지 않았습니다.", True)
+    last = timezone.localtime(queries.objection_deadline(stage)) - timedelta(days=1)
+    assert (str(waiting), waiting.blocks) == (
+        f"이의신청 기간({last:%Y-%m-%d} 24:00까지, 한국시간)이 끝나지 않았습니다.", True,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
