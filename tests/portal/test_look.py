@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import brotli
@@ -16,7 +16,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.template import Context, Template
 from django.test import RequestFactory
-from django.utils import translation
+from django.utils import timezone, translation
 from playwright.sync_api import Page
 
 from evaluations.programme.phases import Phase
@@ -360,6 +360,29 @@ def test_both_answers_pass_the_same_renderer():
 
     first, second = re.findall(r'<div class="answer-text" lang="ko">(.*?)</div>', html, re.S)
     assert first == second == "<h4>가</h4>\n<p>&lt;b&gt;</p>\n"
+
+
+def test_midnight_ends_the_day_before():
+    source = '{% include "components/deadline.html" with label="마감" %}'
+    at = datetime(2099, 12, 10, 15, tzinfo=UTC)
+
+    assert '<time class="number" datetime="2099-12-11T00:00:00+09:00">2099-12-10 24:00</time>' in html_of(source, at=at)
+    assert ">2099-12-11 00:01</time>" in html_of(source, at=at + timedelta(minutes=1))
+
+
+def test_weeks_and_days_are_left_without_a_comma_in_korean():
+    at = timezone.now() + timedelta(days=20, minutes=1)
+    source = "{% load krds %}{{ at|time_left }}"
+
+    assert html_of(source, at=at) == "2주 6일"
+    with translation.override("en"):
+        assert html_of(source, at=at) == "2\xa0weeks, 6\xa0days"
+
+
+def test_a_label_says_what_may_be_left_out_apart_from_itself():
+    html = html_of("{% crispy form %}", form=EveryWidget())
+
+    assert '숫자 <span class="need">(선택 항목)</span>' in html
 
 
 # ---------------------------------------------------------------- weight
