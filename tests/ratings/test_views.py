@@ -210,7 +210,7 @@ def test_enrolling_leaves_no_time_of_day_beside_the_account(client, stage, citiz
 def test_the_form_says_what_becomes_of_the_traits(client, stage, citizen):
     said = words(sign_in(client, citizen).get(ENROL))
 
-    assert "목적 여러 사람의 뜻이 고르게 담겼는지 확인하고 결과를 보정합니다. 항목 연령대 기간" in said
+    assert "목적 여러 사람의 뜻이 고르게 담겼는지 확인하고 결과를 보정합니다. 수집 항목 연령대 기간" in said
     assert "거부할 권리 동의하지 않으실 수 있습니다." in said
 
 
