@@ -13,7 +13,7 @@ from django.db import connection, models
 from django.db.models import Avg, Count, Exists, OuterRef, Q
 from django.db.models.functions import Length
 
-from evaluations.programme.models import Stage, Team, clock_sql, in_language, key_validator, read_clock
+from evaluations.programme.models import Stage, Team, held_sql, in_language, key_validator, read_clock
 from evaluations.programme.phases import Phase, phase_of
 from portal.audit.models import Event
 from portal.ids import RandomIdField, short
@@ -252,11 +252,11 @@ class PaperQuerySet(models.QuerySet):
 
 
 def _held_sql(vendor: str) -> str:
-    postgres, clock = vendor == "postgresql", clock_sql(vendor)
     return f"""
+        WITH {held_sql(vendor, "slug")}
         SELECT paper.id, paper.stage_id, paper.kind, paper.thing, paper.stratum, shown.prompt_id,
                shown.id, shown.team_id, other.id, other.team_id,
-               stage.phase, stage.opens_at <= {clock} AND {clock} < stage.closes_at,
+               stage.phase, stage.opens_at <= stage.clock AND stage.clock < stage.closes_at,
                coalesce((SELECT max(ballot.revision) FROM ratings_ballot ballot WHERE ballot.stage_id = paper.stage_id
                          AND ballot.voter_tag = paper.voter_tag AND ballot.thing = paper.thing), 0),
                (SELECT coalesce(min(CASE WHEN unsaid.position > paper.position THEN unsaid.position END), min(unsaid.position))
@@ -264,14 +264,14 @@ def _held_sql(vendor: str) -> str:
                 AND unsaid.voter_tag = paper.voter_tag AND unsaid.id <> paper.id AND NOT EXISTS
                     (SELECT 1 FROM ratings_ballot ballot WHERE ballot.stage_id = unsaid.stage_id
                      AND ballot.voter_tag = unsaid.voter_tag AND ballot.thing = unsaid.thing)),
-               {clock}, question.id, question.key
-        FROM programme_stage stage
+               stage.clock, question.id, question.key
+        FROM stage
         JOIN ratings_paper paper ON paper.stage_id = stage.id
         JOIN ratings_answer shown ON shown.id = paper.left_id
         LEFT JOIN ratings_answer other ON other.id = paper.right_id
         LEFT JOIN ratings_question question ON question.stage_id = stage.id AND paper.kind = '{Kind.RATE}'
-        WHERE stage.slug = %s AND paper.voter_tag = %s AND paper.position = %s
-        ORDER BY question.position, question.key {"FOR SHARE OF stage" if postgres else ""}"""  # noqa: S608 – words of ours only
+        WHERE paper.voter_tag = %s AND paper.position = %s
+        ORDER BY question.position, question.key"""  # noqa: S608 – words of ours only
 
 
 class Paper(models.Model):

@@ -1,7 +1,10 @@
 """The same sheet from many windows at once, on the real database with its own locks."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from evaluations.panels import actions as panel_actions
 from evaluations.panels.models import Conflict, Pledge
@@ -9,10 +12,11 @@ from evaluations.programme.models import Stage
 from evaluations.reviews import actions
 from evaluations.reviews.models import Confirmation, Draft, Mark, Sheet
 from portal.audit.models import Event
-from portal.http import Stale
+from portal.http import Refusal, Stale
 from tests.committed import at_once, let_evidence_be_flushed
 from tests.factories import accounts, panels, reviews
 from tests.factories.reviews import COMPLETE
+from tests.held import held_past_its_deadline
 
 pytestmark = pytest.mark.django_db(transaction=True)
 let_evidence_be_flushed()
@@ -98,6 +102,17 @@ def test_two_clicks_on_the_pledge_and_on_a_conflict_are_one_row(expert):
 
     assert {one.pk for one in signed} == {Pledge.objects.get().pk}
     assert {one.pk for one in noted} == {Conflict.objects.get().pk}
+
+
+def test_a_sheet_that_waited_past_the_deadline_is_refused(expert):
+    stage = reviews.an_open_stage(closes_at=timezone.now() + timedelta(seconds=2))
+    assignment = reviews.a_desk(stage, expert)[0]
+    outline, content = reviews.outline_for(assignment), reviews.content_for(assignment)
+
+    with held_past_its_deadline(stage), pytest.raises(Refusal, match="마감"):
+        actions.submit(assignment=assignment, outline=outline, content=content, token=(0, 0), by=expert)
+
+    assert not Sheet.objects.exists()
 
 
 def test_the_threads_meet_a_database_on_disk():
