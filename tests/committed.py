@@ -17,6 +17,26 @@ from portal.http import Refusal
 LONG_ENOUGH_TO_WAIT_FOR_A_LOCK = 0.3
 
 
+@contextmanager
+def trigger_aside(table: str, name: str) -> Iterator[None]:
+    """Inside, this one trigger does not stand."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SET CONSTRAINTS ALL IMMEDIATE"
+            )  # a table of which something is still to be checked cannot be altered
+            cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER "{name}"')
+            yield
+            cursor.execute(f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{name}"')
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        else:
+            cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = %s", [name])
+            (sql,) = cursor.fetchone()
+            cursor.execute(f'DROP TRIGGER "{name}"')
+            yield
+            cursor.execute(sql)
+
+
 def let_evidence_be_flushed() -> None:
     """From now on a flush of the test database goes past the triggers. Calling it twice does no harm."""
     if not hasattr(connection.ops, "flush_behind_triggers"):

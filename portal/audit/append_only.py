@@ -3,10 +3,12 @@
 A migration lists `AppendOnly("ballot", unique=[("paper_id", "revision")])`; from then on UPDATE,
 DELETE and TRUNCATE of that table fail on SQLite and on PostgreSQL. On SQLite `INSERT OR REPLACE`
 would delete without firing a delete trigger, so an insert that meets an existing key is refused too.
-`Frozen` does the same for rules of a stage once that stage has left the phase `preparing`.
+`Frozen` does the same for rules of a stage once that stage has left the phase `preparing`, and `FrozenThroughout` closes what it
+left open: TRUNCATE, sessions that skip ordinary triggers, and on SQLite a row put in the place of another. `Kept` is for rows of
+which something may still be filled in, and `Moves` for a column that goes only where its table of moves allows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db.migrations.operations.base import Operation
 
@@ -89,6 +91,103 @@ def drop_frozen_sql(vendor: str, table: str) -> list[str]:
     return [f'DROP TRIGGER IF EXISTS "{name}"' for name in names]
 
 
+def refusal_sql(vendor: str, name: str, verb: str, table: str, when: str, message: str) -> list[str]:
+    """The statements of one trigger that refuses `verb` on a row of `table` where `when` is true of OLD and NEW. The sessions that
+    PostgreSQL lets past ordinary triggers meet it too."""
+    if vendor == "postgresql":
+        result = "OLD" if verb == "DELETE" else "NEW"
+        each = "STATEMENT" if verb == "TRUNCATE" else "ROW"
+        return [
+            f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n'
+            f"  IF {when} THEN\n"
+            f"    RAISE EXCEPTION '{message}' USING ERRCODE = 'restrict_violation';\n"
+            f"  END IF;\n  RETURN {result};\nEND $$",
+            f'CREATE TRIGGER "{name}" BEFORE {verb} ON "{table}" FOR EACH {each} EXECUTE FUNCTION "{name}"()',
+            f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{name}"',
+        ]
+    return [
+        f'CREATE TRIGGER "{name}" BEFORE {verb} ON "{table}" WHEN {when} BEGIN SELECT RAISE(ABORT, \'{message}\'); END'
+    ]
+
+
+def drop_refusal_sql(vendor: str, name: str) -> list[str]:
+    if vendor == "postgresql":
+        return [f'DROP FUNCTION IF EXISTS "{name}"() CASCADE']
+    return [f'DROP TRIGGER IF EXISTS "{name}"']
+
+
+def _same(keys: Iterable[tuple[str, ...]], row: str) -> str:
+    """Does this row meet NEW in one of the keys?"""
+    return " OR ".join("(" + " AND ".join(f'{row}."{c}" = NEW."{c}"' for c in key) + ")" for key in keys)
+
+
+def frozen_throughout_sql(vendor: str, table: str, stage: str, keys: Iterable[tuple[str, ...]]) -> list[str]:
+    """What stands beside `frozen_sql`. PostgreSQL: TRUNCATE is refused, and no session skips the triggers. SQLite: INSERT OR REPLACE and
+    UPDATE OR REPLACE delete whatever row has the same key, without asking the trigger that refuses a delete."""
+    message = f"frozen: {table}"
+    if vendor == "postgresql":
+        return [
+            *refusal_sql(vendor, f"{table}_frozen_all", "TRUNCATE", table, "true", message),
+            *(
+                f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{table}_frozen_{verb}"'
+                for verb in ("insert", "update", "delete")
+            ),
+        ]
+    late = f"{PHASE.format(stage=stage.format(row='standing'))} <> 'preparing'"
+    when = f'EXISTS (SELECT 1 FROM "{table}" AS standing WHERE ({_same(keys, "standing")}) AND {late})'
+    return [
+        *refusal_sql(vendor, f"{table}_frozen_place_insert", "INSERT", table, when, message),
+        *refusal_sql(
+            vendor, f"{table}_frozen_place_update", "UPDATE OF " + ", ".join(f'"{c}"' for key in keys for c in key), table, when, message
+        ),
+    ]  # fmt: skip
+
+
+def drop_frozen_throughout_sql(vendor: str, table: str) -> list[str]:
+    if vendor == "postgresql":
+        return [
+            *drop_refusal_sql(vendor, f"{table}_frozen_all"),
+            *(
+                f'ALTER TABLE "{table}" ENABLE TRIGGER "{table}_frozen_{verb}"'
+                for verb in ("insert", "update", "delete")
+            ),
+        ]
+    return [s for verb in ("insert", "update") for s in drop_refusal_sql(vendor, f"{table}_frozen_place_{verb}")]
+
+
+def kept_sql(vendor: str, table: str, columns: Iterable[str], keys: Iterable[tuple[str, ...]]) -> list[str]:
+    """The statements that keep every row of `table`, and in it what `columns` hold once they hold anything."""
+    differs = "IS DISTINCT FROM" if vendor == "postgresql" else "IS NOT"
+    changed = " OR ".join(
+        f'(OLD."{c}" IS NOT NULL AND CAST(OLD."{c}" AS text) <> \'\' AND OLD."{c}" {differs} NEW."{c}")'
+        for c in columns
+    )
+    of = ", ".join(f'"{c}"' for c in columns)
+    always = "true" if vendor == "postgresql" else "1"
+    message = f"kept: {table}"
+    statements = [
+        *refusal_sql(vendor, f"{table}_kept_update", f"UPDATE OF {of}", table, changed, message),
+        *refusal_sql(vendor, f"{table}_kept_delete", "DELETE", table, always, message),
+    ]
+    if vendor == "postgresql":
+        return [*statements, *refusal_sql(vendor, f"{table}_kept_all", "TRUNCATE", table, always, message)]
+    there = f'EXISTS (SELECT 1 FROM "{table}" AS standing WHERE ({_same(keys, "standing")})'
+    of = ", ".join(f'"{c}"' for key in keys for c in key)
+    return [
+        *statements,
+        *refusal_sql(vendor, f"{table}_kept_place_insert", "INSERT", table, f"{there})", message),
+        *refusal_sql(
+            vendor, f"{table}_kept_place_update", f"UPDATE OF {of}", table, f"{there} AND standing.id <> OLD.id)", message
+        ),
+    ]  # fmt: skip
+
+
+KEPT = {
+    "postgresql": ("kept_update", "kept_delete", "kept_all"),
+    "sqlite": ("kept_update", "kept_delete", "kept_place_insert", "kept_place_update"),
+}
+
+
 REGISTERED: dict[str, tuple[tuple[str, ...], ...]] = {}
 """Append-only tables by name with their unique keys, as the migrations declared them."""
 
@@ -106,14 +205,15 @@ class _TriggerOperation(Operation):
 
 
 class AppendOnly(_TriggerOperation):
-    """Migration operation: the table of `model_name` never changes or loses a row again."""
+    """Migration operation: the table of `model_name` never changes or loses a row again. `app` where the model is another's."""
 
-    def __init__(self, model_name: str, unique: list[tuple[str, ...]] | None = None):
+    def __init__(self, model_name: str, unique: list[tuple[str, ...]] | None = None, app: str = ""):
         self.model_name = model_name
         self.unique = [tuple(key) for key in unique or []]
+        self.app = app
 
     def _table(self, app_label, state):
-        table = state.apps.get_model(app_label, self.model_name)._meta.db_table
+        table = state.apps.get_model(self.app or app_label, self.model_name)._meta.db_table
         REGISTERED[table] = tuple(self.unique)
         return table
 
@@ -162,3 +262,91 @@ class Frozen(_TriggerOperation):
 
     def describe(self):
         return f"Freeze {self.model_name} with its stage"
+
+
+class FrozenThroughout(_TriggerOperation):
+    """Migration operation, after `Frozen`: its rows are not truncated, nor replaced by others. `unique` names the keys besides the id by
+    which a row of one stage could take the place of a row of another."""
+
+    def __init__(self, model_name: str, stage: str = "{row}.stage_id", unique: tuple[tuple[str, ...], ...] = ()):
+        self.model_name = model_name
+        self.stage = stage
+        self.unique = unique
+
+    def _table(self, app_label, state) -> str:
+        return state.apps.get_model(app_label, self.model_name)._meta.db_table
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        keys = [("id",), *self.unique]
+        table, vendor = self._table(app_label, to_state), schema_editor.connection.vendor
+        self._execute(schema_editor, frozen_throughout_sql(vendor, table, self.stage, keys))
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        table, vendor = self._table(app_label, from_state), schema_editor.connection.vendor
+        self._execute(schema_editor, drop_frozen_throughout_sql(vendor, table))
+
+    def describe(self):
+        return f"Freeze {self.model_name} throughout"
+
+
+class Kept(_TriggerOperation):
+    """Migration operation: no row of `model_name` is lost, and `columns` keep what they hold; an empty one may be filled, once."""
+
+    def __init__(self, model_name: str, columns: tuple[str, ...], unique: tuple[tuple[str, ...], ...] = ()):
+        self.model_name = model_name
+        self.columns = columns
+        self.unique = unique
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        table = to_state.apps.get_model(app_label, self.model_name)._meta.db_table
+        keys = [("id",), *self.unique]
+        self._execute(schema_editor, kept_sql(schema_editor.connection.vendor, table, ("id", *self.columns), keys))
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        table, vendor = (
+            from_state.apps.get_model(app_label, self.model_name)._meta.db_table,
+            schema_editor.connection.vendor,
+        )
+        for name in KEPT[vendor]:
+            self._execute(schema_editor, drop_refusal_sql(vendor, f"{table}_{name}"))
+
+    def describe(self):
+        return f"Keep the rows of {self.model_name}"
+
+
+class Refused(_TriggerOperation):
+    """Migration operation: `verb` on a row of `model_name` is refused where `when` is true of OLD and NEW. `name` is its own."""
+
+    def __init__(self, model_name: str, name: str, verb: str, when: str, message: str):
+        self.model_name = model_name
+        self.name = name
+        self.verb = verb
+        self.when = when
+        self.message = message
+
+    def _trigger(self, app_label, state) -> tuple[str, str]:
+        table = state.apps.get_model(app_label, self.model_name)._meta.db_table
+        return table, f"{table}_{self.name}"
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        table, name = self._trigger(app_label, to_state)
+        vendor = schema_editor.connection.vendor
+        self._execute(schema_editor, refusal_sql(vendor, name, self.verb, table, self.when, f"{self.message}: {table}"))
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        _, name = self._trigger(app_label, from_state)
+        self._execute(schema_editor, drop_refusal_sql(schema_editor.connection.vendor, name))
+
+    def describe(self):
+        return f"Refuse {self.name} of {self.model_name}"
+
+
+class Moves(Refused):
+    """Migration operation: `column` of `model_name` goes from one word to another only as `allowed` says."""
+
+    def __init__(self, model_name: str, column: str, allowed: Mapping[str, tuple[str, ...]]):
+        old, new = f'OLD."{column}"', f'NEW."{column}"'
+        moves = [f"({old} = '{word}' AND {new} = '{to}')" for word, after in allowed.items() for to in after]
+        when = f"NOT ({' OR '.join([f'{old} = {new}', *moves])})"
+        super().__init__(model_name, f"{column}_moves", f'UPDATE OF "{column}"', when, "no such move")
+        self.allowed = allowed

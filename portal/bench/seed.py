@@ -75,7 +75,8 @@ def seed(sizes: Sizes) -> dict[str, Any]:
             Event(at=stage.opens_at, stage=SLUG, kind=f"kind {n % 20}", nonce=b"", leaf=f"{n:064}")
             for n in range(sizes.events)
         )
-        Stage.objects.filter(pk__in=[stage.pk, small.pk]).update(phase=Phase.OPEN)
+        for phase in (Phase.FROZEN, Phase.OPEN):
+            Stage.objects.filter(pk__in=[stage.pk, small.pk]).update(phase=phase)
     cookies = {person: cookie_of(person) for person in (expert, other, officer, *citizens)}
     return {
         "pages": [

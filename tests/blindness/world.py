@@ -79,7 +79,7 @@ def in_phase(world: World, phase: Phase) -> None:
     state = Round.State.OPEN if phase is Phase.OPEN else Round.State.WAITING
     if at_least(phase, Phase.CLOSED):
         state = Round.State.LOCKED
-    Round.objects.filter(id=world["document"]).update(state=state)
+    programme.in_state(Round.objects.get(id=world["document"]), state)
 
 
 def rows_by_table() -> dict[str, frozenset]:

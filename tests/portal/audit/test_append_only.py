@@ -5,7 +5,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
-from portal.audit.append_only import AppendOnly, Frozen, NoLongerAppendOnly
+from portal.audit.append_only import KEPT, AppendOnly, Frozen, FrozenThroughout, Kept, NoLongerAppendOnly, Refused
 from portal.audit.models import Event
 from portal.audit.record import leaf_of, record
 
@@ -26,11 +26,12 @@ def operations(kind):
     found = {}
     for (app, _name), migration in sorted(MigrationLoader(connection).disk_migrations.items()):
         for operation in migration.operations:
+            here = (getattr(operation, "app", "") or app, getattr(operation, "model_name", ""))
             if isinstance(operation, NoLongerAppendOnly):
-                found.pop((app, operation.model_name), None)
+                found = {key: one for key, one in found.items() if key[0] != here}
             elif isinstance(operation, kind):
-                found[app, operation.model_name] = operation
-    return [(apps.get_model(*model)._meta.db_table, operation) for model, operation in found.items()]
+                found[here, getattr(operation, "name", "")] = operation
+    return [(apps.get_model(*model)._meta.db_table, operation) for (model, _name), operation in found.items()]
 
 
 def triggers_of(table: str) -> set[str]:
@@ -91,11 +92,34 @@ def test_every_declared_trigger_stands():
         assert wanted <= triggers_of(table), table
     for table, _operation in operations(Frozen):
         assert {f"{table}_frozen_{verb}" for verb in ("insert", "update", "delete")} <= triggers_of(table), table
+    for table, _operation in operations(FrozenThroughout):
+        parts = {"frozen_all"} if postgres else {"frozen_place_insert", "frozen_place_update"}
+        assert {f"{table}_{part}" for part in parts} <= triggers_of(table), table
+    for table, _operation in operations(Kept):
+        assert {f"{table}_{part}" for part in KEPT[connection.vendor]} <= triggers_of(table), table
+    for table, operation in operations(Refused):
+        assert f"{table}_{operation.name}" in triggers_of(table), table
+
+
+def test_what_is_frozen_is_frozen_throughout():
+    frozen = {(table, operation.stage) for table, operation in operations(Frozen)}
+
+    assert frozen == {(table, operation.stage) for table, operation in operations(FrozenThroughout)}
+
+
+def test_no_session_skips_a_trigger():
+    """`hour_of_a_ballot` keeps no evidence."""
+    if connection.vendor == "postgresql":  # SQLite has no sessions that could
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'A' AND tgname <> 'hour_of_a_ballot'"
+            )
+            assert cursor.fetchall() == []
 
 
 def test_the_guard_of_each_table_knows_all_its_unique_keys():
     """`INSERT OR REPLACE` deletes whichever row is in the way, by whichever unique key."""
-    for table, operation in operations(AppendOnly):
+    for table, operation in operations(AppendOnly) + operations(Kept):
         model = next(m for m in apps.get_models() if m._meta.db_table == table)
         keys = {
             tuple(model._meta.get_field(name).column for name in c.fields)
