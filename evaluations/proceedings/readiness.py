@@ -11,8 +11,10 @@ from evaluations.panels.models import Assignment, Panelist, Pledge
 from evaluations.programme.models import Stage
 from evaluations.programme.phases import MOVES, ORDER, Phase
 from evaluations.ratings import readiness as ratings
+from evaluations.ratings.models import Ballot
 from evaluations.results import queries as results
 from evaluations.reviews import progress as reviews
+from evaluations.reviews.models import Sheet
 from evaluations.stagefile import export
 from evaluations.stagefile.consistency import judged, marked
 from portal.templatetags.krds import until
@@ -49,9 +51,23 @@ def _frozen(stage: Stage) -> Iterator[Missing]:
         yield Missing("평가 부문이 없습니다.")
     yield from (Missing(problem.told) for problem in export.problems(stage))
     yield from map(Missing, ratings.missing(stage))
+    yield from _evidence_from_elsewhere(stage)
+
+
+def _evidence_from_elsewhere(stage: Stage) -> Iterator[Missing]:
+    """What there is before the stage opens was imported; counted with what people say here, it would pass for theirs."""
+    if stage.sample or stage.closes_at <= timezone.now():
+        return
+    for word, rows in (("투표", Ballot.objects.of_stage(stage)), ("평가표", Sheet.objects.of_stage(stage))):
+        if rows.exists():
+            yield Missing(
+                f"들여온 {word}가 있습니다. 여기서 하는 평가와 섞어 셀 수 없어, 이미 마감한 평가나 표본 단계에서만 받습니다. "
+                f"{word} 파일 없이 단계를 새로 만들어 주세요."
+            )
 
 
 def _open(stage: Stage) -> Iterator[Missing]:
+    yield from _evidence_from_elsewhere(stage)
     rules = export.standing_configuration(stage)
     if not judged(rules):
         return

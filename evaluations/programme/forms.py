@@ -5,6 +5,7 @@ from django import forms
 from evaluations.programme.models import Member, Round, Stage, Team
 from evaluations.programme.wording import LEVELS
 from portal.admin import VerbForm
+from portal.audit.models import Event
 from portal.forms import Column, LinesField, RowsField
 
 TEAMS = [("all", "모든 팀"), ("advancing", "진출한 팀"), ("none", "팀별로는 공개하지 않음")]
@@ -51,6 +52,15 @@ class StageForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name, value in self.instance.release.items():
             self.initial.setdefault(f"release_{name}", value)
+
+    def clean_slug(self):
+        """Events, and through them imports and the tags of voters, know a stage by its slug alone."""
+        slug, before = self.cleaned_data["slug"], self.initial.get("slug")
+        if before and slug != before and Event.objects.filter(stage__in=[before, slug]).exists():
+            raise forms.ValidationError(
+                f"이미 기록에 남은 식별자는 바꿀 수 없습니다. 들여온 자료와 기록이 ‘{before}’(으)로 이 단계를 찾습니다."
+            )
+        return slug
 
     def clean(self):
         data = super().clean()

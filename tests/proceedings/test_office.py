@@ -172,6 +172,18 @@ def test_posting_other_fields_of_a_stage_changes_nothing(client, officer, loaded
     assert Stage.objects.values().get() == before | {"note_ko": "새 안내"}
 
 
+def test_a_stage_that_the_record_names_keeps_its_slug_and_what_was_typed_stays(client, officer, loaded):
+    """Otherwise its files could be imported once more, and nothing would say that they ever were."""
+    page = Page(client, reverse("admin:programme_stage_change", args=[loaded.pk]))
+
+    answer = page.send(slug="another", note_ko="새 안내")
+
+    assert answer.status_code == 200
+    assert "이미 기록에 남은 식별자는 바꿀 수 없습니다." in answer.content.decode()
+    assert "새 안내" in answer.content.decode()
+    assert Stage.objects.get().slug == loaded.slug
+
+
 @pytest.mark.parametrize(
     ("model", "field", "value"),
     [("round", "state", "open"), ("team", "stage", "other"), ("round", "stage", "other")],

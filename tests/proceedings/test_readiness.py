@@ -40,6 +40,26 @@ def test_a_complete_stage_lacks_nothing(stage):
     assert said(stage, Phase.FROZEN) == []
 
 
+@pytest.mark.parametrize("to", [Phase.FROZEN, Phase.OPEN])
+def test_imported_evidence_is_not_counted_with_what_people_say_here(tmp_path, to):
+    stage = load_directory(a_directory(tmp_path), by="test").stage
+    now = timezone.now()
+    later = {"frozen_at": 1, "opens_at": 2, "closes_at": 3, "published_at": 4}
+    earlier = {"frozen_at": -4, "opens_at": -3, "closes_at": -2, "published_at": -1}
+
+    def mixed(days: dict[str, int], **fields) -> list[str]:
+        times = {name: now + timedelta(days=day) for name, day in days.items()}
+        Stage.objects.filter(pk=stage.pk).update(**times, **fields)
+        stage.refresh_from_db()
+        return [sentence for sentence in said(stage, to) if sentence.startswith("들여온")]
+
+    told = mixed(later, sample=False)
+
+    assert [sentence[:10] for sentence in told] == ["들여온 투표가 있습", "들여온 평가표가 있"]
+    assert mixed(later, sample=True) == []
+    assert mixed(earlier, sample=False) == []
+
+
 def test_every_move_forward_has_a_check():
     assert set(CHECKS) == set(ORDER) - {Phase.PREPARING}
     assert {to for moves in MOVES.values() for to in moves} == set(CHECKS)
