@@ -145,7 +145,7 @@ def _refuse_taken_address(email: str, stage: Stage, besides: Panelist) -> None:
 
 
 @transaction.atomic
-def invite(*, panelist: Panelist, email: str, name: str, by: User) -> Invited:
+def invite(*, panelist: Panelist, email: str, name: str, by: User, source: str = "") -> Invited:
     """Ask a person to take the seat. Her link works once and for two weeks."""
     refuse_unless_officer(by)
     panelist = _hold(panelist, _alone_before_close(panelist.stage_id))
@@ -162,7 +162,7 @@ def invite(*, panelist: Panelist, email: str, name: str, by: User) -> Invited:
         sent_at=now, expires_at=now + VALID_FOR,
     )  # fmt: skip
     _record("panelist invited", panelist, actor=by.id)
-    record_access(actor=by.id, action="panelist invited", whose=invitation.id)
+    record_access(actor=by.id, action="panelist invited", whose=invitation.id, source=source)
     _send(invitation, _link(token))
     return Invited(invitation, _link(token))
 
@@ -188,7 +188,7 @@ class NobodyInvited(Refusal):
 
 
 @transaction.atomic
-def invite_many(*, stage: Stage, people: list[Person], by: User) -> list[Invited]:
+def invite_many(*, stage: Stage, people: list[Person], by: User, source: str = "") -> list[Invited]:
     """Ask everybody on a list, or nobody. Empty seats are filled in random order and new ones made for the rest,
     so that the order of the list does not tell who sits where."""
     refuse_unless_officer(by)
@@ -205,7 +205,7 @@ def invite_many(*, stage: Stage, people: list[Person], by: User) -> list[Invited
             if normalise_email(person.email) in seen:
                 raise Refusal("같은 이메일이 목록에 두 번 있습니다.")
             seen.add(normalise_email(person.email))
-            invited.append(invite(panelist=seat, email=person.email, name=person.name, by=by))
+            invited.append(invite(panelist=seat, email=person.email, name=person.name, by=by, source=source))
         except Refusal as refusal:
             wrong.append(f"{person.email}: {refusal}")
     if wrong:
@@ -214,7 +214,7 @@ def invite_many(*, stage: Stage, people: list[Person], by: User) -> list[Invited
 
 
 @transaction.atomic
-def reinvite(*, invitation: Invitation, by: User, email: str = "", name: str = "") -> Invited:
+def reinvite(*, invitation: Invitation, by: User, email: str = "", name: str = "", source: str = "") -> Invited:
     """A new link, to the same person or another; the old one stops working."""
     refuse_unless_officer(by)
     panelist = _hold(invitation.panelist, _alone_before_close(invitation.panelist.stage_id))
@@ -231,7 +231,7 @@ def reinvite(*, invitation: Invitation, by: User, email: str = "", name: str = "
     invitation.declined_at = None
     invitation.save(update_fields=["email", "name", "token_digest", "sent_at", "expires_at", "declined_at"])
     _record("panelist invited again", panelist, actor=by.id)
-    record_access(actor=by.id, action="panelist invited again", whose=invitation.id)
+    record_access(actor=by.id, action="panelist invited again", whose=invitation.id, source=source)
     _send(invitation, _link(token))
     return Invited(invitation, _link(token))
 

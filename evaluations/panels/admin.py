@@ -93,21 +93,21 @@ def _link(invited: actions.Invited) -> list[str]:
     return [f"시연에서만 보이는 {invited.invitation.name}의 위촉 링크: {invited.link}"] if shown else []
 
 
-def _invite(panelist, by, email, name):
-    invited = actions.invite(panelist=panelist, email=email, name=name, by=by)
+def _invite(panelist, by, email, name, source):
+    invited = actions.invite(panelist=panelist, email=email, name=name, by=by, source=source)
     return [f"{panelist} 자리의 위촉 안내를 보냈습니다.", *_link(invited)]
 
 
-def _invite_many(stage, by, people):
-    everybody = actions.invite_many(stage=stage, people=people, by=by)
+def _invite_many(stage, by, people, source):
+    everybody = actions.invite_many(stage=stage, people=people, by=by, source=source)
     links = [line for invited in everybody for line in _link(invited)]
     return [f"{len(everybody)}명에게 위촉 안내를 보냈습니다. 자리는 무작위로 정했습니다.", *sorted(links)]
 
 
-def _reinvite(panelist, by, email, name):
+def _reinvite(panelist, by, email, name, source):
     if not _has_invitation(panelist):  # the list offers no such link; whoever types the address is told why
         raise Refusal("이 자리에는 아직 아무도 초대하지 않았습니다.")
-    invited = actions.reinvite(invitation=panelist.invitation, by=by, email=email, name=name)
+    invited = actions.reinvite(invitation=panelist.invitation, by=by, email=email, name=name, source=source)
     return [f"{panelist} 자리의 위촉 안내를 다시 보냈습니다. 앞의 링크는 쓸 수 없습니다.", *_link(invited)]
 
 
@@ -194,8 +194,11 @@ class PanelistAdmin(EvidenceAdmin):
     fields = ["stage", "label", "imported", "replaced_by"]
     change_list_template = "admin/panels/panelists.html"
     verbs = (
-        Verb("invite", "초대", _invite, InviteForm, offered=lambda p: _sitting(p) and not _has_invitation(p)),
-        Verb("reinvite", "다시 초대", _reinvite, ReinviteForm, offered=_unanswered),
+        Verb(
+            "invite", "초대", _invite, InviteForm, personal=True,
+            offered=lambda p: _sitting(p) and not _has_invitation(p),
+        ),
+        Verb("reinvite", "다시 초대", _reinvite, ReinviteForm, offered=_unanswered, personal=True),
         Verb("assign", "배정", _assign, VerbForm, offered=_sitting),
         Verb(
             "conflict", "이해충돌 적기", _conflict, ConflictForm, about=_facts,
@@ -206,7 +209,7 @@ class PanelistAdmin(EvidenceAdmin):
     )  # fmt: skip
     stage_verbs = (
         Verb("seats", "자리 만들기", _seats, SeatsForm),
-        Verb("invite", "여러 사람 초대", _invite_many, InviteManyForm),
+        Verb("invite", "여러 사람 초대", _invite_many, InviteManyForm, personal=True),
         Verb("assign", "모두 배정", _assign_everybody, VerbForm),
         Verb("detect", "이해충돌 다시 대조", _detect, VerbForm),
     )

@@ -72,7 +72,18 @@ def test_a_pasted_list_invites_everybody_in_random_seats(client, stage, officer,
     assert sorted(message.to[0] for message in mail.outbox) == sorted(
         Invitation.objects.values_list("email", flat=True)
     )
-    assert AccessRecord.objects.filter(action="panelist invited").count() == 4
+    assert AccessRecord.objects.filter(action="panelist invited", source="127.0.0.1").count() == 4
+
+
+def test_an_invitation_and_its_repetition_say_from_where_they_were_sent(client, stage, officer):
+    seat = panels.a_panelist(stage)
+
+    told(client, of_seat("invite", seat), email="hong@example.kr", name="홍길동")
+    told(client, of_seat("reinvite", seat))
+
+    assert list(AccessRecord.objects.order_by("at").values_list("action", "source")) == [
+        ("panelist invited", "127.0.0.1"), ("panelist invited again", "127.0.0.1"),
+    ]  # fmt: skip
 
 
 def test_the_order_of_the_list_does_not_tell_the_seat(stage, officer):
