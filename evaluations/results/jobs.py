@@ -16,6 +16,8 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from evaluations.programme.models import Stage
+from evaluations.programme.phases import LABELS, Phase
 from evaluations.results import compute
 from evaluations.results.models import CountJob, Estimates, ScoreRun
 from evaluations.scoring import Evidence, EvidenceError, Rules, RulesError
@@ -24,6 +26,9 @@ from portal.audit.record import record
 LEASE = timedelta(seconds=60)
 """How long a worker may be silent before it is taken for dead."""
 MAX_ATTEMPTS = 3
+
+COUNTABLE = (Phase.CLOSED, Phase.COUNTED)
+"""While people answer there is nothing to count, and what is confirmed is not counted anew."""
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +39,10 @@ class Superseded(Exception):
 
 class DifferentBytes(Exception):
     """The same inputs and method gave another result than before: never to be overlooked, never to be overwritten."""
+
+
+class NotNow(Exception):
+    """The stage is in a phase in which it is not counted."""
 
 
 @dataclass
@@ -98,6 +107,9 @@ def claim(job_id: str) -> CountJob | None:
             else:
                 _close(job, CountJob.State.FAILED, error=f"{MAX_ATTEMPTS}번 시도했지만 끝내지 못했습니다. {why}")
             return None
+        if job.run is None and job.stage.current_phase not in COUNTABLE:
+            _close(job, CountJob.State.FAILED, error=not_now(job.stage))
+            return None
         job.state = CountJob.State.RUNNING
         job.fence += 1
         job.attempts += 1
@@ -126,7 +138,7 @@ def carry_out(job: CountJob) -> ScoreRun | None:
             return run
     except Superseded:
         log.warning("count %s: another worker has taken it over", job.pk)
-    except (RulesError, EvidenceError, DifferentBytes, compute.NoRules) as fault:
+    except (RulesError, EvidenceError, DifferentBytes, NotNow, compute.NoRules) as fault:
         log.critical("count %s of %s cannot be finished: %s", job.pk, job.stage.slug, fault)
         _fail(job, str(fault))
     except Exception as fault:
@@ -181,9 +193,18 @@ def waiting_ids() -> list[str]:
     return list(CountJob.objects.waiting(timezone.now()).order_by("requested_at", "id").values_list("pk", flat=True))
 
 
+def not_now(stage: Stage) -> str:
+    return (
+        f"‘{LABELS[stage.current_phase]}’ 국면에서는 집계하지 않습니다. 집계는 평가 마감 뒤, 결과 확정 전에만 합니다."
+    )
+
+
 def _write(job: CountJob, computed: compute.Computed) -> ScoreRun:
-    """The result in one transaction, under a lock on the job row; refused when the fence has moved."""
+    """The result in one transaction, the stage held against a move and the job row locked; refused when the fence has moved."""
     with transaction.atomic():
+        stage = Stage.objects.locked_for_evidence(job.stage_id)
+        if stage.current_phase not in COUNTABLE:
+            raise NotNow(not_now(stage))
         held = CountJob.objects.held(job).select_for_update().first()
         if held is None:
             raise Superseded(job.pk)

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from evaluations.programme.phases import Phase
+from evaluations.programme.phases import LABELS, Phase
 from evaluations.results import compute, jobs, tasks
 from evaluations.results.models import CountJob, ScoreRun
 from portal.audit.models import Event
@@ -149,6 +149,26 @@ def test_evidence_that_does_not_fit_the_rules_fails_at_once_and_says_where():
     job.refresh_from_db()
     assert (job.state, job.attempts) == ("failed", 1)
     assert job.error != ""
+
+
+@pytest.mark.parametrize("phase", [Phase.FROZEN, Phase.OPEN, Phase.CONFIRMED])
+def test_a_stage_is_counted_between_its_close_and_the_decision_only(phase):
+    stage = results.a_stage_to_count(evidence=False)
+    programme.in_phase(stage, phase)
+    job = results.a_job(stage)
+    tasks.count(job.pk)
+    job.refresh_from_db()
+    assert (job.state, ScoreRun.objects.count()) == ("failed", 0)
+    assert job.error.startswith(f"‘{LABELS[phase]}’ 국면에서는 집계하지 않습니다.")
+
+
+def test_a_stage_that_moved_while_it_was_counted_gets_no_result():
+    stage = results.a_stage_to_count()
+    job = jobs.claim(results.a_job(stage).pk)
+    programme.in_phase(stage, Phase.CONFIRMED)
+    assert jobs.carry_out(job) is None
+    job.refresh_from_db()
+    assert (job.state, ScoreRun.objects.count()) == ("failed", 0)
 
 
 def test_a_stage_that_was_never_frozen_cannot_be_counted():
