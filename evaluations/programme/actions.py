@@ -34,6 +34,14 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _refuse_long_name(file_name: str) -> None:
+    longest = Submission._meta.get_field("file_name").max_length
+    if len(file_name) > longest:
+        raise Refusal(
+            f"파일 이름은 {longest}자까지 쓸 수 있습니다(지금 {len(file_name)}자). 이름을 줄여서 다시 올려 주세요."
+        )
+
+
 def _refuse_unreadable(text: str) -> None:
     if not text.strip():
         raise Refusal("자료에 내용이 없습니다.")
@@ -61,6 +69,7 @@ def take_submission(*, team: Team, round: Round, title: str, text: str, file_nam
     revision = Submission.objects.filter(team=team, round=round).count() + 1
     if revision > 1 and round.state != Round.State.WAITING:
         raise Refusal("평가를 시작한 뒤에는 자료를 바꿀 수 없습니다.")
+    _refuse_long_name(file_name)
     _refuse_unreadable(text)
     event = record(
         "submission taken", stage=stage.slug, actor=by, subject="team", subject_id=team.id,

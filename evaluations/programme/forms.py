@@ -1,8 +1,11 @@
 """What the office fills in about a stage and its teams: lists and choices instead of the JSON they are kept as."""
 
+from datetime import date
+
 from django import forms
 
 from evaluations.programme.models import Member, Round, Stage, Team
+from evaluations.programme.moments import OTHER_YEARS, YEARS
 from evaluations.programme.wording import LEVELS
 from portal.admin import VerbForm
 from portal.audit.models import Event
@@ -16,6 +19,13 @@ FACT = (
     Column("value", "값", required=True),
     Column("source", "출처"),
 )
+
+
+def refuse_other_years(form: forms.BaseForm) -> None:
+    """Says of every date and moment of a form that is far off what it should be."""
+    for name, value in list(form.cleaned_data.items()):
+        if isinstance(value, date) and value.year not in YEARS:
+            form.add_error(name, OTHER_YEARS)
 
 
 class StageForm(forms.ModelForm):
@@ -64,6 +74,7 @@ class StageForm(forms.ModelForm):
 
     def clean(self):
         data = super().clean()
+        refuse_other_years(self)
         self.instance.release = {
             name: data[f"release_{name}"]
             for name in ("public", "teams", "own", "minimum_n")
@@ -89,6 +100,11 @@ class MemberForm(forms.ModelForm):
     class Meta:
         model = Member
         fields = ["position", "organisation", "unit", "aliases", "since", "until"]
+
+    def clean(self):
+        data = super().clean()
+        refuse_other_years(self)
+        return data
 
 
 class ContactForm(VerbForm):

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
 
+from evaluations.programme.moments import OTHER_YEARS, YEARS
 from evaluations.stagefile.schema import Field, Kind
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
@@ -18,7 +19,6 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII
 )
-YEARS = range(2000, 2101)
 MANY = 1000
 """More elements than any list of a stage file needs."""
 
@@ -110,7 +110,7 @@ def _aware(value: datetime) -> datetime:
 
 def _in_years(value):
     if value.year not in YEARS:
-        raise Wrong(f"{YEARS[0]}년부터 {YEARS[-1]}년까지의 날짜여야 합니다.")
+        raise Wrong(OTHER_YEARS)
     return value
 
 

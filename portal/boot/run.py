@@ -116,6 +116,10 @@ def web(door: socket.socket, data_dir: Path, env: dict[str, str]) -> Child:
     command: Command = [install.PYTHON, "-m", "gunicorn", "portal.wsgi", "--bind", f"fd://{door.fileno()}"]
     command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--timeout", "60"]
     command += ["--graceful-timeout", "10", "--no-control-socket", "--log-level", "warning"]
+    command += [
+        "--forwarder-headers",
+        "",
+    ]  # gunicorn takes the visitor's SCRIPT_NAME for the proxy's, and fails over it
     log = data_dir / "logs" / "web.log"
     fds = [door.fileno()]
     return Child("웹(web)", command, env=env, cwd=BASE_DIR, log=log, patience=15, pass_fds=fds, echo=True)

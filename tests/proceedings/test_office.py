@@ -172,6 +172,20 @@ def test_posting_other_fields_of_a_stage_changes_nothing(client, officer, loaded
     assert Stage.objects.values().get() == before | {"note_ko": "새 안내"}
 
 
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00", "1999-12-31T23:59:59", "2101-01-01T00:00:00", "9999-12-31T23:59:59"]
+)
+@pytest.mark.parametrize("name", ["frozen_at", "opens_at", "closes_at", "published_at"])
+def test_a_moment_far_off_is_named_and_what_was_typed_stays(client, officer, loaded, name, moment):
+    page = Page(client, reverse("admin:programme_stage_change", args=[loaded.pk]))
+
+    answer = page.send(**{name: moment, "note_ko": "새 안내"})
+
+    assert answer.status_code == 200
+    assert "2000년부터 2100년까지의 날짜여야 합니다." in answer.content.decode()
+    assert "새 안내" in answer.content.decode()
+
+
 def test_a_stage_that_the_record_names_keeps_its_slug_and_what_was_typed_stays(client, officer, loaded):
     """Otherwise its files could be imported once more, and nothing would say that they ever were."""
     page = Page(client, reverse("admin:programme_stage_change", args=[loaded.pk]))

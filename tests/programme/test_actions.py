@@ -97,6 +97,19 @@ def test_what_is_no_text_is_not_taken(stage, round, text, why):
     assert (Submission.objects.count(), BlindCopy.objects.count(), Event.objects.count()) == (0, 0, 0)
 
 
+def test_a_file_name_that_no_column_holds_is_refused(stage, round):
+    with pytest.raises(Refusal, match=r"파일 이름은 200자까지 쓸 수 있습니다\(지금 201자\)"):
+        actions.take_submission(
+            team=stage.teams.first(),
+            round=round,
+            title="보고서",
+            text="본문",
+            file_name="가" * 198 + ".md",
+            by="officer",
+        )
+    assert Submission.objects.count() == 0
+
+
 def test_a_document_may_be_replaced_until_its_round_begins(stage, round):
     take(stage, round)
     assert take(stage, round).revision == 2

@@ -133,6 +133,15 @@ def site(transactional_db, tmp_path: Path) -> Iterator[Site]:
         site.stop()
 
 
+@pytest.mark.parametrize("name", ["SCRIPT_NAME", "PATH_INFO", "SCRIPT-NAME"])
+def test_a_visitor_cannot_say_where_the_site_begins(site, name):
+    asked = http.client.HTTPConnection("127.0.0.1", site.port, timeout=PATIENCE)
+    asked.request("GET", "/healthz", headers={name: "//evil"})
+
+    assert asked.getresponse().status == 200
+    asked.close()
+
+
 class Voter:
     """A person in a browser without a window."""
 
