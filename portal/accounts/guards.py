@@ -6,8 +6,10 @@ another role is told 404: that a page exists is itself something not everybody m
 
 from functools import wraps
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest
 
 from portal.accounts.models import User
 from portal.accounts.roles import Role
@@ -28,6 +30,25 @@ def _only(*roles: Role):
         return wrapper
 
     return guard
+
+
+class LargeBodyMiddleware:
+    """Only officers send files. Of anybody else nothing is read that is longer than the longest form, or does not say how long it is: the
+    CSRF check would have all of it parsed, and its files written to disk, before anybody is asked who sent it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest):
+        if _may_be_large(request) and getattr(request.user, "role", None) != Role.OFFICER:
+            raise RequestDataTooBig("a large body of somebody who sends no files")
+        return self.get_response(request)
+
+
+def _may_be_large(request: HttpRequest) -> bool:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    known = length.isdecimal() and "HTTP_TRANSFER_ENCODING" not in request.META
+    return not known or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 experts_only = _only(Role.EXPERT)
