@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from evaluations.programme.models import Stage
 from evaluations.programme.phases import Phase
 from evaluations.ratings import things
-from evaluations.ratings.identity import person_key, voter_tag
+from evaluations.ratings.identity import account_tag_of, person_key, voter_tag
 from evaluations.ratings.models import Answer, Ballot, HeldPaper, Kind, Paper, RatingPlan, RollEntry, Star, Stratum
 from evaluations.ratings.plan import Cell, Comparison, Exposure, Planned, Rating, plan
 from portal.accounts.actions import give_consent
@@ -38,6 +38,10 @@ class Reply:
 
 class NotEnrolled(Refusal):
     """Papers go to people on the roll."""
+
+
+class MailboxTaken(Refusal):
+    """Somebody takes part with another address of the same mailbox."""
 
 
 class GroupFull(Refusal):
@@ -142,18 +146,19 @@ def _people_by_stratum(stage: Stage) -> Counter:
 
 @transaction.atomic
 def issue_papers(*, stage: Stage, by: User, rng: Random | None = None) -> str:
-    """Store all papers of a person before she sees the first, and return her voter tag; twice is once."""
+    """Store all papers of a person before she sees the first, and return her voter tag; twice is once. Whoever else reads the same mailbox
+    gets none, as one person takes part once."""
     stage, clock = _held(stage)
     key = person_key(stage, by)
     entry = RollEntry.objects.filter(stage=stage, person_key=key).first()
     if entry is None:
         raise NotEnrolled(_("먼저 참여 등록을 해 주세요."))
-    tag = voter_tag(stage, key)
-    if Paper.objects.of_voter(stage, tag).exists():
+    tag, account = voter_tag(stage, key), account_tag_of(stage.slug, by)
+    if _have_papers(stage, tag, account):
         return tag
     papers = [
         Paper(
-            stage=stage, voter_tag=tag, position=position, stratum=entry.stratum, issued_at=_day(clock),
+            stage=stage, voter_tag=tag, account_tag=account, position=position, stratum=entry.stratum, issued_at=_day(clock),
             kind=Kind.COMPARE if planned.right else Kind.RATE, thing=_thing(planned.cell),
             left_id=planned.left, right_id=planned.right,
         )
@@ -163,8 +168,21 @@ def issue_papers(*, stage: Stage, by: User, rng: Random | None = None) -> str:
         with transaction.atomic():
             Paper.objects.bulk_create(papers)
     except IntegrityError:  # the same person in another window was faster: those papers are hers
-        pass
+        _have_papers(stage, tag, account)
     return tag
+
+
+def _have_papers(stage: Stage, tag: str, account: str) -> bool:
+    """Whether this voter has her papers; refused where they were issued for another address of the mailbox."""
+    issued_for = Paper.objects.of_voter(stage, tag).values_list("account_tag", flat=True).first()
+    if issued_for not in (None, "", account):
+        raise MailboxTaken(
+            _(
+                "이 이메일 주소로는 이 단계에 참여할 수 없습니다. 더하기표(+) 뒤나 점만 다른 주소들은 한 사람의 것으로 보며, 한 사람은 한 번만 "
+                "참여합니다. 저장된 것은 없습니다."
+            )
+        )
+    return issued_for is not None
 
 
 def _thing(cell: Cell) -> str:

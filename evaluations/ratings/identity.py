@@ -1,6 +1,10 @@
 """Who a voter is, twice hashed: once for the roll, once for the ballots.
 
     e-mail ── PERSON_PEPPER ──► person key (roll) ── VOTER_TAG_KEY ──► voter tag (papers, ballots)
+           ── VOTER_TAG_KEY ──► account tag (papers)
+
+Key and voter tag are the same for every spelling of a mailbox, so that nobody takes part twice; the account tag is that of the very address.
+Where the operator of a mailbox gives `a+b` to somebody else than `a`, the second is not shown what the first said.
 
 Both keys live outside the database and its backups, and each stage has a key of its own derived from them. No column of the tables tells who
 is on the roll or which ballots belong to which line of it; once the keys are destroyed, nobody can compute it. What the order of rows in
@@ -13,7 +17,7 @@ import hmac
 from django.conf import settings
 
 from evaluations.programme.models import Stage
-from portal.accounts.emails import normalise_person
+from portal.accounts.emails import normalise_email, normalise_person
 from portal.accounts.models import User
 
 
@@ -47,6 +51,11 @@ def voter_tag(stage: Stage, person_key: str) -> str:
 def voter_tag_of(slug: str, user: User) -> str:
     """The tag of a signed-in person, without asking the database for the stage: a ballot is cast in few questions."""
     return _tag(slug, f"person|{_person_key(slug, user)}")
+
+
+def account_tag_of(slug: str, user: User) -> str:
+    """What papers know an account by: her very address. Who erases her account and comes back with it has the same."""
+    return _tag(slug, f"account|{normalise_email(user.email)}")
 
 
 def voter_tag_for_import(stage: Stage, citizen: str) -> str:

@@ -15,6 +15,8 @@ from django.db.models.functions import Length
 
 from evaluations.programme.models import Stage, Team, held_sql, in_language, key_validator, read_clock
 from evaluations.programme.phases import Phase, phase_of
+from evaluations.ratings import identity
+from portal.accounts.models import User
 from portal.audit.models import Event
 from portal.ids import RandomIdField, short
 
@@ -212,6 +214,15 @@ class PaperQuerySet(models.QuerySet):
     def of_voter(self, stage, voter_tag: str):
         return self.filter(stage=stage, voter_tag=voter_tag)
 
+    def held_by(self, slug: str, user: User):
+        """The papers of this very account: another address of the same mailbox is shown none. Papers from before accounts were told apart
+        have no account tag."""
+        return self.filter(
+            stage__slug=slug,
+            voter_tag=identity.voter_tag_of(slug, user),
+            account_tag__in=("", identity.account_tag_of(slug, user)),
+        )
+
     def unanswered(self):
         """Papers whose thing their voter has said nothing about."""
         return self.exclude(_said())
@@ -224,14 +235,15 @@ class PaperQuerySet(models.QuerySet):
         """How often each pair of answers was put on paper in each stratum: (left, right, stratum, times)."""
         return self.order_by().values_list("left_id", "right_id", "stratum").annotate(times=Count("id"))
 
-    def held_for_answer(self, stage_slug: str, voter_tag: str, position: int) -> HeldPaper | None:
-        """This voter's paper, with its stage held as `Stage.objects.locked_for_evidence` holds it (in a transaction).
+    def held_for_answer(self, stage_slug: str, user: User, position: int) -> HeldPaper | None:
+        """The paper of this account, with its stage held as `Stage.objects.locked_for_evidence` holds it (in a transaction).
 
         One question instead of four, since every citizen's answer waits for it. Whether the deadline has passed is decided
         by the database's own clock.
         """
+        voter_tag, account_tag = identity.voter_tag_of(stage_slug, user), identity.account_tag_of(stage_slug, user)
         with connection.cursor() as cursor:
-            cursor.execute(_held_sql(connection.vendor), [stage_slug, voter_tag, position])
+            cursor.execute(_held_sql(connection.vendor), [stage_slug, voter_tag, position, account_tag])
             rows = cursor.fetchall()
         if not rows:
             return None
@@ -270,20 +282,22 @@ def _held_sql(vendor: str) -> str:
         JOIN ratings_answer shown ON shown.id = paper.left_id
         LEFT JOIN ratings_answer other ON other.id = paper.right_id
         LEFT JOIN ratings_question question ON question.stage_id = stage.id AND paper.kind = '{Kind.RATE}'
-        WHERE paper.voter_tag = %s AND paper.position = %s
+        WHERE paper.voter_tag = %s AND paper.position = %s AND paper.account_tag IN ('', %s)
         ORDER BY question.position, question.key"""  # noqa: S608 – words of ours only
 
 
 class Paper(models.Model):
     """What was put before one voter, stored before she may answer. Append-only.
 
-    `thing` names what is judged whatever the sides; one voter meets a thing once. `issued_at` is the start of a day and
+    `thing` names what is judged whatever the sides; one voter meets a thing once, whichever of her addresses she comes with, and only the
+    address of `account_tag` is shown it. `issued_at` is the start of a day and
     `Ballot.cast_at` that of an hour: accounts keep the times of signing in, and exact times on both sides would join the two.
     """
 
     id = RandomIdField()
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="papers", verbose_name="단계")
     voter_tag = models.CharField("투표자 표식", max_length=64)
+    account_tag = models.CharField("계정 표식", max_length=64, blank=True, default="")
     kind = models.CharField("종류", max_length=8, choices=Kind)
     thing = models.CharField("대상", max_length=120)
     left = models.ForeignKey(Answer, models.PROTECT, related_name="+", verbose_name="왼쪽 답변")

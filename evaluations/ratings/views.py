@@ -3,6 +3,7 @@
 import re
 
 from django.contrib import messages
+from django.db.models import Exists
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,7 +14,7 @@ from evaluations.programme.phases import Phase
 from evaluations.programme.visibility import Thing, Viewer, Who, may_see
 from evaluations.ratings import actions
 from evaluations.ratings.forms import AnswerForm, EnrolForm, form_for, in_words, odd_fields
-from evaluations.ratings.identity import person_key, voter_tag_of
+from evaluations.ratings.identity import account_tag_of, person_key, voter_tag_of
 from evaluations.ratings.models import Answer, Ballot, HeldPaper, Paper, Question, RatingPlan, RollEntry, Stratum
 from evaluations.ratings.pace import minutes
 from portal.accounts.guards import citizens_only, public
@@ -48,12 +49,13 @@ def _plan(slug: str) -> RatingPlan:
     return get_object_or_404(RatingPlan.objects.select_related("stage"), stage__in=public_stages, stage__slug=slug)
 
 
-def _tag(request: HttpRequest, slug: str) -> str:
-    return voter_tag_of(slug, request.user)
-
-
 def _is_enrolled(request: HttpRequest, stage: Stage) -> bool:
-    return RollEntry.objects.filter(stage=stage, person_key=person_key(stage, request.user)).exists()
+    """On the roll, and not with another address of her mailbox."""
+    others = Paper.objects.of_voter(stage, voter_tag_of(stage.slug, request.user)).exclude(
+        account_tag__in=("", account_tag_of(stage.slug, request.user))
+    )
+    entry = RollEntry.objects.filter(stage=stage, person_key=person_key(stage, request.user))
+    return entry.exclude(Exists(others)).exists()
 
 
 def _may_answer(stage: Stage) -> bool:
@@ -133,7 +135,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _to_next(request: HttpRequest, slug: str) -> HttpResponse:
     """Her first paper without an answer, else the end."""
-    papers = Paper.objects.filter(stage__slug=slug, voter_tag=_tag(request, slug)).unanswered().order_by("position")
+    papers = Paper.objects.held_by(slug, request.user).unanswered().order_by("position")
     return _to_paper(slug, papers.values_list("position", flat=True).first())
 
 
@@ -145,8 +147,7 @@ def _to_paper(slug: str, position: int | None) -> HttpResponse:
 @citizens_only
 def paper(request: HttpRequest, slug: str, position: int) -> HttpResponse:
     shown = get_object_or_404(
-        Paper.objects.select_related("stage", "left__prompt", "right"),
-        stage__slug=slug, voter_tag=_tag(request, slug), position=_small(position),
+        Paper.objects.held_by(slug, request.user).select_related("stage", "left__prompt", "right"), position=_small(position),
     )  # fmt: skip
     if not _may_answer(shown.stage):
         return redirect("ratings:progress", slug)
@@ -190,7 +191,7 @@ def _paper_page(request, shown: Paper, form, *, stored=None, told="", message=""
 @writes
 @citizens_only
 def cast(request: HttpRequest, slug: str, position: int) -> HttpResponse:
-    held = Paper.objects.held_for_answer(stage_slug=slug, voter_tag=_tag(request, slug), position=_small(position))
+    held = Paper.objects.held_for_answer(stage_slug=slug, user=request.user, position=_small(position))
     if held is None:
         raise Http404
     if not may_see(Viewer(Who.CITIZEN, owns=True), Thing.PAPER, held.phase):
@@ -238,9 +239,12 @@ def _again(
 @citizens_only
 def progress(request: HttpRequest, slug: str) -> HttpResponse:
     plan = _plan(slug)
-    tag = _tag(request, slug)
-    papers = list(Paper.objects.of_voter(plan.stage, tag).order_by("position"))
-    cast = Ballot.objects.of_voter(plan.stage, tag).select_related("event").order_by("revision")
+    papers = list(Paper.objects.held_by(slug, request.user).order_by("position"))
+    cast = (
+        Ballot.objects.of_voter(plan.stage, voter_tag_of(slug, request.user))
+        .select_related("event")
+        .order_by("revision")
+    )
     ballots = {ballot.thing: ballot for ballot in cast}
     rows = [(one, ballots.get(one.thing)) for one in papers]
     done = sum(ballot is not None for _paper, ballot in rows)

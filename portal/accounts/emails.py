@@ -14,7 +14,7 @@ def normalise_email(email: str) -> str:
 
 
 def normalise_person(email: str) -> str:
-    """The one form of all addresses that reach the same mailbox; two people never share it.
+    """The one form of all addresses that reach the same mailbox, as nearly all operators of mail have it.
 
     Drops the tag after `+` everywhere and dots where the provider ignores them, and folds the
     provider's second domain names.

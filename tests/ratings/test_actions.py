@@ -401,9 +401,8 @@ def test_a_paper_is_held_for_its_own_voter_only():
     stage, citizen, other = a_rated_stage(), a_citizen(), a_citizen("other@example.kr")
     issued(stage, citizen)
     issued(stage, other)
-    tag = identity.voter_tag_of("stage-2", citizen)
 
     assert held(stage, citizen).id != held(stage, other).id
-    assert Paper.objects.held_for_answer("stage-2", tag, 4) is None
-    assert Paper.objects.held_for_answer("stage-3", tag, 1) is None
-    assert Paper.objects.held_for_answer("stage-2", "0" * 64, 1) is None
+    assert Paper.objects.held_for_answer("stage-2", citizen, 4) is None
+    assert Paper.objects.held_for_answer("stage-3", citizen, 1) is None
+    assert Paper.objects.held_for_answer("stage-2", a_citizen("third@example.kr"), 1) is None

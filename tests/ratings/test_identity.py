@@ -27,6 +27,22 @@ def test_one_mailbox_is_one_person_however_it_is_spelt(spelling):
     assert identity.person_key(STAGE, User(email=spelling)) == identity.person_key(STAGE, CITIZEN)
 
 
+@pytest.mark.parametrize(
+    ("spelling", "same"),
+    [("Citizen@Example.KR", True), (" citizen@example.kr ", True), ("citizen+vote@example.kr", False)],
+)
+def test_one_address_is_one_account_and_a_tag_behind_a_plus_is_another(spelling, same):
+    assert (
+        identity.account_tag_of("stage-2", User(email=spelling)) == identity.account_tag_of("stage-2", CITIZEN)
+    ) is same
+
+
+def test_the_tag_of_an_account_is_another_in_every_stage_and_not_that_of_the_voter():
+    tags = {identity.account_tag_of(slug, CITIZEN) for slug in ("stage-2", "stage-3")}
+
+    assert len(tags | {identity.voter_tag_of("stage-2", CITIZEN)}) == 3
+
+
 def test_key_and_tag_are_fixed_by_keys_stage_and_person():
     key = identity.person_key(STAGE, CITIZEN)
 

@@ -14,6 +14,7 @@ from evaluations.programme.models import Stage
 from evaluations.programme.phases import Phase
 from evaluations.ratings import actions
 from evaluations.ratings.models import Answer, Ballot, Paper, RollEntry, Star
+from portal.accounts import actions as account_actions
 from portal.accounts.models import Consent
 from portal.audit.models import Event
 from tests.factories.accounts import a_citizen, an_expert, sign_in
@@ -269,6 +270,43 @@ def test_nobody_enrols_after_the_close(client, stage, citizen):
     assert answer.status_code == 403
     assert CLOSED in words(answer)
     assert RollEntry.objects.count() == 0
+
+
+def everything_shown_to(client: Client) -> str:
+    """Her pages of this stage, whatever their status, in one text."""
+    paths = [STAGE, ENROL, PROGRESS, *(paper_at(position) for position in (1, 2, 3))]
+    return " ".join(words(client.get(path, follow=True)) for path in paths)
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_another_address_of_the_mailbox_is_turned_away_and_learns_nothing(voter, stage, citizen, erased):
+    cast(voter, 1)
+    receipt = Ballot.objects.get().event.receipt
+    if erased:
+        account_actions.erase_account(by=citizen)
+    other = sign_in(Client(), a_citizen("citizen+again@example.kr"))
+
+    started = other.post(START)
+    answer = other.post(ENROL_DONE, HERSELF)
+
+    assert started["Location"] == ENROL
+    assert answer.status_code == 403
+    assert "이 이메일 주소로는 이 단계에 참여할 수 없습니다." in words(answer)
+    assert [other.get(paper_at(position)).status_code for position in (1, 2, 3)] == [404] * 3
+    assert other.post(f"{paper_at(1)}cast/", {"choice": "b", "revision": "2"}).status_code == 404
+    assert receipt not in everything_shown_to(other)
+    assert (RollEntry.objects.count(), Paper.objects.count(), Ballot.objects.count()) == (1, 3, 1)
+
+
+def test_whoever_erased_her_account_and_comes_back_with_her_address_goes_on(voter, stage, citizen):
+    cast(voter, 1)
+    receipt = Ballot.objects.get().event.receipt
+    account_actions.erase_account(by=citizen)
+
+    again = sign_in(Client(), a_citizen())
+
+    assert receipt in everything_shown_to(again)
+    assert cast(again, 1, choice="b", revision="2").status_code == 302
 
 
 def test_enrolling_again_leads_on_and_changes_nothing(voter):
