@@ -295,7 +295,10 @@ def _result(stage: Stage, rows: int) -> ScoreRun:
         panelist = panels.a_panelist(stage)
         assignment = panels.an_assignment(panelist, stage.teams.first(), stage.rounds.get(counts=True))
         _sheet(assignment, dict.fromkeys(rubrics_of(stage), 2 + seat))
+    phase = stage.phase
+    programme.in_phase(stage, Phase.COUNTED)
     last = jobs.carry_out(jobs.claim(results.a_job(stage).pk))
+    programme.in_phase(stage, phase)
     for number in range(rows):
         event = record("count made", stage=stage.slug)
         ScoreRun.objects.create(
