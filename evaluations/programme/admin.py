@@ -31,7 +31,7 @@ class MemberInline(RuleInline):
 
 
 def _levels(stage: Stage, which: str) -> str:
-    return ", ".join(label for level, label in LEVELS if level in stage.release.get(which, [])) or "없음"
+    return ", ".join(label for level, label in LEVELS.items() if level in stage.release.get(which, [])) or "없음"
 
 
 @admin.register(Stage)
