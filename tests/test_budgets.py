@@ -26,7 +26,8 @@ FOR_EVERYBODY = {
 }  # fmt: skip
 
 FOR_ONE = {
-    "citizen": {"ratings:stage": 7, "ratings:progress": 5, "ratings:paper": 5},
+    # The way in also tells a citizen what she took part in: the stages that ask, and the roll.
+    "citizen": {"ratings:home": 5, "ratings:stage": 7, "ratings:progress": 5, "ratings:paper": 5},
     "expert": {
         "panels:interests": 9, "panels:pledge": 8, "reviews:desk": 8, "reviews:sheet": 8, "reviews:file": 4,
         "reviews:download": 4, "reviews:review": 11, "reviews:receipt": 3,
