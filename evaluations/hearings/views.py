@@ -81,13 +81,13 @@ def _page(
 ) -> HttpResponse:
     """`forms` are those that came back with something wrong, by the request they are about; the objection has no id."""
     stage, now, forms = team.stage, timezone.now(), forms or {}
-    seen = _may_see(team)
+    seen, known = _may_see(team), may_see(Viewer(Who.TEAM, owns=True), Thing.METHOD, stage.current_phase)
     hearings = Hearing.objects.of_team(team.pk).prefetch_related("replies__event") if seen else []
     objections = Objection.objects.of_team(team.pk).select_related("event", "ruling") if seen else []
     until = objection_deadline(stage) if stage.current_phase is Phase.PUBLISHED else None
     may_object = until is not None and now < until
     context = {
-        "stage": stage, "team": team, "asked": [_asked(one, stage, now, forms) for one in hearings],
+        "stage": stage if known else None, "team": team, "asked": [_asked(one, stage, now, forms) for one in hearings],
         "objections": objections, "until": until,
         "form": forms.get("") or (TextForm(label=OBJECTION, auto_id="objection-%s") if may_object else None),
         "faulty": next(iter(forms.values()), None),

@@ -91,6 +91,9 @@ def drop_frozen_sql(vendor: str, table: str) -> list[str]:
     return [f'DROP TRIGGER IF EXISTS "{name}"' for name in names]
 
 
+NO_CONDITIONS: Mapping[tuple[str, ...], str] = {}
+
+
 def refusal_sql(vendor: str, name: str, verb: str, table: str, when: str, message: str) -> list[str]:
     """The statements of one trigger that refuses `verb` on a row of `table` where `when` is true of OLD and NEW. The sessions that
     PostgreSQL lets past ordinary triggers meet it too."""
@@ -116,9 +119,14 @@ def drop_refusal_sql(vendor: str, name: str) -> list[str]:
     return [f'DROP TRIGGER IF EXISTS "{name}"']
 
 
-def _same(keys: Iterable[tuple[str, ...]], row: str) -> str:
-    """Does this row meet NEW in one of the keys?"""
-    return " OR ".join("(" + " AND ".join(f'{row}."{c}" = NEW."{c}"' for c in key) + ")" for key in keys)
+def _same(keys: Iterable[tuple[str, ...]], row: str, among: Mapping[tuple[str, ...], str] = NO_CONDITIONS) -> str:
+    """Does this row meet NEW in one of the keys? A key of `among` holds among the rows of its condition only."""
+
+    def meets(key: tuple[str, ...]) -> str:
+        conditions = [among[key].format(row=one) for one in (row, "NEW")] if key in among else []
+        return "(" + " AND ".join([*(f'{row}."{c}" = NEW."{c}"' for c in key), *conditions]) + ")"
+
+    return " OR ".join(map(meets, keys))
 
 
 def frozen_throughout_sql(vendor: str, table: str, stage: str, keys: Iterable[tuple[str, ...]]) -> list[str]:
@@ -155,8 +163,15 @@ def drop_frozen_throughout_sql(vendor: str, table: str) -> list[str]:
     return [s for verb in ("insert", "update") for s in drop_refusal_sql(vendor, f"{table}_frozen_place_{verb}")]
 
 
-def kept_sql(vendor: str, table: str, columns: Iterable[str], keys: Iterable[tuple[str, ...]]) -> list[str]:
-    """The statements that keep every row of `table`, and in it what `columns` hold once they hold anything."""
+def kept_sql(
+    vendor: str,
+    table: str,
+    columns: Iterable[str],
+    keys: Iterable[tuple[str, ...]],
+    among: Mapping[tuple[str, ...], str] = NO_CONDITIONS,
+) -> list[str]:
+    """The statements that keep every row of `table`, and in it what `columns` hold once they hold anything. `among` says for a key
+    among which rows it holds, as SQL with {row} for the row."""
     differs = "IS DISTINCT FROM" if vendor == "postgresql" else "IS NOT"
     changed = " OR ".join(
         f'(OLD."{c}" IS NOT NULL AND CAST(OLD."{c}" AS text) <> \'\' AND OLD."{c}" {differs} NEW."{c}")'
@@ -171,7 +186,7 @@ def kept_sql(vendor: str, table: str, columns: Iterable[str], keys: Iterable[tup
     ]
     if vendor == "postgresql":
         return [*statements, *refusal_sql(vendor, f"{table}_kept_all", "TRUNCATE", table, always, message)]
-    there = f'EXISTS (SELECT 1 FROM "{table}" AS standing WHERE ({_same(keys, "standing")})'
+    there = f'EXISTS (SELECT 1 FROM "{table}" AS standing WHERE ({_same(keys, "standing", among)})'
     of = ", ".join(f'"{c}"' for key in keys for c in key)
     return [
         *statements,
@@ -292,15 +307,23 @@ class FrozenThroughout(_TriggerOperation):
 class Kept(_TriggerOperation):
     """Migration operation: no row of `model_name` is lost, and `columns` keep what they hold; an empty one may be filled, once."""
 
-    def __init__(self, model_name: str, columns: tuple[str, ...], unique: tuple[tuple[str, ...], ...] = ()):
+    def __init__(
+        self,
+        model_name: str,
+        columns: tuple[str, ...],
+        unique: tuple[tuple[str, ...], ...] = (),
+        among: Mapping[tuple[str, ...], str] = NO_CONDITIONS,
+    ):
         self.model_name = model_name
         self.columns = columns
         self.unique = unique
+        self.among = among
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         table = to_state.apps.get_model(app_label, self.model_name)._meta.db_table
         keys = [("id",), *self.unique]
-        self._execute(schema_editor, kept_sql(schema_editor.connection.vendor, table, ("id", *self.columns), keys))
+        vendor = schema_editor.connection.vendor
+        self._execute(schema_editor, kept_sql(vendor, table, ("id", *self.columns), keys, self.among))
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
         table, vendor = (

@@ -14,5 +14,10 @@ class Migration(migrations.Migration):
             ("stage_id", "label", "imported", "replaced_by_id"),
             unique=(("stage_id", "label"), ("replaced_by_id",)),
         ),
-        Kept("Invitation", ("panelist_id", "user_id", "accepted_at"), unique=(("panelist_id",), ("token_digest",))),
+        Kept(
+            "Invitation",
+            ("panelist_id", "user_id", "accepted_at"),
+            unique=(("panelist_id",), ("token_digest",), ("stage_id", "email"), ("stage_id", "user_id")),
+            among={("stage_id", "email"): "{row}.declined_at IS NULL"},
+        ),
     ]
