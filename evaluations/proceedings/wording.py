@@ -54,10 +54,8 @@ def detail(kind: str, body: str, rounds: Mapping[str, str]) -> str:
             return f"{data['version']}판 {data['digest'][:12]}…"
         case "gate decided":
             return DECISIONS.get(data["decision"], "")
-        case "score counted":
-            return f"결과 지문 {data['result_digest'][:12]}…"
-        case "result published":
-            return f"결과 지문 {data['result_digest'][:12]}…"
+        case "score counted" | "result published" if "result_seal" in data:
+            return f"결과 봉인 {data['result_seal'][:12]}…"
         case "answer kept":
             return ", ".join(data["names"])
     return ""

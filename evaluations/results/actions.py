@@ -68,7 +68,7 @@ def publish(*, run: ScoreRun | None, by: str, reason: str = "") -> Publication:
         raise Refusal("이 집계 뒤에 근거 자료나 결정이 바뀌었습니다. 다시 집계한 결과만 공표할 수 있습니다.")
     event = record(
         "result published", stage=stage.slug, actor=by, subject="score_run", subject_id=run.pk, reason=reason,
-        data={"result_digest": run.digest, "config_digest": run.config_digest, "input_digest": run.input_digest},
+        data={"result_seal": run.seal.result, "config_digest": run.config_digest, "input_seal": run.seal.inputs},
     )  # fmt: skip
     return Publication.objects.create(run=run, reason=reason, event=event, published_at=event.at)
 

@@ -30,7 +30,7 @@ class ScoreRunAdmin(EvidenceAdmin):
     """The run as a page people read: the table, the picture, the steps behind each team's points, and what changed since."""
 
     shows = Thing.COUNT
-    list_display = ["counted_at", "stage", "holds", "short_digest", "method_version"]
+    list_display = ["counted_at", "stage", "holds", "short_seal", "method_version"]
     list_filter = ["stage"]
     list_select_related = ["stage"]
     ordering = ["-counted_at", "id"]
@@ -41,12 +41,12 @@ class ScoreRunAdmin(EvidenceAdmin):
     def holds(self, run):
         return run.holds
 
-    @admin.display(description="결과 지문")
-    def short_digest(self, run):
-        return f"{run.digest[:16]}…"
+    @admin.display(description="결과 봉인")
+    def short_seal(self, run):
+        return f"{run.seal.result[:16]}…"
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("stage").with_last_of_stage()
+        return super().get_queryset(request).select_related("stage", "seal").with_last_of_stage()
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         return super().render_change_form(request, {**context, **_run_page(obj)}, add, change, form_url, obj)
@@ -162,9 +162,9 @@ class PublicationAdmin(EvidenceAdmin):
     """A publication names a run, and a stage may go back to before its count."""
 
     shows, stage_path = Thing.COUNT, "run__stage"
-    list_display = ["published_at", "run", "digest", "reason"]
-    list_select_related = ["run__stage"]
+    list_display = ["published_at", "run", "seal", "reason"]
+    list_select_related = ["run__stage", "run__seal"]
 
-    @admin.display(description="결과 지문")
-    def digest(self, publication):
-        return publication.run.digest
+    @admin.display(description="결과 봉인")
+    def seal(self, publication):
+        return publication.run.seal.result

@@ -106,8 +106,9 @@ class Estimated:
 
 
 def estimated(config: dict[str, Any], evidence: Evidence, result: Result, people: People) -> Estimated:
-    """What stands beside a result. The seed follows from what was counted: nobody chooses it."""
-    seed = int(hashlib.sha256(f"{result.config_digest}|{result.input_digest}".encode()).hexdigest()[:8], 16)
+    """What stands beside a result. The seed follows from the rules, frozen before anybody judged: nobody chooses it, and printed in public it
+    says nothing of what was counted."""
+    seed = int(hashlib.sha256(result.config_digest.encode()).hexdigest()[:8], 16)
     told = estimate(Rules.from_config(config), evidence, result, people, seed=seed)
     return Estimated(canonical_bytes(told).decode(), seed)
 

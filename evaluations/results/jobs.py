@@ -6,6 +6,7 @@ what is not done, and a job that is taken twice is written once.
 """
 
 import logging
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,8 +20,8 @@ from django.utils import timezone
 from evaluations.programme.models import Stage
 from evaluations.programme.phases import LABELS, Phase
 from evaluations.results import compute
-from evaluations.results.models import CountJob, Estimates, ScoreRun
-from evaluations.scoring import Evidence, EvidenceError, Rules, RulesError
+from evaluations.results.models import CountJob, Estimates, ScoreRun, Seal
+from evaluations.scoring import SALT_BYTES, Evidence, EvidenceError, Rules, RulesError
 from portal.audit.record import record
 
 LEASE = timedelta(seconds=60)
@@ -174,7 +175,10 @@ def _write_estimates(job: CountJob, run: ScoreRun, estimated: compute.Estimated)
         )
         made.event = record(
             "estimates made", stage=job.stage.slug, actor=job.requested_by, subject="score_run", subject_id=run.pk,
-            data={"result_digest": run.digest, "estimates_digest": made.digest, "version": made.version, "seed": str(made.seed)},
+            data={
+                "result_seal": run.seal.result, "estimates_seal": run.seal.over("estimates", made.digest),
+                "version": made.version, "seed": str(made.seed),
+            },
         )  # fmt: skip
         made.made_at = made.event.at
         made.save(force_insert=True)
@@ -212,9 +216,10 @@ def _write(job: CountJob, computed: compute.Computed) -> ScoreRun:
         if run is None:
             run = _insert(held, computed)
         elif (run.body, run.explanation) != (computed.body, computed.explanation):
+            again = run.seal.over("result", computed.digest)
             raise DifferentBytes(
                 "경보: 같은 설정과 같은 근거 자료를 같은 방법으로 다시 계산했는데 결과가 전과 다릅니다. "
-                f"전의 결과 지문 {run.digest}, 이번 결과 지문 {computed.digest}. 공표하지 말고 원인을 찾으십시오."
+                f"전의 결과 봉인 {run.seal.result}, 이번 결과 봉인 {again}. 공표하지 말고 원인을 찾으십시오."
             )
         held.run = run
         held.save(update_fields=["run"])
@@ -227,15 +232,17 @@ def _insert(job: CountJob, computed: compute.Computed) -> ScoreRun:
         stage=job.stage, key=computed.key, config_digest=result.config_digest, input_digest=result.input_digest,
         method_version=result.method_version, body=computed.body, explanation=computed.explanation, digest=computed.digest,
     )  # fmt: skip
+    seal = Seal(run=run, salt=secrets.token_bytes(SALT_BYTES))
     run.event = record(
         "score counted", stage=job.stage.slug, actor=job.requested_by, subject="score_run", subject_id=run.pk,
         data={
-            "config_digest": run.config_digest, "input_digest": run.input_digest,
-            "method_version": run.method_version, "result_digest": run.digest,
+            "config_digest": run.config_digest, "input_seal": seal.inputs,
+            "method_version": run.method_version, "result_seal": seal.result,
         },
     )  # fmt: skip
     run.counted_at = run.event.at
     run.save(force_insert=True)
+    seal.save(force_insert=True)
     return run
 
 

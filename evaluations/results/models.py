@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from evaluations.programme.models import Stage, Team
+from evaluations.scoring import SALT_BYTES, sealed
 from portal.audit.models import Event
 from portal.ids import RandomIdField, short
 
@@ -54,6 +55,42 @@ class ScoreRun(models.Model):
     def holds(self) -> bool:
         """Is it the run of the last count? Of rows read with `with_last_of_stage`."""
         return self.pk == self.last_of_stage
+
+
+class Seal(models.Model):
+    """What stands in public for the digests of a run: the same digests under a secret salt. Append-only.
+
+    A plain digest of a few votes tells them all to whoever tries every possibility; a seal tells nothing, and cannot be opened to
+    anything else once the salt is handed out together with the evidence.
+    """
+
+    id = RandomIdField()
+    run = models.OneToOneField(ScoreRun, models.PROTECT, related_name="seal", verbose_name="집계")
+    salt = models.BinaryField("임의값", max_length=SALT_BYTES)
+
+    class Meta:
+        verbose_name = "봉인"
+        verbose_name_plural = "봉인"
+
+    def __str__(self):
+        return f"{self.run} 봉인"
+
+    @property
+    def inputs(self) -> str:
+        return self.over("input", self.run.input_digest)
+
+    @property
+    def result(self) -> str:
+        return self.over("result", self.run.digest)
+
+    def over(self, what: str, plain: str) -> str:
+        """The seal of another digest under the same salt."""
+        return sealed(bytes(self.salt), what, plain)
+
+    @property
+    def opening(self) -> str:
+        """The salt as it is handed out with the evidence."""
+        return bytes(self.salt).hex()
 
 
 class Estimates(models.Model):

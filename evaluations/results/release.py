@@ -58,10 +58,13 @@ def _sizes(panel: object) -> Iterable[int]:
 
 
 def told(result: Json, config: Json, levels: frozenset[str], teams: str | Iterable[str]) -> Json:
-    """The result cut down to these levels and rows (`all`, `advancing`, `none`, or slugs of teams)."""
+    """The result cut down to these levels and rows (`all`, `advancing`, `none`, or slugs of teams).
+
+    Without its input digest: whoever knows the rules finds the few votes behind it by trying all of them.
+    """
     chosen = _rows(result["teams"], teams)
     keep = [field for level in LEVELS if level in levels for field in _FIELDS.get(level, ())]
-    cut: Json = {key: result[key] for key in ("stage", "config_digest", "input_digest", "method_version")}
+    cut: Json = {key: result[key] for key in ("stage", "config_digest", "method_version")}
     cut["teams"] = [
         {"team": team["team"], **{field: team[field] for field in keep if field in team}} for team in chosen
     ]

@@ -34,7 +34,7 @@ class Shown:
 
 def _published(request: HttpRequest, slug: str, thing: Thing) -> tuple[Stage, list[Publication]]:
     stage = get_object_or_404(Stage.objects.visible_to(who_is(request.user), thing), slug=slug)
-    publications = list(Publication.objects.of_stage(stage).newest_first().select_related("run"))
+    publications = list(Publication.objects.of_stage(stage).newest_first().select_related("run__seal"))
     if not publications:
         raise Http404
     return stage, publications
@@ -64,7 +64,10 @@ def download(request: HttpRequest, slug: str) -> HttpResponse:
     found, publications = _published(request, slug, Thing.RESULT)
     shown = _shown(found, publications, "public", None)
     headers = {"Content-Disposition": f'attachment; filename="{found.slug}-result.json"'}
-    return JsonResponse(shown.told, headers=headers, json_dumps_params={"ensure_ascii": False, "sort_keys": True})
+    seals = {"input_seal": shown.run.seal.inputs, "result_seal": shown.run.seal.result}
+    return JsonResponse(
+        shown.told | seals, headers=headers, json_dumps_params={"ensure_ascii": False, "sort_keys": True}
+    )
 
 
 @reads()

@@ -7,7 +7,7 @@
 The method in words is docs/scoring.md. A change that could alter one digit of any result gets a new METHOD_VERSION.
 """
 
-from evaluations.scoring.canonical import CanonicalError, canonical_bytes, digest
+from evaluations.scoring.canonical import SALT_BYTES, CanonicalError, canonical_bytes, digest, sealed
 from evaluations.scoring.counting import METHOD_VERSION, count
 from evaluations.scoring.evidence import Choices, Evidence, EvidenceError, Measurement
 from evaluations.scoring.explain import explain, explain_all
@@ -18,6 +18,7 @@ from evaluations.scoring.tables import Result, TeamResult
 
 __all__ = [
     "METHOD_VERSION",
+    "SALT_BYTES",
     "CanonicalError",
     "Choices",
     "Evidence",
@@ -34,4 +35,5 @@ __all__ = [
     "digest",
     "explain",
     "explain_all",
+    "sealed",
 ]

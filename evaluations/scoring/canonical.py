@@ -9,6 +9,8 @@ normalisation), because a digest must answer for what was typed and not for what
 import hashlib
 import json
 
+SALT_BYTES = 16
+
 
 class CanonicalError(ValueError):
     """A value that has no canonical form; the text names the place."""
@@ -31,6 +33,16 @@ def canonical_bytes(value: object) -> bytes:
 def digest(value: object) -> str:
     """SHA-256 of the canonical bytes, as 64 lower-case hexadecimal digits."""
     return hashlib.sha256(canonical_bytes(value)).hexdigest()
+
+
+def sealed(salt: bytes, what: str, plain: str) -> str:
+    """SHA-256(`what` ‖ 0x00 ‖ salt ‖ digest) as 64 hexadecimal digits: binds to `plain`, a digest, and tells nothing of it without the salt.
+
+    `what` keeps seals of different things apart; the salt has 16 bytes, the digest its 64 digits as text.
+    """
+    if len(salt) != SALT_BYTES:
+        raise ValueError(f"a salt has {SALT_BYTES} bytes, not {len(salt)}")
+    return hashlib.sha256(what.encode() + b"\x00" + salt + plain.encode()).hexdigest()
 
 
 def _check(value: object, where: str) -> None:

@@ -10,7 +10,7 @@ from evaluations.programme.models import Configuration, Stage, Team
 from evaluations.programme.phases import Phase
 from evaluations.ratings import things
 from evaluations.ratings.models import Ballot, Kind, Prompt, Question, Star
-from evaluations.results.models import CountJob, GateDecision, Publication, ScoreRun
+from evaluations.results.models import CountJob, GateDecision, Publication, ScoreRun, Seal
 from evaluations.reviews.models import Confirmation, Finding, Mark, Recognition, Sheet
 from evaluations.rubrics.models import Criterion, GateScope
 from evaluations.scoring import canonical_bytes
@@ -208,6 +208,10 @@ def a_job(stage: Stage, **fields: Any) -> CountJob:
     return CountJob.objects.create(stage=stage, **{"requested_by": "officer", "requested_at": timezone.now()} | fields)
 
 
+def a_seal(run: ScoreRun, salt: bytes = b"sixteen bytes   ") -> Seal:
+    return Seal.objects.create(run=run, salt=salt)
+
+
 def a_publication(run: ScoreRun, reason: str = "", published_at: datetime | None = None) -> Publication:
-    event = record("result published", stage=run.stage.slug, data={"result_digest": run.digest})
+    event = record("result published", stage=run.stage.slug, data={"result_seal": run.seal.result})
     return Publication.objects.create(run=run, reason=reason, event=event, published_at=published_at or event.at)

@@ -301,10 +301,11 @@ def _result(stage: Stage, rows: int) -> ScoreRun:
     programme.in_phase(stage, phase)
     for number in range(rows):
         event = record("count made", stage=stage.slug)
-        ScoreRun.objects.create(
+        earlier = ScoreRun.objects.create(
             stage=stage, key=f"earlier-{number}", body=last.body, explanation=last.explanation, digest=last.digest,
             config_digest=last.config_digest, input_digest=last.input_digest, method_version=last.method_version,
             event=event, counted_at=last.counted_at - timedelta(days=number + 1),
         )  # fmt: skip
+        results.a_seal(earlier)
         results.a_publication(last, reason=f"{number}번째 공표")
     return last

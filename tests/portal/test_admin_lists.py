@@ -108,9 +108,9 @@ def evidence():
     results.a_decision(team)
     Answer.objects.create(prompt=Prompt.objects.get(), team=team, text="답변")
     event = record("score counted")
-    results.a_publication(
-        ScoreRun.objects.create(stage=stage, key="k", body="{}", explanation="{}", event=event, counted_at=event.at)
-    )
+    run = ScoreRun.objects.create(stage=stage, key="k", body="{}", explanation="{}", event=event, counted_at=event.at)
+    results.a_seal(run)
+    results.a_publication(run)
     return stage
 
 

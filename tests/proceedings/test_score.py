@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from evaluations.programme.phases import LABELS, Phase
+from evaluations.results import jobs
 from evaluations.results.models import CountJob, ScoreRun
 from evaluations.stagefile.load import load_directory
 from portal.audit.models import Event
@@ -64,6 +65,22 @@ def test_a_team_is_told_whose_absence_would_change_what(stage, say):
 
     assert "하나가 없었다면" in said
     assert "    위원 03 없이" in said
+
+
+def test_the_published_seals_are_made_again_from_the_data_and_the_salt(stage, say):
+    run = jobs.carry_out(jobs.claim(results.a_job(stage).pk))
+
+    assert say(stage.slug, "--salt", run.seal.opening).splitlines() == [
+        f"자료 봉인 {run.seal.inputs}", f"결과 봉인 {run.seal.result}",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("salt", ["", "00", "0" * 31, "z" * 32])
+def test_what_is_no_salt_is_refused_in_a_sentence(stage, say, salt):
+    with pytest.raises(CommandError) as raised:
+        say(stage.slug, "--salt", salt)
+
+    assert str(raised.value) == f"--salt: ‘{salt}’은(는) 16진수 32자리의 임의값이 아닙니다."
 
 
 def test_the_result_as_json(stage, say):

@@ -25,7 +25,9 @@ def test_a_count_leaves_estimates_beside_its_run():
     assert (told["seed"], told["input_digest"]) == (made.seed, made.run.input_digest)
     assert "order" in told["sections"]
     event = Event.objects.get(kind="estimates made")
-    assert (event.pk, json.loads(event.body)["data"]["estimates_digest"]) == (made.event_id, made.digest)
+    assert (event.pk, json.loads(event.body)["data"]["estimates_seal"]) == (
+        made.event_id, made.run.seal.over("estimates", made.digest),
+    )  # fmt: skip
 
 
 def test_counting_again_makes_no_second_estimates_and_the_same_seed():

@@ -61,14 +61,14 @@ def test_the_same_inputs_with_other_bytes_stop_the_count_with_an_alarm():
     stage = results.a_stage_to_count()
     computed = compute.compute(compute.configuration_of(stage), compute.evidence_of(stage))
     forged = compute.Computed(computed.result, computed.body.replace('"rank":1', '"rank":2'), computed.explanation)
-    jobs._insert(results.a_job(stage, state="failed"), forged)
+    run = jobs._insert(results.a_job(stage, state="failed"), forged)
     job = results.a_job(stage)
     tasks.count(job.pk)
     job.refresh_from_db()
     assert (job.state, job.run, ScoreRun.objects.count()) == ("failed", None, 1)
     assert job.error == (
         "경보: 같은 설정과 같은 근거 자료를 같은 방법으로 다시 계산했는데 결과가 전과 다릅니다. "
-        f"전의 결과 지문 {forged.digest}, 이번 결과 지문 {computed.digest}. 공표하지 말고 원인을 찾으십시오."
+        f"전의 결과 봉인 {run.seal.result}, 이번 결과 봉인 {run.seal.over('result', computed.digest)}. 공표하지 말고 원인을 찾으십시오."
     )
     assert Event.objects.get(kind="count failed").reason == job.error
 

@@ -86,7 +86,6 @@ def test_what_is_told_has_these_levels_and_rows_and_no_others(counted, levels, t
     assert set(told) <= {
         "stage",
         "config_digest",
-        "input_digest",
         "method_version",
         "teams",
         "means",

@@ -37,6 +37,7 @@ def test_a_run_counted_before_there_were_such_steps_still_opens(client, run):
     older.pk, older.key, older.method_version, older.explanation = None, "0" * 64, "1", "{}"
     older.event = results.record("score counted")
     older.save(force_insert=True)
+    results.a_seal(older)
     accounts.sign_in(client, accounts.an_officer())
 
     page = client.get(reverse("admin:results_scorerun_change", args=[older.pk])).content.decode()

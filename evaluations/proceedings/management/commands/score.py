@@ -8,7 +8,7 @@ from evaluations.programme.models import Stage
 from evaluations.programme.phases import LABELS
 from evaluations.programme.visibility import Thing, commands_may_show
 from evaluations.results import compute
-from evaluations.scoring import EvidenceError, Rules, RulesError
+from evaluations.scoring import SALT_BYTES, EvidenceError, Rules, RulesError, sealed
 from evaluations.scoring.decimals import fraction
 from evaluations.scoring.explain import WHOLE
 from evaluations.scoring.explain_what_if import what_if_steps
@@ -45,12 +45,13 @@ class Command(BaseCommand):
         shape = parser.add_mutually_exclusive_group()
         shape.add_argument("--json", action="store_true", help="결과를 JSON으로")
         shape.add_argument("--explain", metavar="TEAM", help="한 팀의 점수가 나온 과정을 말로")
+        shape.add_argument("--salt", help="이 임의값으로 봉인한 자료와 결과. 공표된 봉인과 견줍니다")
         shape.add_argument("--advice", action="store_true", help="담당자가 살펴볼 것과, 하나가 없었다면 달라지는 것")
         supposed = parser.add_argument_group("이의 검토: 공식 결과는 그대로 두고, 이렇게 본다면 무엇이 달라지는가")
         for option, (example, about) in WHAT_IF.items():
             supposed.add_argument(f"--{option}", action="append", default=[], metavar=f"'{example}'", help=about)
 
-    def handle(self, *, stage: str, json: bool, explain: str | None, advice: bool, **options):
+    def handle(self, *, stage: str, json: bool, explain: str | None, salt: str | None, advice: bool, **options):
         found = Stage.objects.filter(slug=stage).first()
         if found is None:
             raise CommandError(f"‘{stage}’ 단계가 없습니다.")
@@ -71,6 +72,8 @@ class Command(BaseCommand):
             raise CommandError(str(fault)) from None
         if json:
             self.stdout.write(_pretty(computed.body))
+        elif salt is not None:
+            self.stdout.write("\n".join(_seals(computed, salt)))
         elif explain or advice:
             self.stdout.write("\n".join(_told(_steps(computed, explain or WHOLE))))
         else:
@@ -107,6 +110,17 @@ def _change(option: str, text: str) -> Change:
 def _supposed(stage: Stage, changes: list[Change]) -> list[dict]:
     rules = Rules.from_config(_rules(stage))
     return [step.to_json() for step in what_if_steps(rules, what_if(rules, compute.evidence_of(stage), *changes))]
+
+
+def _seals(computed: compute.Computed, salt: str) -> list[str]:
+    try:
+        seals = [
+            sealed(bytes.fromhex(salt), what, plain)
+            for what, plain in (("input", computed.result.input_digest), ("result", computed.digest))
+        ]
+    except ValueError:
+        raise CommandError(f"--salt: ‘{salt}’은(는) 16진수 {2 * SALT_BYTES}자리의 임의값이 아닙니다.") from None
+    return [f"자료 봉인 {seals[0]}", f"결과 봉인 {seals[1]}"]
 
 
 def _pretty(body: str) -> str:
