@@ -242,7 +242,18 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = gettext_lazy("[독자 AI 평가 포털] ")
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_FORMS = {"login": "portal.accounts.forms.SignInForm", "signup": "portal.accounts.forms.CitizenSignupForm"}
+ACCOUNT_FORMS = {
+    "login": "portal.accounts.forms.SignInForm",
+    "signup": "portal.accounts.forms.CitizenSignupForm",
+    "request_login_code": "portal.accounts.forms.LoginCodeForm",
+    "reset_password": "portal.accounts.forms.NewPasswordForm",
+}
+ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
+# By network address only: allauth would count the address somebody types by itself, wherever it is typed, and so let strangers lock its
+# owner out. What an address may suffer is counted in portal.accounts.limits. The limit on codes of the app stays with the person (5 in 5
+# minutes): to reach it one needs her password, and six digits would not stand more.
+ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip", "reset_password": "20/m/ip", "confirm_email": "20/m/ip"}
+DEVICE_COOKIE_NAME = "__Host-device" if PRODUCTION else "device"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "독자 AI 평가 포털"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT

@@ -13,6 +13,7 @@ from evaluations.panels.models import Conflict, Invitation, Panelist
 from evaluations.programme.models import Team
 from portal.accounts.actions import create_account
 from portal.accounts.guards import experts_only, public
+from portal.accounts.limits import remember_device
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.http import Refusal, reads, words_in, writes
@@ -71,7 +72,9 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     panelist = actions.accept(invitation=found, by=user)
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     record_authentication(request, user, "password", email=user.email)
-    return redirect("panels:interests", panelist.pk)
+    response = redirect("panels:interests", panelist.pk)
+    remember_device(response, user.email)
+    return response
 
 
 @writes

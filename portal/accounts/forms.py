@@ -1,10 +1,11 @@
 """What people fill in about themselves."""
 
-from allauth.account.forms import LoginForm, SignupForm
+from allauth.account.forms import LoginForm, RequestLoginCodeForm, ResetPasswordForm, SignupForm
+from allauth.core import context
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import actions
+from portal.accounts import actions, limits
 from portal.accounts.models import Consent
 
 
@@ -30,11 +31,40 @@ class CitizenSignupForm(SignupForm):
         super().__init__(*args, **kwargs)
         self.fields.pop("password1", None)
 
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors:
+            _count("verification", cleaned["email"])
+        return cleaned
+
     def save(self, request):
         user = super().save(request)
         if user is not None:
             actions.give_consent(user=user, purpose=Consent.Purpose.ACCOUNT)
         return user
+
+
+class LoginCodeForm(RequestLoginCodeForm):
+    def clean_email(self):
+        _count("login_code", self.cleaned_data["email"])
+        return super().clean_email()
+
+
+class NewPasswordForm(ResetPasswordForm):
+    """An address to which the way to a new password is sent."""
+
+    def clean_email(self):
+        _count("reset_password", self.cleaned_data["email"])
+        return super().clean_email()
+
+
+def _count(action: str, email: str) -> None:
+    if limits.use(context.request, action, email) is None:
+        raise forms.ValidationError(
+            _(
+                "짧은 시간에 너무 많이 시도했습니다. 몇 분 뒤에 다시 시도해 주세요. 여러 사람이 함께 쓰는 인터넷이라면 다른 사람의 시도 때문일 수도 있습니다."
+            )
+        )
 
 
 class EraseForm(forms.Form):
