@@ -198,18 +198,20 @@ def invite_many(*, stage: Stage, people: list[Person], by: User, source: str = "
     free = list(Panelist.objects.of_stage(stage).sitting().filter(invitation=None))
     if len(people) > len(free):
         free += create_seats(stage=stage, number=len(people) - len(free), by=by)
-    seats = secrets.SystemRandom().sample(free, len(people))
-    invited, wrong, seen = [], [], set()
-    for seat, person in zip(seats, people, strict=True):
+    addresses = [normalise_email(person.email) for person in people]
+    chance = secrets.SystemRandom()
+    places = chance.sample(range(len(people)), len(people))  # the ledger keeps the order in which seats are asked for
+    invited, wrong = [], {}
+    for seat, place in zip(chance.sample(free, len(people)), places, strict=True):
+        person = people[place]
         try:
-            if normalise_email(person.email) in seen:
+            if addresses[place] in addresses[:place]:
                 raise Refusal("같은 이메일이 목록에 두 번 있습니다.")
-            seen.add(normalise_email(person.email))
             invited.append(invite(panelist=seat, email=person.email, name=person.name, by=by, source=source))
         except Refusal as refusal:
-            wrong.append(f"{person.email}: {refusal}")
+            wrong[place] = f"{person.email}: {refusal}"
     if wrong:
-        raise NobodyInvited(*wrong, "아무에게도 보내지 않았습니다.")
+        raise NobodyInvited(*(wrong[place] for place in sorted(wrong)), "아무에게도 보내지 않았습니다.")
     return invited
 
 

@@ -31,7 +31,10 @@ def create_account(
 ) -> User:  # fmt: skip
     """An account whose address counts as verified: an officer, an invitation or the set-up vouches for it.
 
-    Anybody may type an address into the sign-up page, so what was opened there and never proven makes way. `by` is None when the account opens itself through an invitation, or when the site is set up.
+    Anybody may type an address into the sign-up page, so what was opened there and never proven makes way. An expert's is not on
+    record: beside the acceptance of her seat, a moment later, it would say whose seat that is.
+
+    `by` is None when the account opens itself through an invitation, or when the site is set up.
     """
     if by is not None:
         refuse_unless_officer(by)
@@ -49,7 +52,8 @@ def create_account(
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     if totp_secret is not None:
         TOTP.activate(user, totp_secret)
-    record("account created", actor=by.id if by else "", subject="account", subject_id=user.id, data={"role": role})
+    if role != Role.EXPERT:
+        record("account created", actor=by.id if by else "", subject="account", subject_id=user.id, data={"role": role})
     return user
 
 

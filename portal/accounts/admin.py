@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 
 from portal.accounts import actions
@@ -75,13 +76,20 @@ class UserAdmin(EvidenceAdmin):
         context = {"is_officer": request.user.role == Role.OFFICER}
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        user = self.get_queryset(request).filter(pk=object_id).first()
+    def get_object(self, request, object_id, from_field=None):
+        """For every page about one account: its own, its history."""
+        user = super().get_object(request, object_id, from_field)
         if user is not None:
-            record_access(
-                actor=request.user.id, action="accounts listed", whose=user.pk, source=client_address(request)
-            )
-        return super().change_view(request, object_id, form_url, extra_context)
+            self._note_look(request, user)
+        return user
+
+    def verb_view(self, request, pk, verb):
+        self._officers_only(request)
+        self._note_look(request, get_object_or_404(self.get_queryset(request), pk=pk))
+        return super().verb_view(request, pk, verb)
+
+    def _note_look(self, request: HttpRequest, user: User) -> None:
+        record_access(actor=request.user.id, action="accounts listed", whose=user.pk, source=client_address(request))
 
     @admin.display(description="인증 앱", boolean=True)
     def has_factor(self, user):

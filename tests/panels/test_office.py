@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.core import mail
+from django.test import Client
 from django.urls import reverse
 
 from evaluations.panels import actions
@@ -93,6 +95,42 @@ def test_the_order_of_the_list_does_not_tell_the_seat(stage, officer):
 
     by_label = list(Invitation.objects.order_by("panelist__label").values_list("email", flat=True))
     assert by_label != sorted(by_label)
+
+
+def test_the_order_of_the_ledger_does_not_tell_the_list_either(stage, officer):
+    people = [actions.Person(f"사람 {n:02}", f"p{n:02}@example.kr") for n in range(30)]
+
+    actions.invite_many(stage=stage, people=people, by=officer)
+
+    person = dict(Invitation.objects.values_list("panelist", "email"))
+    asked = Event.objects.filter(kind="panelist invited").in_order()
+    in_order = [person[event.subject_id] for event in asked]
+    assert sorted(in_order) == sorted(person.values())
+    assert in_order != sorted(in_order)
+
+
+@pytest.mark.parametrize("who", [accounts.an_officer, accounts.an_auditor])
+def test_nothing_the_office_reads_joins_an_account_and_a_seat(client, stage, officer, who):
+    """Two people take their seats one after the other; only the look at who sits there, which is on record, may tell."""
+    people = [actions.Person(f"사람 {n}", f"p{n}@example.kr") for n in range(2)]
+    for invited in actions.invite_many(stage=stage, people=people, by=officer):
+        path = invited.link.removeprefix(settings.SITE_URL.rstrip("/"))
+        Client().post(f"{path}accept/", {"password": accounts.PASSWORD, "again": accounts.PASSWORD})
+    accepted = Invitation.objects.exclude(accepted_at=None)
+    assert accepted.count() == 2
+
+    reader = who("reader@example.kr")
+    accounts.sign_in(client, reader)
+    pages = "".join(
+        client.get(f"/admin/audit/{room}/?{query}").content.decode()
+        for room in ("event", "accessrecord")
+        for query in ("o=1", "o=-1", "q=", "kind=account+created", "kind=invitation+accepted")
+    )
+    events = "".join(f"{one.actor} {one.subject_id} {one.body} {one.reason}" for one in Event.objects.all())
+    looks = "".join(f"{one.actor} {one.whose} {one.reason}" for one in AccessRecord.objects.all())
+
+    ids = [invitation.user_id for invitation in accepted]
+    assert [pk for pk in ids if pk in pages + events + looks] == []
 
 
 @pytest.mark.parametrize(

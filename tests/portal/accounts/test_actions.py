@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def an_account(**fields) -> User:
-    given = {"email": "New@Example.kr ", "role": Role.EXPERT, "name": "김평가", "password": PASSWORD, "by": None}
+    given = {"email": "New@Example.kr ", "role": Role.AUDITOR, "name": "김감사", "password": PASSWORD, "by": None}
     return actions.create_account(**given | fields)
 
 
@@ -28,10 +28,17 @@ def test_an_account_is_made_with_a_verified_address_and_goes_on_record_without_a
     user = an_account()
 
     event = Event.objects.get(kind="account created")
-    assert (user.email, user.role, user.check_password(PASSWORD)) == ("new@example.kr", Role.EXPERT, True)
+    assert (user.email, user.role, user.check_password(PASSWORD)) == ("new@example.kr", Role.AUDITOR, True)
     assert EmailAddress.objects.get(user=user, verified=True, primary=True).email == "new@example.kr"
-    assert (event.actor, event.subject_id, json.loads(event.body)["data"]) == ("", user.id, {"role": "expert"})
-    assert "김평가" not in event.body and "example.kr" not in event.body
+    assert (event.actor, event.subject_id, json.loads(event.body)["data"]) == ("", user.id, {"role": "auditor"})
+    assert "김감사" not in event.body and "example.kr" not in event.body
+
+
+def test_no_event_has_the_account_of_an_expert():
+    """It would stand beside the acceptance of her seat."""
+    an_account(role=Role.EXPERT)
+
+    assert Event.objects.count() == 0
 
 
 def test_one_address_one_account():

@@ -62,6 +62,17 @@ def test_looking_at_accounts_is_on_record(client, officer):
     ]
 
 
+@pytest.mark.parametrize("page", ["change", "history", "reset", "close"])
+def test_every_page_about_one_account_is_on_record(client, officer, page):
+    """Each of them shows the name."""
+    expert = accounts.an_expert(name="qzx김평가")
+
+    shown = client.get(reverse(f"admin:accounts_user_{page}", args=[expert.pk])).content.decode()
+
+    assert "qzx김평가" in shown
+    assert [look.whose for look in AccessRecord.objects.all()] == [expert.pk]
+
+
 def test_no_secret_is_on_any_page(client, officer):
     pages = [reverse(LIST), reverse("admin:accounts_user_change", args=[officer.pk])]
 
