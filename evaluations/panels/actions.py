@@ -32,7 +32,7 @@ from evaluations.panels.models import (
 )
 from evaluations.programme.models import Member, Round, Stage, Team
 from evaluations.programme.phases import Phase, at_least
-from portal.accounts.emails import normalise_email
+from portal.accounts.emails import normalise_email, normalise_person
 from portal.accounts.guards import refuse_unless_officer
 from portal.accounts.models import User
 from portal.accounts.roles import Role
@@ -139,8 +139,11 @@ def _send(invitation: Invitation, link: str) -> None:
 def _refuse_taken_address(email: str, stage: Stage, besides: Panelist) -> None:
     if User.objects.proven().filter(email=email).exclude(role=Role.EXPERT).exists():
         raise Refusal("이 이메일은 평가위원이 아닌 계정에서 쓰고 있습니다. 다른 이메일로 초대해 주세요.")
-    others = Invitation.objects.filter(stage=stage, email=email, declined_at=None).exclude(panelist=besides)
-    if others.exists():
+    person = normalise_person(email)
+    if any(normalise_person(other) == person for other in User.objects.at_work().values_list("email", flat=True)):
+        raise Refusal("이 이메일은 담당자나 감사자, 팀 담당자의 이메일과 같은 우편함입니다. 다른 사람을 초대해 주세요.")
+    others = Invitation.objects.filter(stage=stage, declined_at=None).exclude(panelist=besides)
+    if any(normalise_person(other) == person for other in others.values_list("email", flat=True)):
         raise Refusal("이 이메일은 같은 단계의 다른 자리에 이미 초대되었습니다.")
 
 

@@ -18,6 +18,10 @@ class UserQuerySet(models.QuerySet):
         """Accounts somebody signs in with. Only they stand in anybody's way."""
         return self.exclude(pk__in=User.objects.unproven())
 
+    def at_work(self):
+        """Whoever runs the evaluation or speaks for a team: nobody who may judge."""
+        return self.filter(role__in=[*OFFICE, Role.TEAM])
+
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def create_user(self, email: str, password: str | None = None, *, role: Role = Role.CITIZEN, name: str = ""):

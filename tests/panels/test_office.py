@@ -97,6 +97,21 @@ def test_the_order_of_the_list_does_not_tell_the_seat(stage, officer):
     assert by_label != sorted(by_label)
 
 
+@pytest.mark.parametrize("email", ["offi.cer+seat@gmail.com", "Officer@googlemail.com"])
+def test_an_officer_cannot_be_invited_to_a_seat_under_another_form_of_her_address(stage, officer, email):
+    accounts.an_auditor("officer@gmail.com")
+
+    with pytest.raises(Refusal, match="같은 우편함입니다"):
+        actions.invite(panelist=panels.a_panelist(stage), email=email, name="이담당", by=officer)
+
+
+def test_one_mailbox_is_invited_to_one_seat_however_it_is_written(stage, officer):
+    actions.invite(panelist=panels.a_panelist(stage), email="kim@gmail.com", name="김", by=officer)
+
+    with pytest.raises(Refusal, match="다른 자리에 이미 초대"):
+        actions.invite(panelist=panels.a_panelist(stage), email="k.im+2@gmail.com", name="김", by=officer)
+
+
 def test_the_order_of_the_ledger_does_not_tell_the_list_either(stage, officer):
     people = [actions.Person(f"사람 {n:02}", f"p{n:02}@example.kr") for n in range(30)]
 
