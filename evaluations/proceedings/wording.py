@@ -53,7 +53,7 @@ def detail(kind: str, body: str, rounds: Mapping[str, str]) -> str:
         case "configuration frozen":
             return f"{data['version']}판 {data['digest'][:12]}…"
         case "gate decided":
-            return DECISIONS.get(data["decision"], "")
+            return ": ".join(filter(None, [DECISIONS.get(data["decision"], ""), data.get("reason")]))
         case "score counted" | "result published" if "result_seal" in data:
             return f"결과 봉인 {data['result_seal'][:12]}…"
         case "answer kept":

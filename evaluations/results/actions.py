@@ -32,7 +32,10 @@ def request_count(*, stage: Stage, by: str) -> CountJob:
 def decide_gate(
     *, team: Team, decision: str, reason: str, by: str, source: str = "", decided_on: date | None = None
 ) -> GateDecision:
-    """The committee's decision on a team's independence, as a new revision. The count has to be made again after it."""
+    """The committee's decision on a team's independence, as a new revision. The count has to be made again after it.
+
+    The ledger is read in every phase, so the reason stands in the body of the event, as the decision does.
+    """
     stage = _locked(team.stage, (Phase.COUNTED,), "독자성 관문은 집계·심의 국면에서만 결정할 수 있습니다.")
     if not stage.gate_decided_by:
         raise Refusal("이 단계에는 독자성 관문이 없습니다.")
@@ -41,8 +44,8 @@ def decide_gate(
     if not reason.strip():
         raise Refusal("결정의 이유를 적어 주세요.")
     event = record(
-        "gate decided", stage=stage.slug, actor=by, subject="team", subject_id=team.pk, reason=reason,
-        data={"decision": decision, "source": source},
+        "gate decided", stage=stage.slug, actor=by, subject="team", subject_id=team.pk,
+        data={"decision": decision, "reason": reason, "source": source},
     )  # fmt: skip
     revision = GateDecision.objects.filter(team=team).count() + 1
     return GateDecision.objects.create(

@@ -1,5 +1,6 @@
 """What the office may do with a count, when, and what is on record after it."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -55,7 +56,8 @@ def test_a_decision_on_the_gate_is_a_new_revision_and_makes_the_count_stale():
         (2, "met", "3차 회의록"),
     ]
     assert GateDecision.objects.effective().get().pk == second.pk
-    assert Event.objects.filter(kind="gate decided", reason="소명을 들었다", subject_id=lg.pk).count() == 1
+    assert second.event.subject_id == lg.pk
+    assert (second.event.reason, json.loads(second.event.body)["data"]["reason"]) == ("", "소명을 들었다")
     assert queries.is_stale(run)
     tasks.count(results.a_job(stage).pk)
     assert not queries.is_stale(queries.latest_run(stage))

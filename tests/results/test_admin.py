@@ -157,6 +157,25 @@ def test_the_committee_sees_what_was_found_and_decides(client, officer):
     assert "가중치를 옮겨 왔다" in client.get(decide(team)).content.decode()
 
 
+@pytest.mark.parametrize("who", [accounts.an_officer, accounts.an_auditor])
+@pytest.mark.parametrize("phase", [Phase.CLOSED, Phase.COUNTED])
+def test_the_reason_of_a_decision_goes_back_with_the_count(client, phase, who):
+    """The ledger is read in every phase; what the committee found is told where the count is."""
+    stage = counted()
+    client.post(reverse("account_logout"))
+    accounts.sign_in(client, accounts.an_officer("decider@example.kr"))
+    client.post(decide(stage.teams.get(slug="lg")), {"decision": "not_met", "reason": "가중치를 옮겨 왔다"})
+    accounts.sign_in(client, who())
+    programme.in_phase(stage, phase)
+
+    event = Event.objects.get(kind="gate decided")
+    ledger = [reverse("admin:audit_event_changelist"), reverse("admin:audit_event_change", args=[event.pk])]
+    page = client.get(reverse("admin:proceedings_page", args=[stage.pk])).content.decode()
+
+    assert not any("가중치를 옮겨 왔다" in client.get(path).content.decode() for path in ledger)
+    assert ("미충족: 가중치를 옮겨 왔다" in page) is (phase is Phase.COUNTED)
+
+
 def test_after_the_confirmation_nothing_is_decided(client, officer):
     stage = counted()
     for phase in (Phase.CONFIRMED, Phase.PUBLISHED, Phase.FINAL):
