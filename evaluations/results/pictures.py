@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from math import ceil, floor
+from statistics import pstdev
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,6 +17,9 @@ from portal.charts import Bars, Intervals, Pairs, Table, bars, intervals, pairs
 from portal.templatetags.words import said
 
 Json = dict[str, Any]
+
+LEAST_TO_SPREAD = 5
+"""Of fewer experts one who knows her own marks could work out the others' from the spread and the published mean."""
 
 
 @dataclass(frozen=True)
@@ -240,12 +244,12 @@ class _Reader:
         if not found:
             return
         if not self.office:
-            found = sorted(found, key=lambda one: Decimal(one["effect"]))
+            yield from self._spread(part, title, section, found)
+            return
         rows = []
-        for number, one in enumerate(found, start=1):
+        for one in found:
             effect, half = Decimal(one["effect"]), Decimal(one["se"]) * Decimal("1.96")
-            label = one["panelist"] if self.office else _("평가위원 %(number)s") % {"number": number}
-            rows.append((label, *(_round(str(value), 1) for value in (effect - half, effect, effect + half))))
+            rows.append((one["panelist"], *(_round(str(value), 1) for value in (effect - half, effect, effect + half))))
         low, high = _around([value for _label, *values in rows for value in values], 2)
         sentences = [_("0보다 오른쪽이면 다른 평가위원보다 후하게, 왼쪽이면 박하게 매겼습니다. 단위는 점입니다.")]
         if "nothing_to_correct" in section["against"]:
@@ -257,11 +261,26 @@ class _Reader:
             intervals(rows, low, high, cut="0", head=(_("평가위원"), _("후함(점)"), _("낮은 끝"), _("높은 끝"))),
             notes=(
                 _("가산 모형(최소제곱)과 95 %% 구간. 평가위원이 다르다는 검정의 p값: %(p)s.") % {"p": _small(section["differ_p"])},
-                _("누구인지 알 수 없게 늘어놓았습니다. 공식 점수는 이 값으로 고치지 않습니다."),
+                _("공식 점수는 이 값으로 고치지 않습니다."),
             ),
         )  # fmt: skip
-        if self.office:
-            yield from self._rasch(part)
+        yield from self._rasch(part)
+
+    def _spread(self, part: str, title: str, section: Json, found: list[Json]) -> Iterator[Block]:
+        """How far the panel is apart, in one number. Where everybody judged every team, one's severity is the mean of all she gave."""
+        if len(found) < LEAST_TO_SPREAD:
+            return
+        spread = pstdev(Decimal(one["effect"]) for one in found)
+        sentences = [
+            _("평가위원 %(number)s명의 후하고 박함은 표준편차로 %(spread)s점만큼 흩어져 있습니다.")
+            % {"number": len(found), "spread": _round(str(spread), 1)}
+        ]
+        if "nothing_to_correct" in section["against"]:
+            sentences.append(_("모두가 모든 팀을 평가했으므로 후하고 박함은 팀 사이의 순서에 영향을 주지 않습니다."))
+        if "no_severity_seen" in section["against"]:
+            sentences.append(_("평가위원 사이의 차이는 우연으로 볼 수 있는 만큼입니다."))
+        notes = (_("가산 모형(최소제곱). 한 사람의 값은 그 사람이 준 점수를 알려 주므로 밝히지 않습니다."), _("공식 점수는 이 값으로 고치지 않습니다."))  # fmt: skip
+        yield Block(f"severity-{part}", title, tuple(sentences), notes=notes)
 
     def _rasch(self, part: str) -> Iterator[Block]:
         title = _("다국면 라쉬 모형 – %(part)s") % {"part": self.parts[part]}
