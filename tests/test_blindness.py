@@ -128,6 +128,7 @@ SEEN = {
     Secret.REASON: ("auditor", Phase.OPEN, "admin:audit_event_changelist"),
     Secret.ACCESS: ("auditor", Phase.OPEN, "admin:audit_accessrecord_changelist"),
     Secret.LINK: ("invited", Phase.OPEN, "panels:invitation"),
+    Secret.SALT: ("auditor", Phase.COUNTED, "admin:results_scorerun_change"),
 }
 """For each secret somebody who is told, when and where."""
 
@@ -198,7 +199,7 @@ TABLES = {
     Secret.VOTER: "ratings_ballot ratings_paper",
     Secret.MEASUREMENT: "benchmarks_measurement",
     Secret.COUNTED: (
-        "audit_event hearings_objection hearings_ruling results_countjob results_publication results_scorerun"
+        "audit_event hearings_objection hearings_ruling results_countjob results_publication results_scorerun results_seal"
     ),
     Secret.TOTAL: "results_scorerun",
     Secret.CRITERIA: "results_scorerun",
@@ -210,6 +211,7 @@ TABLES = {
     Secret.BODY: "audit_event",
     Secret.ACCESS: "audit_accessrecord",
     Secret.LINK: "panels_invitation",
+    Secret.SALT: "results_seal",
 }
 """Where a secret lies. The body of an event repeats what was said, and a run is kept under a key made of all evidence."""
 

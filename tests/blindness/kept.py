@@ -46,6 +46,7 @@ class Secret(StrEnum):
     BODY = "what the body of an event says"
     ACCESS = "who looked at personal data"
     LINK = "the link of an invitation"
+    SALT = "what opens the seals of a run"
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,7 @@ KEPT = {
     Secret.BODY: _kept(),
     Secret.ACCESS: _kept(Thing.LEDGER),
     Secret.LINK: _kept(Thing.OWN_INVITATION, owner="invited"),
+    Secret.SALT: _kept(Thing.COUNT),
 }
 
 
@@ -151,6 +153,7 @@ CANARIES = {
     "qzxhearing": _kept(Thing.HEARING, owner="contact"),
     "qzxledger": _kept(Thing.LEDGER),
     "qzxlink": _kept(Thing.OWN_INVITATION, owner="invited"),
+    "qzxsalt": _kept(Thing.COUNT),
     "qzxbody": _kept(),
     "qzxtag": _kept(),
 }

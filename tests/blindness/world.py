@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.models import AutoField
 
 from evaluations.hearings.models import Hearing, Objection, Reply, Ruling, text_digest
+from evaluations.panels.actions import accept, invite
 from evaluations.panels.models import Affiliation, Assignment, Invitation, Panelist, Recusal
 from evaluations.programme.models import Round, Stage, Submission, Team
 from evaluations.programme.phases import Phase, at_least
@@ -27,7 +28,9 @@ from evaluations.results.models import CountJob, GateDecision, Publication, Scor
 from evaluations.reviews.models import Confirmation, Draft, Finding, Mark, Recognition, Sheet, Void
 from evaluations.rubrics.models import Criterion, GateScope
 from evaluations.scoring import METHOD_VERSION, Choices, Evidence, Measurement
+from portal.accounts.actions import create_account
 from portal.accounts.models import User
+from portal.accounts.roles import Role
 from portal.audit.models import AccessRecord, Event
 from portal.audit.record import record
 from tests.blindness.kept import Secret
@@ -226,6 +229,7 @@ class _Builder:
         token = self.either(Secret.LINK, LINK, LINK + "b")
         panels.an_invitation(invited, email="qzxinvited@example.kr", token=token)
         self.keep("seat empty", panels.a_panelist(self.stage, label="위원 05"))
+        self.newcomers()
         self.assignments()
         self.begin("conflict")
         where = self.either(Secret.WORKPLACE, "qzxsecond 기관", "qzxsecond 다른 기관")
@@ -247,6 +251,23 @@ class _Builder:
         other = name == "second" and Secret.WORKPLACE in self.changed
         where = f"{marker} 다른 기관" if other else f"{marker} 기관"
         Affiliation.objects.create(invitation=invitation, organisation=where, unit="통계학과")
+
+    def newcomers(self) -> None:
+        """Two people who are asked for two seats and take them, one seat after the other, as the site has it: what it writes down then."""
+        seats = [
+            self.keep(f"seat new {number}", panels.a_panelist(self.stage, label=f"위원 {number:02}"))
+            for number in (6, 7)
+        ]
+        names = self.either(Secret.SEATED, ("qzxperson6", "qzxperson7"), ("qzxperson7", "qzxperson6"))
+        links = []
+        for seat, name in zip(seats, names, strict=True):
+            self.begin(f"asked {seat.label}")
+            links.append(invite(panelist=seat, email=f"{name}@example.kr", name=name, by=self.person["officer"]))
+        for invited, name in zip(links, names, strict=True):
+            self.begin(f"newcomer {name}")
+            user = create_account(email=f"{name}@example.kr", role=Role.EXPERT, name=name, password=None, by=None)
+            self.begin(f"taken {invited.invitation.panelist.label}")
+            accept(invitation=invited.invitation, by=user)
 
     def assignments(self) -> None:
         """The first expert's 가 is LG, or SKT; her ids belong to the code names and tell nothing."""
@@ -412,13 +433,13 @@ class _Builder:
     def count(self) -> None:
         self.begin("decision")
         decided = self.either(Secret.DECISION, "met", "not_met")
+        reason = self.either(Secret.DECISION, "qzxcount 이유", "qzxcount 다른 이유")
         event = self.event(
-            "gate decided", subject="team", reason="qzxledger 심의", data={"decision": decided, "source": "qzxbody"}
+            "gate decided", subject="team", data={"decision": decided, "reason": reason, "source": "qzxbody"}
         )
         decision = GateDecision.objects.create(
-            team=self.teams["lg"], decision=decided, event=event,
-            reason=self.either(Secret.DECISION, "qzxcount 이유", "qzxcount 다른 이유"), source="qzxcount",
-        )  # fmt: skip
+            team=self.teams["lg"], decision=decided, event=event, reason=reason, source="qzxcount"
+        )
         self.keep("decision", decision)
         if Secret.COUNTED in self.changed:
             return
@@ -432,7 +453,7 @@ class _Builder:
         self.keep("job", job)
         self.begin("publication")
         event = self.event(
-            "result published", subject="score_run", subject_id=run.pk, data={"result_digest": run.digest}
+            "result published", subject="score_run", subject_id=run.pk, data={"result_seal": run.seal.result}
         )
         published = Publication.objects.create(run=run, reason="확정", event=event, published_at=event.at)
         self.keep("publication", published)
@@ -469,10 +490,7 @@ class _Builder:
         )
 
     def run(self) -> ScoreRun:
-        """The run of the rules and evidence of this world, found by its key; its fingerprints are those of both worlds.
-
-        A fingerprint of a result is published with it, on purpose: what may be read out of it is no matter of these tests.
-        """
+        """The run of the rules and evidence of this world, found by its key. Its digests are those of this world, which nobody must be shown."""
         body, steps = _counted(json.dumps(self.config), Secret.TOTAL in self.changed)
         result, told = json.loads(body), json.loads(steps)
         lg = next(team for team in result["teams"] if team["team"] == "lg")
@@ -483,12 +501,16 @@ class _Builder:
         sheets["steps"][0] |= {
             "sentence": "qzxcount", "shown": self.either(Secret.SHEETS, "26.5", "25.5"), "title": "qzxcount 위원",
         }  # fmt: skip
-        event = self.event("score counted", subject="score_run", data={"result_digest": "2" * 64, "input": "qzxbody"})
-        key = compute.run_key(self.frozen.digest, compute.evidence_of(self.stage).digest(), METHOD_VERSION)
-        return ScoreRun.objects.create(
-            stage=self.stage, key=key, config_digest=self.frozen.digest, input_digest="1" * 64, digest="2" * 64,
-            method_version=METHOD_VERSION, body=json.dumps(result), explanation=json.dumps(told), event=event, counted_at=event.at,
+        event = self.event("score counted", subject="score_run", data={"result_seal": "2" * 64, "input": "qzxbody"})
+        inputs = compute.evidence_of(self.stage).digest()
+        result["input_digest"], body = inputs, json.dumps(result)
+        run = ScoreRun.objects.create(
+            stage=self.stage, key=compute.run_key(self.frozen.digest, inputs, METHOD_VERSION), config_digest=self.frozen.digest,
+            input_digest=inputs, digest=hashlib.sha256(body.encode()).hexdigest(), method_version=METHOD_VERSION, body=body,
+            explanation=json.dumps(told), event=event, counted_at=event.at,
         )  # fmt: skip
+        results.a_seal(run, self.either(Secret.SALT, b"qzxsalt usual...", b"qzxsalt other..."))
+        return run
 
     # --- What is on record.
 
