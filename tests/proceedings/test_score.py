@@ -8,10 +8,12 @@ from django.core.management import CommandError, call_command
 from evaluations.programme.phases import LABELS, Phase
 from evaluations.results import jobs
 from evaluations.results.models import CountJob, ScoreRun
+from evaluations.stagefile.export import configuration
 from evaluations.stagefile.load import load_directory
 from portal.audit.models import Event
-from tests.factories import results
+from tests.factories import programme, results
 from tests.factories.scoring import EXAMPLES
+from tests.factories.stagefile import a_directory
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +75,24 @@ def test_the_published_seals_are_made_again_from_the_data_and_the_salt(stage, sa
     assert say(stage.slug, "--salt", run.seal.opening).splitlines() == [
         f"자료 봉인 {run.seal.inputs}", f"결과 봉인 {run.seal.result}",
     ]  # fmt: skip
+
+
+def test_who_loads_the_exported_data_makes_the_published_seal_of_the_input(say, tmp_path, capsys):
+    stage = load_directory(a_directory(tmp_path / "in"), by="test").stage
+    results.freeze(stage, configuration(stage))
+    programme.in_phase(stage, Phase.CLOSED)
+    run = jobs.carry_out(jobs.claim(results.a_job(stage).pk))
+    programme.in_phase(stage, Phase.COUNTED)
+
+    call_command("export_stage", stage.slug, tmp_path / "out", "--data")
+
+    assert capsys.readouterr().out.splitlines()[-3:] == [
+        f"자료 봉인 {run.seal.inputs}", f"결과 봉인 {run.seal.result}", f"임의값 {run.seal.opening}",
+    ]  # fmt: skip
+    toml = tmp_path / "out" / "stage.toml"
+    toml.write_text(toml.read_text().replace(f'slug = "{stage.slug}"', 'slug = "again"', 1))
+    again = load_directory(tmp_path / "out", by="test").stage
+    assert say(again.slug, "--salt", run.seal.opening).splitlines()[0] == f"자료 봉인 {run.seal.inputs}"
 
 
 @pytest.mark.parametrize("salt", ["", "00", "0" * 31, "z" * 32])

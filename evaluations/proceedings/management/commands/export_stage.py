@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from evaluations.programme.models import Stage
 from evaluations.programme.phases import LABELS
 from evaluations.programme.visibility import commands_may_show
+from evaluations.results.queries import is_stale, latest_run
 from evaluations.scoring.canonical import digest
 from evaluations.stagefile.export import standing_configuration
 from evaluations.stagefile.export_data import SHOWS, write_data
@@ -44,6 +45,11 @@ class Command(BaseCommand):
             record_access(actor="command", action="stage data exported", whose=stage.slug)
             for name, number in write_data(stage, directory).items():
                 self.stdout.write(f"{name} {number:,}행")
+            run = latest_run(stage)
+            if run and not is_stale(run):
+                self.stdout.write(
+                    f"자료 봉인 {run.seal.inputs}\n결과 봉인 {run.seal.result}\n임의값 {run.seal.opening}"
+                )
 
     def _refuse(self, sentence: str):
         self.stderr.write(sentence)
