@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from evaluations.programme.letterforms import HALF_WIDTH, JAMO, LATIN, syllable
 from evaluations.programme.names import LEGAL_FORMS, SPELLED
 
 CONTEXT = 20
@@ -55,15 +56,19 @@ class _Letters:
 
 def _clusters(text: str) -> Iterator[tuple[int, int]]:
     """Spans that belong together: a character and the marks or Hangul jamo that complete it."""
-    start = 0
+    start, inner = 0, {place for found in JAMO.finditer(text) for place in range(found.start() + 1, found.end())}
     for place in range(1, len(text) + 1):
-        if place < len(text) and (unicodedata.combining(text[place]) or "\u1160" <= text[place] <= "\u11ff"):
+        if place < len(text) and (
+            place in inner or unicodedata.combining(text[place]) or "\u1160" <= text[place] <= "\u11ff"
+        ):
             continue
         yield start, place
         start = place
 
 
+@lru_cache(maxsize=65_536)
 def _fold(cluster: str) -> str:
+    cluster = syllable(cluster) if JAMO.fullmatch(cluster) else cluster.translate(LATIN)
     plain = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", cluster).translate(FILLERS)).casefold()
     if not all("가" <= c <= "힣" for c in plain):
         plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
@@ -73,6 +78,7 @@ def _fold(cluster: str) -> str:
 
 def _letters(text: str) -> _Letters:
     folded, starts, ends = [], [], []
+    text = text.translate(HALF_WIDTH)
     for start, end in _clusters(text):
         for letter in _fold(text[start:end]):
             folded.append(letter)
@@ -108,11 +114,16 @@ def _spellings(folded: str) -> set[str]:
     return forms
 
 
+def _completes(character: str) -> bool:
+    """A mark on the letter before it, not a sign of its own."""
+    return unicodedata.category(character) in ("Mn", "Me")
+
+
 def _gaps(text: str, letters: _Letters, first: int, last: int) -> list[str]:
     """What can be seen between each two letters of a hit."""
     between = (text[letters.ends[i] : letters.starts[i + 1]] for i in range(first, last))
     return [
-        "".join(c for c in gap.translate(FILLERS) if unicodedata.category(c) not in ("Cf", "Mn", "Cc")) or gap[:0]
+        "".join(c for c in gap.translate(FILLERS) if unicodedata.category(c)[0] != "C" and not _completes(c))
         for gap in between
     ]
 
@@ -167,7 +178,7 @@ def _how(form: str, text: str, letters: _Letters, first: int, own: frozenset[int
         return None
     apart = all(gaps)
     if len(form) <= 3 and apart and any(map(_is_latin, form)):
-        return "spaced" if text[letters.starts[first]].isupper() or "." in gaps[0] else None
+        return "spaced" if not text[letters.starts[first]].islower() or "." in gaps[0] else None
     return "spaced" if apart or _is_long(form) or _gaps_of_the_name(gaps) else None
 
 
