@@ -1,13 +1,15 @@
 """One renderer for every frozen answer and every blind file, so that looks tell nobody whose text it is.
 
 Headings, paragraphs, emphasis, lists, code, tables and quotes. Whatever else a text holds – HTML, links, images, references – is shown as
-the characters it was written with: nothing in an answer can load, run or lead anywhere. Pure, and linear in the length of the text.
+the characters it was written with: nothing in an answer can load, run or lead anywhere, and none is spelled by its number. Pure, and
+linear in the length of the text.
 """
 
 import re
 import unicodedata
 from collections.abc import Sequence
 from html import escape
+from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -71,7 +73,7 @@ def _headings_in_order(tokens: Sequence[Token], first: int) -> None:
 _PARSER = (
     MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 20}, renderer_cls=_Renderer)
     .enable(["table", "strikethrough"])
-    .disable(["link", "image", "autolink", "html_block", "html_inline", "reference"])
+    .disable(["link", "image", "autolink", "html_block", "html_inline", "reference", "entity"])
 )
 
 
@@ -84,3 +86,34 @@ def render(text: str, first_heading: int = 4) -> str:
     _without_style(tokens)
     _headings_in_order(tokens, first_heading)
     return _PARSER.renderer.render(tokens, _PARSER.options, {})
+
+
+_BREAK = "\0"
+
+
+class _Words(HTMLParser):
+    """Collects what is read on the page: words inside a line run on, blocks and lines stand apart, spaces are one."""
+
+    INLINE = frozenset({"strong", "em", "s", "code"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in self.INLINE:
+            self.pieces.append(_BREAK)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.handle_starttag(tag, [])
+
+    def handle_data(self, data: str) -> None:
+        self.pieces.append(data)
+
+
+def words(text: str) -> str:
+    """What a reader sees of the text once it is rendered, without any markup."""
+    reader = _Words()
+    reader.feed(render(text))
+    reader.close()
+    return re.sub(rf"\s*(?:{_BREAK}\s*)+", " \n", re.sub(r"\s+", " ", "".join(reader.pieces))).strip()

@@ -6,7 +6,8 @@ from dataclasses import asdict
 from django.db import transaction
 from django.utils import timezone
 
-from evaluations.programme import blind_text, leaks
+from evaluations.programme import blind_text
+from evaluations.programme.blindfold import look_through
 from evaluations.programme.models import BlindCopy, Member, Round, Stage, Submission, Team
 from evaluations.programme.phases import Phase, at_least
 from portal.accounts.guards import refuse_unless_officer
@@ -85,7 +86,7 @@ def take_submission(*, team: Team, round: Round, title: str, text: str, file_nam
 
 def _build_blind_copy(submission: Submission, stage: Stage) -> BlindCopy:
     text = blind_text.rebuild(submission.text)
-    hits = [asdict(hit) for hit in leaks.scan(text, names_of(stage))]
+    hits = [asdict(hit) for hit in look_through(text, names_of(stage))]
     copy = BlindCopy.objects.create(submission=submission, text=text, digest=_digest(text), hits=hits)
     record(
         "blind copy built", stage=stage.slug, subject="blind copy", subject_id=copy.id,
@@ -103,7 +104,7 @@ def look_for_names(*, stage: Stage) -> int:
     names, held = names_of(stage), 0
     copies = BlindCopy.objects.filter(submission__team__stage=stage, released_by__in=("", SYSTEM))
     for copy in copies.select_related("submission"):
-        hits = [asdict(hit) for hit in leaks.scan(copy.text, names)]
+        hits = [asdict(hit) for hit in look_through(copy.text, names)]
         held += bool(hits)
         if hits != copy.hits:
             copy.hits = hits

@@ -16,30 +16,41 @@ FENCES = {"---": ("---", "..."), "+++": ("+++",)}
 WITH_CONTENT = ("script", "style", "svg", "iframe", "object", "template", "title")
 TAG = re.compile(r"</?[a-zA-Z!?][^<>]*>")
 PICTURE = re.compile(r"!\[[^\[\]\n]{0,500}\](?:\([^()\n]{0,2000}\)|\[[^\[\]\n]{0,200}\])?")
-LINK = re.compile(r"\[([^\[\]\n]{0,1000})\](?:\([^()\n]{0,2000}\)|\[[^\[\]\n]{0,200}\])")
+LINK = re.compile(
+    r"\[([^\[\]\n]{0,1000})\](?:\((?:[^()\n]{1,2000}+|\([^()\n]{0,2000}+\)){0,20}+\)|\[[^\[\]\n]{0,200}\])"
+)
 REFERENCE = re.compile(r"^ {0,3}\[(?!\^)[^\[\]\n]{1,200}\]:[^\n]*$", re.MULTILINE)
 ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 URL = re.compile(r"(?:\b[a-zA-Z][a-zA-Z0-9+.-]{0,15}://|\bwww\.)[^\s<>()\[\]가-힣]+")
 KEPT_CONTROLS = frozenset("\n\t")
+ROUNDS = 10
+HIDING = re.compile(r"&(?=[#\w])|<(?=[a-zA-Z/!?])|!?\[|\](?=[(\[])")
+"""What a reference, a tag, a picture or a link begins or goes on with."""
 
 
 def rebuild(text: str) -> str:
     """The words of the document, and nothing that is not words."""
-    text = _visible(text)
-    text = _without_front_matter(text)
-    for _ in range(3):
-        unescaped = html.unescape(text)
-        text = TAG.sub("", _without_elements(_without_comments(unescaped)))
-        if text == unescaped:
+    text = _without_front_matter(_visible(text))
+    for _ in range(ROUNDS):
+        before, text = text, _without_what_hides(text)
+        if text == before:
             break
+    else:
+        # Nobody writes so; what is still packed into itself is taken apart, so that no program can unpack it.
+        text = HIDING.sub(lambda found: f"{found[0]} ", text)
+    text = re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _without_what_hides(text: str) -> str:
+    """One layer less of references, tags and links. What one of them held may be another, so this is done until nothing changes."""
+    text = TAG.sub("", _without_elements(_without_comments(html.unescape(text))))
     text = PICTURE.sub(NO_PICTURE, text)
     text = LINK.sub(r"\1", text)
     text = REFERENCE.sub("", text)
     text = URL.sub(NO_LINK, text)
     text = ADDRESS.sub(NO_ADDRESS, text)
-    text = _visible(text)
-    text = re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    return _visible(text)
 
 
 def _visible(text: str) -> str:

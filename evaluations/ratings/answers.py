@@ -7,8 +7,8 @@ from dataclasses import asdict
 from django.db import transaction
 from django.db.models import QuerySet
 
-from evaluations.programme import leaks
 from evaluations.programme.actions import names_of
+from evaluations.programme.blindfold import look_through
 from evaluations.programme.models import Stage
 from evaluations.programme.phases import Phase
 from evaluations.ratings.models import Answer
@@ -28,7 +28,7 @@ def look_for_names(answers: QuerySet[Answer], *, stage: Stage) -> int:
     names, kept, waiting = names_of(stage), _kept(stage), 0
     for answer in answers.select_for_update():
         let_stand = kept.get((answer.pk, _digest(answer)), set())
-        hits = [asdict(hit) for hit in leaks.scan(answer.text, names) if hit.name not in let_stand]
+        hits = [asdict(hit) for hit in look_through(answer.text, names) if hit.name not in let_stand]
         waiting += bool(hits)
         if hits != answer.hits:
             answer.hits = hits

@@ -10,8 +10,8 @@ from itertools import islice
 from evaluations.benchmarks.actions import Measured, take_over
 from evaluations.panels.actions import letters
 from evaluations.panels.models import Assignment, Panelist
-from evaluations.programme import leaks
 from evaluations.programme.actions import names_of, take_submission
+from evaluations.programme.blindfold import look_through
 from evaluations.programme.models import Round, Stage, Team
 from evaluations.ratings import things
 from evaluations.ratings.identity import voter_tag_for_import
@@ -73,7 +73,7 @@ class Taking:
             (
                 Answer(
                     prompt_id=prompts[row.prompt], team=self.teams[row.team], sample=row.sample, text=row.text,
-                    hits=[asdict(hit) for hit in leaks.scan(row.text, names)],
+                    hits=[asdict(hit) for hit in look_through(row.text, names)],
                 )
                 for row in self.data.answers
             ),

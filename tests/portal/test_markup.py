@@ -39,7 +39,7 @@ def test_the_subset(text, html):
         ("![그림](https://example.com/a.png)", "<p>![그림](https://example.com/a.png)</p>\n"),
         ("<https://example.com>", "<p>&lt;https://example.com&gt;</p>\n"),
         ("[가]: https://example.com\n\n[가]", "<p>[가]: https://example.com</p>\n<p>[가]</p>\n"),
-        ("&lt;b&gt;", "<p>&lt;b&gt;</p>\n"),
+        ("&lt;b&gt; &#69;&#x58;", "<p>&amp;lt;b&amp;gt; &amp;#69;&amp;#x58;</p>\n"),
     ],
 )
 def test_what_could_load_or_lead_somewhere_is_only_text(text, html):

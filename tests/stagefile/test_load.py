@@ -201,15 +201,17 @@ def test_a_vote_counts_only_while_people_could_vote(tmp_path, at, taken):
         assert faults_of(lambda: load_directory(other, by="test")) == said
 
 
-def test_an_answer_that_names_its_maker_is_marked(tmp_path):
-    load_directory(a_directory(tmp_path, edited("answers.csv", "계약서와", "저는 가온입니다. 계약서와")), by="test")
+@pytest.mark.parametrize("name", ["가온", "&#44032;온", "가**~~*온*~~**"])
+def test_an_answer_that_names_its_maker_is_marked(tmp_path, name):
+    load_directory(a_directory(tmp_path, edited("answers.csv", "계약서와", f"저는 {name}입니다. 계약서와")), by="test")
 
     (named,) = Answer.objects.exclude(hits=[])
     assert (named.team.slug, [hit["name"] for hit in named.hits]) == ("ga", ["가온"])
 
 
-def test_a_document_that_names_its_team_waits_for_an_officer(tmp_path):
-    text = "# 기술 보고서\n\n가나연구소가 만들었습니다.\n"
+@pytest.mark.parametrize("name", ["가나연구소", "&amp;#44032;나연구소", "가나[연구](a(b)c)소"])
+def test_a_document_that_names_its_team_waits_for_an_officer(tmp_path, name):
+    text = f"# 기술 보고서\n\n{name}가 만들었습니다.\n"
     load_directory(a_directory(tmp_path, {"documents/report-1.md": text}), by="test")
 
     held = BlindCopy.objects.get(submission__team__slug="ga")
