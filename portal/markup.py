@@ -8,6 +8,7 @@ linear in the length of the text.
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 from html.parser import HTMLParser
 
@@ -16,8 +17,10 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-# Beyond this a text is shown as it stands; the parser needs some microseconds for every sign.
+# Beyond these a text is shown as it stands; the parser needs some microseconds for every sign, and some ten for every mark.
 LIMIT = 200_000
+MOST_MARKS = 10_000
+_MARKS = "\n*_~`|\\>"
 DEEPEST = 6
 # Controls but tab and line feed; marks that turn or hide the direction of writing; signs without width (the joiner of emoji stays); tags.
 _UNSEEN = re.compile(
@@ -77,10 +80,11 @@ _PARSER = (
 )
 
 
+@lru_cache(maxsize=64)
 def render(text: str, first_heading: int = 4) -> str:
     """Safe HTML; headings inside the text begin at level `first_heading`."""
     text = visible(text)
-    if len(text) > LIMIT:
+    if len(text) > LIMIT or sum(map(text.count, _MARKS)) > MOST_MARKS:
         return f'<pre tabindex="0">{escape(text)}</pre>\n'
     tokens = _PARSER.parse(text)
     _without_style(tokens)
