@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from evaluations.programme.actions import names_of
+from evaluations.programme.blindfold import look_through
 from evaluations.programme.models import Stage
 from evaluations.results.compute import compute, evidence_of
 from evaluations.scoring.canonical import digest
@@ -18,6 +20,20 @@ pytestmark = pytest.mark.django_db
 def result_of(slug):
     stage = load_directory(EXAMPLES / slug, by="test").stage
     return compute(configuration(stage), evidence_of(stage)).result.to_json()
+
+
+@pytest.mark.parametrize(
+    ("slug", "address"),
+    [
+        ("stage-1", "https://www.lgresearch.ai/blog"), ("stage-1", "navercorp.com"), ("stage-2", "lgresearch.ai에서"),
+        ("stage-2", "www.lguplus.com"), ("stage-2", "https://motiftech.io"), ("extra-selection", "motiftech.io"),
+    ],
+)  # fmt: skip
+def test_addresses_of_the_teams_are_among_their_names(slug, address):
+    """An answer keeps its addresses, and the short name in one of them is part of a longer word."""
+    stage = load_directory(EXAMPLES / slug, by="test").stage
+
+    assert look_through(f"{address} 참고", names_of(stage)) != []
 
 
 def test_stage_1_gives_the_published_numbers():
