@@ -32,10 +32,12 @@ def seats_of(user) -> QuerySet[Panelist]:
 
 def assignments_of(user, thing: Thing) -> QuerySet[Assignment]:
     """The assignments this person may see in this respect now, with `pledged` and `has_file`; none she was recused
-    from. Draft and void come along."""
+    from, and in a round that has not begun nothing but that they lie on her desk. Draft and void come along."""
+    waiting = () if thing is Thing.OWN_DESK else (Round.State.WAITING,)
     return (
         Assignment.objects.of_user(user)
         .standing()
+        .exclude(round__state__in=waiting)
         .filter(panelist__stage__phase__in=phases_in_which(who_is(user), thing))
         .select_related("panelist__stage", "round", "team", "draft", "void")
         .annotate(
@@ -54,7 +56,10 @@ def sheets_of(user) -> QuerySet[Sheet]:
 
 
 def earlier_sheets(assignment: Assignment) -> QuerySet[Sheet]:
-    """What she confirmed about the same team in earlier rounds, once those are locked."""
+    """What she confirmed about the same team in earlier rounds, once those are locked. In a blind round it is nothing:
+    it would join the code names of two rounds."""
+    if assignment.round.blind:
+        return Sheet.objects.none()
     return (
         Sheet.objects.effective()
         .filter(
