@@ -158,7 +158,7 @@ def _hold(assignment: Assignment, by) -> _Hold:
     stage = Stage.objects.locked_for_evidence(assignment.panelist.stage_id)
     current = assignments_of(by, Thing.OWN_DESK).filter(id=assignment.id).first()
     if current is None:
-        raise Refusal("맡은 평가가 아니거나 회피한 평가입니다.")
+        raise Refusal("맡은 평가가 아니거나 회피·제척으로 멈춘 평가입니다. 담당자에게 물어봐 주세요.")
     return _Hold(stage=stage, assignment=current, now=stage.clock, last=Sheet.objects.last_of(current))
 
 

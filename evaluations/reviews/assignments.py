@@ -47,6 +47,16 @@ def assignments_of(user, thing: Thing) -> QuerySet[Assignment]:
     )
 
 
+def given_to(user) -> QuerySet[Assignment]:
+    """Every assignment this person was given, whatever became of it since: what she sends for it is not lost, even
+    where it may no longer be seen. Draft and void come along."""
+    return (
+        Assignment.objects.of_user(user)
+        .filter(panelist__stage__phase__in=phases_in_which(role_of(user), Thing.OWN_SHEET))
+        .select_related("panelist__stage", "round", "team", "draft", "void")
+    )
+
+
 def sheets_of(user) -> QuerySet[Sheet]:
     """The sheets this person submitted and may still read."""
     return Sheet.objects.filter(assignment__in=assignments_of(user, Thing.OWN_SHEET).values("id")).select_related(

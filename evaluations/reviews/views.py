@@ -11,7 +11,7 @@ from django.utils.http import content_disposition_header
 from evaluations.panels.models import Assignment
 from evaluations.programme.visibility import Thing
 from evaluations.reviews import actions
-from evaluations.reviews.assignments import assignments_of, earlier_sheets, released_copy, sheets_of
+from evaluations.reviews.assignments import assignments_of, earlier_sheets, given_to, released_copy, sheets_of
 from evaluations.reviews.content import content_of, read_rows
 from evaluations.reviews.desk import desks_of
 from evaluations.reviews.forms import (
@@ -88,7 +88,7 @@ def sheet(request, assignment_id):
 @writes
 @experts_only
 def save(request, assignment_id):
-    assignment = _own(request, assignment_id)
+    assignment = get_object_or_404(given_to(request.user), id=assignment_id)
     outline = _outline(assignment)
 
     def act(typed: Typed, token):
@@ -108,7 +108,7 @@ def save(request, assignment_id):
 @writes
 @experts_only
 def submit(request, assignment_id):
-    assignment = _own(request, assignment_id)
+    assignment = get_object_or_404(given_to(request.user), id=assignment_id)
     outline = _outline(assignment)
 
     def act(typed: Typed, token):
@@ -134,7 +134,7 @@ def submit(request, assignment_id):
 @experts_only
 def merge(request, assignment_id):
     """Two texts, and which of them to keep where: the answer to the page about a stale window."""
-    assignment = _own(request, assignment_id)
+    assignment = get_object_or_404(given_to(request.user), id=assignment_id)
     outline = _outline(assignment)
     stored = stored_of(assignment, outline, Sheet.objects.last_of(assignment))
 
@@ -153,7 +153,7 @@ def merge(request, assignment_id):
 @experts_only
 def discard(request, assignment_id):
     """Back to the last submitted sheet."""
-    assignment = _own(request, assignment_id)
+    assignment = get_object_or_404(given_to(request.user), id=assignment_id)
     outline = _outline(assignment)
 
     def act(_typed: Typed, token):
@@ -266,7 +266,13 @@ def _refused(request, assignment, outline, typed, sentence, status):
     if is_autosave(request):
         return JsonResponse({"message": sentence}, status=status)
     form = SheetForm(typed, outline=outline, gaps_allowed=True).readable()
-    context = {"assignment": assignment, "message": sentence, "typed": typed, "told": told(outline, form.data)}
+    context = {
+        "assignment": assignment,
+        "message": sentence,
+        "typed": typed,
+        "told": told(outline, form.data),
+        "may_return": assignments_of(request.user, Thing.OWN_SHEET).filter(id=assignment.id).exists(),
+    }
     return render(request, "reviews/refused.html", context, status=status)
 
 

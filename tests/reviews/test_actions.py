@@ -275,7 +275,7 @@ def test_who_stepped_back_writes_no_more_and_her_sheet_no_longer_counts(assignme
     panel_actions.recuse(assignment=assignment, reason="건강", by=expert)
 
     for verb in every_writing_verb(assignment, expert):
-        with pytest.raises(Refusal, match="회피한 평가"):
+        with pytest.raises(Refusal, match="멈춘 평가"):
             verb()
     assert list(Sheet.objects.effective()) == []
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
 
+from evaluations.panels import actions as panel_actions
 from evaluations.programme.models import Round
 from evaluations.programme.phases import Phase
 from evaluations.reviews.models import Confirmation, Draft, Sheet
@@ -314,6 +315,178 @@ def test_autosave_is_answered_in_json(her, assignment):
     assert (odd.status_code, "luck" in odd.json()["message"]) == (400, True)
     assert (unstorable.status_code, "종합 의견" in unstorable.json()["message"]) == (422, True)
     assert Draft.objects.get().body == {"opinion": "하나"}
+
+
+@pytest.mark.parametrize("verb", ["save/", "submit/", "discard/"])
+@pytest.mark.parametrize(
+    "odd", [{"team": "lg"}, {"version": "1"}, {"version": ""}, {"version": ["0.0", "0.0"]}, {"opinion": ["하나", "둘"]}]
+)
+def test_what_was_not_asked_is_refused_and_the_words_are_shown(her, assignment, verb, odd):
+    page = her.post(sheet_of(assignment, verb), {"comment-expert.technology": "나의 말", "version": "0.0"} | odd)
+
+    assert page.status_code == 400
+    assert "저장하지 않았습니다" in in_words(page)
+    assert "나의 말" in in_words(page)
+    assert Draft.objects.count() == 0
+
+
+@pytest.mark.parametrize("verb", ["save/", "submit/"])
+def test_a_sign_no_database_keeps_is_shown_where_it_is(her, assignment, verb):
+    page = her.post(sheet_of(assignment, verb), COMPLETE | {"opinion": "앞\x00뒤", "version": "0.0"})
+
+    assert page.status_code == 422
+    assert "(종합 의견)" in in_words(page)
+    assert shown(page, "opinion") == "앞\N{REPLACEMENT CHARACTER}뒤"
+    assert shown(page, "comment-expert.technology") == COMPLETE["comment-expert.technology"]
+    assert Draft.objects.count() == 0
+
+
+def test_such_a_sign_does_not_come_in_by_a_merge_either(her, assignment):
+    page = her.post(sheet_of(assignment, "merge/"), {"mine-opinion": "앞\x00뒤", "all": "mine", "version": "0.0"})
+
+    assert page.status_code == 422
+    assert Draft.objects.count() == 0
+
+
+def test_a_very_long_text_comes_back_whole_with_its_length(her, assignment):
+    long = "가" * 60_000
+
+    her.post(sheet_of(assignment, "save/"), {"opinion": long, "version": "0.0"})
+    page = her.get(sheet_of(assignment))
+
+    assert "10,000자까지 쓸 수 있습니다(지금 60,000자)." in in_words(page)
+    assert shown(page, "opinion") == long
+
+
+def test_more_than_a_request_may_hold_is_told_in_words(her, assignment):
+    huge = {"opinion": "가" * 1_000_000, "version": "0.0"}
+
+    page = her.post(sheet_of(assignment, "save/"), huge)
+    json = her.post(sheet_of(assignment, "save/"), huge, headers=AUTOSAVE)
+
+    assert (page.status_code, "너무 길어 받지 못했습니다" in in_words(page)) == (413, True)
+    assert (json.status_code, json.json()) == (413, {"message": "내용이 너무 길어 저장하지 못했습니다. 줄여 주세요."})
+
+
+def test_what_she_writes_is_text_and_never_markup(her, assignment, expert):
+    evil = "<script>alert(1)</script> \"' & {{ 7|add:7 }} {% now %}"
+    sheet = reviews.submit(assignment, expert, COMPLETE | {"opinion": evil, "comment-expert.technology": evil})
+
+    for path in (sheet_of(assignment), f"/sheets/submitted/{sheet.pk}/"):
+        page = her.get(path)
+        assert "<script>alert" not in page.content.decode()
+        assert evil in html.unescape(main_of(page))
+
+
+# ---------------------------------------------------------------- who and when
+
+
+def paths(assignment, sheet) -> list[str]:
+    own = [sheet_of(assignment, verb) for verb in ("", "file/", "file/download/")]
+    return own + [f"/sheets/submitted/{sheet.pk}/{verb}" for verb in ("", "receipt/")]
+
+
+def posts(assignment, sheet) -> list[str]:
+    own = [sheet_of(assignment, verb) for verb in ("save/", "submit/", "merge/", "discard/")]
+    return [*own, f"/sheets/submitted/{sheet.pk}/confirm/"]
+
+
+def test_what_is_hers_is_no_page_for_anybody_else(stage, assignment, expert):
+    sheet = reviews.confirm(assignment, expert).sheet
+    programme.a_blind_copy(programme.a_submission(assignment.team, assignment.round))
+    colleague = accounts.an_expert(email="colleague@example.kr")
+    reviews.a_desk(stage, colleague)
+
+    for other in (colleague, accounts.a_stranger(), accounts.an_officer(), accounts.an_auditor(), accounts.a_citizen()):
+        client = accounts.sign_in(Client(), other)
+        assert [client.get(path).status_code for path in paths(assignment, sheet)] == [404] * 5
+        assert [client.post(path, OTHER | {"version": "1.0"}).status_code for path in posts(assignment, sheet)] == [
+            404
+        ] * 5
+    assert (Sheet.objects.count(), Draft.objects.count()) == (1, 0)
+
+
+def test_a_get_writes_nothing_and_a_post_is_no_page(her, assignment, expert):
+    sheet = reviews.submit(assignment, expert)
+
+    assert [her.get(path).status_code for path in posts(assignment, sheet)] == [405] * 5
+    assert [her.post(path).status_code for path in paths(assignment, sheet)] == [405] * 5
+    assert her.get(sheet_of(assignment, "?team=lg")).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("phase", "state", "sentence"),
+    [
+        (Phase.CLOSED, Round.State.LOCKED, "평가가 마감되어"),
+        (Phase.OPEN, Round.State.LOCKED, "이 차수는 끝나"),
+        (Phase.OPEN, Round.State.WAITING, "이 차수는 아직"),
+    ],
+)
+def test_when_writing_has_ended_her_draft_is_read_only_and_a_post_shows_what_was_sent(
+    her, stage, assignment, phase, state, sentence
+):
+    her.post(sheet_of(assignment, "save/"), {"opinion": "초안", "version": "0.0"})
+    programme.in_state(assignment.round, state)
+    programme.in_phase(stage, phase)
+
+    page = her.get(sheet_of(assignment))
+    refused = her.post(sheet_of(assignment, "save/"), {"opinion": "너무 늦은 말", "version": "0.1"})
+    json = her.post(sheet_of(assignment, "save/"), {"opinion": "늦다", "version": "0.1"}, headers=AUTOSAVE)
+
+    if state == Round.State.WAITING:
+        assert page.status_code == 404
+    else:
+        assert sentence in in_words(page) and "초안" in in_words(page)
+    assert "<textarea" not in main_of(page)
+    assert refused.status_code == 403
+    assert sentence in in_words(refused) and "너무 늦은 말" in in_words(refused)
+    assert (json.status_code, sentence in json.json()["message"]) == (403, True)
+
+
+def test_without_the_pledge_there_is_only_the_desk(her, stage, assignment):
+    programme.a_blind_copy(programme.a_submission(assignment.team, assignment.round))
+    programme.a_configuration(stage, version=2, reason="오탈자")
+
+    for path in (sheet_of(assignment), sheet_of(assignment, "file/")):
+        assert her.get(path)["Location"] == "/sheets/"
+    assert her.get(sheet_of(assignment, "file/download/")).status_code == 404
+    refused = her.post(sheet_of(assignment, "save/"), {"opinion": "적던 말", "version": "0.0"})
+    assert (refused.status_code, "적던 말" in in_words(refused)) == (403, True)
+
+
+@pytest.mark.parametrize("blind", [False, True])
+def test_a_later_round_shows_her_own_earlier_sheet_unless_it_is_blind_too(her, stage, assignment, expert, blind):
+    other = accounts.a_stranger()
+    theirs = reviews.a_desk(stage, other)[0]
+    reviews.confirm(theirs, other, COMPLETE | {"opinion": "남의 의견"})
+    reviews.confirm(assignment, expert, COMPLETE | {"opinion": "첫 차수의 내 의견"})
+    programme.in_phase(stage, Phase.PREPARING)
+    second = programme.a_round(stage, "presentation", name_ko="발표평가", counts=False, blind=blind)
+    programme.in_phase(stage, Phase.OPEN)
+    later = panels.an_assignment(assignment.panelist, assignment.team, second)
+    programme.in_state(assignment.round, Round.State.LOCKED)
+    programme.in_state(second, Round.State.OPEN)
+
+    words = in_words(her.get(sheet_of(later)))
+
+    assert ("서면평가에서 내신 평가표" in words) is not blind
+    assert ("첫 차수의 내 의견" in words) is not blind
+    assert "남의 의견" not in words
+
+
+@pytest.mark.parametrize("verb", ["save/", "submit/", "merge/"])
+def test_what_is_typed_on_a_sheet_she_was_just_recused_from_is_handed_back(her, assignment, verb):
+    path, prefix = sheet_of(assignment, verb), "mine-" if verb == "merge/" else ""
+    panel_actions.recuse(assignment=assignment, reason="민원", by=accounts.an_officer())
+
+    refused = her.post(path, {f"{prefix}opinion": "적던 말", "version": "0.0"})
+    json = her.post(path, {f"{prefix}opinion": "적던 말", "version": "0.0"}, headers=AUTOSAVE)
+
+    assert (refused.status_code, json.status_code) == (403, 403)
+    assert "적던 말" in in_words(refused) and "멈춘 평가입니다" in in_words(refused)
+    assert "평가표로 돌아가기" not in in_words(refused)
+    assert "멈춘 평가입니다" in json.json()["message"]
+    assert not Draft.objects.exists()
 
 
 def test_a_round_that_has_not_begun_has_no_pages(her, stage, assignment):
