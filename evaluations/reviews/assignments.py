@@ -52,7 +52,7 @@ def given_to(user) -> QuerySet[Assignment]:
     where it may no longer be seen. Draft and void come along."""
     return (
         Assignment.objects.of_user(user)
-        .filter(panelist__stage__phase__in=phases_in_which(role_of(user), Thing.OWN_SHEET))
+        .filter(panelist__stage__phase__in=phases_in_which(who_is(user), Thing.OWN_SHEET))
         .select_related("panelist__stage", "round", "team", "draft", "void")
     )
 
