@@ -15,6 +15,7 @@ from django.utils import timezone
 from evaluations.panels import actions as panels
 from evaluations.panels.conflicts import Post
 from evaluations.panels.models import Invitation, Panelist
+from evaluations.proceedings.management.commands import seed_demo
 from evaluations.programme.models import Stage
 from evaluations.programme.phases import Phase
 from evaluations.results import jobs, tasks
@@ -41,6 +42,8 @@ def around_now(into: Path) -> Path:
     for key, days in (("frozen", -9), ("opens", -7), ("closes", 7), ("published", 9)):
         text = re.sub(rf"(?m)^{key} = \S+$", f"{key} = {(now + timedelta(days=days)).isoformat()}", text)
     (copy / "stage.toml").write_text(text, encoding="utf-8")
+    for name in ("ratings.csv", "comparisons.csv"):
+        seed_demo._move_votes(copy / name, lambda voted: now - timedelta(days=1))
     return copy
 
 
