@@ -56,6 +56,7 @@ class StageQuerySet(models.QuerySet):
         PostgreSQL: FOR SHARE, so ballots do not wait for each other, only for a move of the phase. SQLite: its immediate
         transactions are the lock. `clock` is the moment by the database's own clock, read once the stage is held.
         """
+        # Raw: the ORM can neither lock in one step and read the clock in the next, nor ask for FOR SHARE. The id is a parameter.
         sql = f"WITH {held_sql(connection.vendor, 'id')} SELECT * FROM stage"  # noqa: S608 – our own words
         stage = next(iter(self.raw(sql, [stage_id])))
         stage.clock = read_clock(stage.clock)
