@@ -1,9 +1,6 @@
 """An officer takes a stage from its file to its published result, and looks at every page on the way."""
 
-import re
-import shutil
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
@@ -32,19 +29,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 EXAMPLES = settings.BASE_DIR / "examples"
 LINES = "empty-table-header"
 """Django's table of further lines has an empty heading over the column that holds a line's name; it is minor, and the template is Django's."""
-
-
-def around_now(into: Path) -> Path:
-    """The example stage 2 with its timetable laid around today."""
-    copy = Path(shutil.copytree(EXAMPLES / "stage-2", into / "stage-2"))
-    text = (copy / "stage.toml").read_text(encoding="utf-8")
-    now = datetime.now(timezone.get_current_timezone()).replace(microsecond=0)
-    for key, days in (("frozen", -9), ("opens", -7), ("closes", 7), ("published", 9)):
-        text = re.sub(rf"(?m)^{key} = \S+$", f"{key} = {(now + timedelta(days=days)).isoformat()}", text)
-    (copy / "stage.toml").write_text(text, encoding="utf-8")
-    for name in ("ratings.csv", "comparisons.csv"):
-        seed_demo._move_votes(copy / name, lambda voted: now - timedelta(days=1))
-    return copy
 
 
 def the_deadline_passes(stage: Stage) -> None:
@@ -131,7 +115,7 @@ def watches_a_count(officer) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("size", ["desktop"])
 def test_from_the_file_to_the_published_result(visitor, size, tmp_path):
-    folder = around_now(tmp_path)
+    folder = seed_demo.around_today(EXAMPLES / "stage-2", tmp_path)
     broken = tmp_path / "broken.zip"
     broken.write_bytes(b"no zip at all")
     one = visitor()

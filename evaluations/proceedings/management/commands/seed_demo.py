@@ -92,7 +92,7 @@ class Command(BaseCommand):
     def _open(self, officer: User) -> str:
         """Load stage 2 with its dates around today, seat the demo expert, open it; returns a fresh invitation link."""
         with tempfile.TemporaryDirectory(prefix="demo-") as folder:
-            stage = load_directory(_around_today(EXAMPLES / OPEN, Path(folder)), by=officer.id).stage
+            stage = load_directory(around_today(EXAMPLES / OPEN, Path(folder)), by=officer.id).stage
         seated, guest = _seats(stage, officer)
         stage = actions.advance_phase(stage=stage, to=Phase.FROZEN, by=officer)
         expert = User.objects.get(email=PEOPLE[2][1])
@@ -146,7 +146,7 @@ def _seats(stage: Stage, officer: User) -> tuple[Panelist, Panelist]:
     return seated, guest
 
 
-def _around_today(example: Path, folder: Path) -> Path:
+def around_today(example: Path, folder: Path) -> Path:
     """A copy of the stage whose timetable lies around today, and which says so; its votes lie between the opening and now."""
     copy = folder / example.name
     shutil.copytree(example, copy)
