@@ -302,7 +302,7 @@ def _conflict(request, outline, was, typed, sentence, assignment_id):
 
 
 def _earlier(assignment: Assignment) -> list[Sheet]:
-    return list(earlier_sheets(assignment)) if assignment.round.position else []
+    return list(earlier_sheets(assignment))
 
 
 def _page(request, assignment, form, token, *, was, draft=None, last=None, earlier=(), message="", status=200):

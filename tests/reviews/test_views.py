@@ -454,14 +454,20 @@ def test_without_the_pledge_there_is_only_the_desk(her, stage, assignment):
     assert (refused.status_code, "적던 말" in in_words(refused)) == (403, True)
 
 
+@pytest.mark.parametrize("second_place", [0, 1])
 @pytest.mark.parametrize("blind", [False, True])
-def test_a_later_round_shows_her_own_earlier_sheet_unless_it_is_blind_too(her, stage, assignment, expert, blind):
+def test_a_later_round_shows_her_own_earlier_sheet_unless_it_is_blind_too(
+    her, stage, assignment, expert, blind, second_place
+):
+    """Rounds made by hand may share a place; then their keys tell which comes first."""
     other = accounts.a_stranger()
     theirs = reviews.a_desk(stage, other)[0]
     reviews.confirm(theirs, other, COMPLETE | {"opinion": "남의 의견"})
     reviews.confirm(assignment, expert, COMPLETE | {"opinion": "첫 차수의 내 의견"})
     programme.in_phase(stage, Phase.PREPARING)
-    second = programme.a_round(stage, "presentation", name_ko="발표평가", counts=False, blind=blind)
+    second = programme.a_round(
+        stage, "presentation", name_ko="발표평가", counts=False, blind=blind, position=second_place
+    )
     programme.in_phase(stage, Phase.OPEN)
     later = panels.an_assignment(assignment.panelist, assignment.team, second)
     programme.in_state(assignment.round, Round.State.LOCKED)
