@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from evaluations.hearings.models import Hearing, Objection, Reply, Ruling, text_digest
 from evaluations.programme.models import Stage, Team
-from evaluations.programme.phases import LABELS, Phase
+from evaluations.programme.phases import Phase
 from evaluations.results.queries import latest_publication, objection_deadline
 from portal.accounts.guards import refuse_unless_officer
 from portal.accounts.models import User
@@ -28,7 +28,7 @@ def ask(*, team: Team, question: str, due_at: datetime, by: User) -> Hearing:
     """Ask a team to explain something before it is decided, and tell its contacts by mail."""
     refuse_unless_officer(by)
     stage = Stage.objects.select_for_update().get(pk=team.stage_id)
-    _refuse_outside(stage, BEFORE_DECISION, "소명은 평가 마감 뒤, 결과 확정 전에만 요청할 수 있습니다.")
+    stage.refuse_outside(BEFORE_DECISION, "소명은 평가 마감 뒤, 결과 확정 전에만 요청할 수 있습니다.")
     now = timezone.now()
     if due_at <= now:
         raise Refusal("소명 기한은 지금보다 뒤여야 합니다.")
@@ -64,7 +64,7 @@ def reply(*, hearing: Hearing, text: str, by: User) -> Reply:
     if known:
         return known
     now = stage.clock
-    _refuse_outside(stage, BEFORE_DECISION, "결과가 확정되어 소명을 더 받지 않습니다.")
+    stage.refuse_outside(BEFORE_DECISION, "결과가 확정되어 소명을 더 받지 않습니다.")
     if now >= hearing.due_at:
         raise Refusal("소명 기한이 지났습니다. 담당자에게 알려 주세요.")
     event = record(
@@ -84,7 +84,7 @@ def object_to_result(*, team: Team, text: str, by: User) -> Objection:
     if known:
         return known
     now = stage.clock
-    _refuse_outside(stage, (Phase.PUBLISHED,), "이의신청은 결과가 공표된 뒤 정해진 기간에만 낼 수 있습니다.")
+    stage.refuse_outside((Phase.PUBLISHED,), "이의신청은 결과가 공표된 뒤 정해진 기간에만 낼 수 있습니다.")
     if now >= objection_deadline(stage):
         raise Refusal("이의신청 기간이 지났습니다.")
     event = record(
@@ -116,8 +116,3 @@ def rule(*, objection: Objection, outcome: str, reason: str, by: User) -> Ruling
 def _refuse_others(by: User, team_id: str) -> None:
     if by.role != Role.TEAM or by.team != team_id:
         raise Refusal("그 팀의 담당자만 낼 수 있습니다.")
-
-
-def _refuse_outside(stage: Stage, phases: tuple[Phase, ...], sentence: str) -> None:
-    if stage.current_phase not in phases:
-        raise Refusal(f"{sentence} 지금은 ‘{LABELS[stage.current_phase]}’ 국면입니다.")

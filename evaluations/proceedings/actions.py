@@ -192,6 +192,4 @@ def _set_state(this: Round, state: Round.State, *, by: User, slug: str) -> Round
 def start_count(*, stage: Stage, by: User) -> CountJob:
     """Ask the workers for a count of the evidence as it stands."""
     refuse_unless_officer(by)
-    if stage.current_phase not in (Phase.CLOSED, Phase.COUNTED):
-        raise Refusal("집계는 평가 마감 뒤, 결과 확정 전에만 할 수 있습니다.")
     return results.request_count(stage=stage, by=by.id)

@@ -10,9 +10,9 @@ from evaluations.panels.models import Assignment, Panelist, Pledge
 from evaluations.panels.pledge import current_configuration
 from evaluations.proceedings import wording
 from evaluations.programme.models import Round, Stage
-from evaluations.programme.phases import Phase
 from evaluations.programme.visibility import Thing, Who, phases_in_which
 from evaluations.ratings import progress as ratings
+from evaluations.results.jobs import COUNTABLE
 from evaluations.results.models import CountJob, GateTeam
 from evaluations.results.queries import latest_publication, latest_run
 from evaluations.reviews import progress as reviews
@@ -58,7 +58,7 @@ def of_count(stage: Stage) -> dict[str, bool]:
     """May it be counted now, and may the office see what came out?"""
     phase = stage.current_phase
     return {
-        "can_count": phase in (Phase.CLOSED, Phase.COUNTED),
+        "can_count": phase in COUNTABLE,
         "shows_count": phase in phases_in_which(Who.OFFICER, Thing.COUNT),
     }
 

@@ -1,5 +1,6 @@
 """What is evaluated, and when."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from evaluations.programme import phases
 from evaluations.programme.visibility import Thing, Viewer, Who, may_see, phases_in_which
 from evaluations.programme.zones import UNKNOWN, zone_of
 from portal.audit.models import Event
+from portal.http import Refusal
 from portal.ids import RandomIdField, short
 
 slug_validator = RegexValidator(r"\A[a-z0-9]+(-[a-z0-9]+)*\Z", "영문 소문자, 숫자와 붙임표(-)만 쓸 수 있습니다.")
@@ -161,6 +163,11 @@ class Stage(models.Model):
     @property
     def current_phase(self) -> phases.Phase:
         return phases.phase_of(self.phase)
+
+    def refuse_outside(self, allowed: Collection[phases.Phase], sentence: str) -> None:
+        """Raises a Refusal with the sentence and the phase it is in, unless that is one of those allowed. The row must be held."""
+        if self.current_phase not in allowed:
+            raise Refusal(f"{sentence} 지금은 ‘{phases.LABELS[self.current_phase]}’ 국면입니다.")
 
     @property
     def phase_name(self) -> str:

@@ -6,20 +6,19 @@ from functools import partial
 from django.db import transaction
 
 from evaluations.programme.models import Stage, Team
-from evaluations.programme.phases import LABELS, Phase
+from evaluations.programme.phases import Phase
 from evaluations.results import tasks
+from evaluations.results.jobs import COUNTABLE
 from evaluations.results.models import CountJob, GateDecision, Publication, ScoreRun
 from evaluations.results.queries import is_stale
 from portal.audit.record import record
 from portal.http import Refusal, Stale
 
-COUNTING = (Phase.CLOSED, Phase.COUNTED)
-
 
 @transaction.atomic
 def request_count(*, stage: Stage, by: str) -> CountJob:
     """Ask the workers for a count. One at a time; the message goes out when the row is safe."""
-    stage = _locked(stage, COUNTING, "집계는 평가 마감 뒤, 결과 확정 전에만 할 수 있습니다.")
+    stage = _locked(stage, COUNTABLE, "집계는 평가 마감 뒤, 결과 확정 전에만 할 수 있습니다.")
     if CountJob.objects.of_stage(stage).open().exists():
         raise Stale("이미 진행 중인 집계가 있습니다. 끝난 뒤에 다시 요청해 주세요.")
     event = record("count requested", stage=stage.slug, actor=by, subject="stage", subject_id=stage.pk)
@@ -79,6 +78,5 @@ def publish(*, run: ScoreRun | None, by: str, reason: str = "") -> Publication:
 def _locked(stage: Stage, phases: tuple[Phase, ...], sentence: str) -> Stage:
     """The stage, held against a move, in one of these phases; a refusal otherwise."""
     locked = Stage.objects.select_for_update().get(pk=stage.pk)
-    if locked.current_phase not in phases:
-        raise Refusal(f"{sentence} 지금은 ‘{LABELS[locked.current_phase]}’ 국면입니다.")
+    locked.refuse_outside(phases, sentence)
     return locked

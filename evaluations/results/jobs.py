@@ -81,9 +81,8 @@ def _renew(job: CountJob, over: Event) -> None:
         try:
             if not CountJob.objects.held(job).update(lease_until=timezone.now() + LEASE):
                 return
-        except (
-            DatabaseError
-        ) as fault:  # SQLite during a long fold, which nobody could take the job from either; tried again
+        except DatabaseError as fault:
+            # SQLite during a long fold, which nobody could take the job from either; tried again.
             log.warning("count %s: its lease could not be renewed: %s", job.pk, fault)
         finally:
             connection.close()

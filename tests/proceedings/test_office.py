@@ -456,7 +456,7 @@ def test_a_second_count_and_one_too_early_are_refused_with_a_sentence(client, of
 
     assert said() == ["이미 진행 중인 집계가 있습니다. 끝난 뒤에 다시 요청해 주세요."]
     programme.in_phase(stage, Phase.OPEN)
-    assert said() == ["집계는 평가 마감 뒤, 결과 확정 전에만 할 수 있습니다."]
+    assert said() == ["집계는 평가 마감 뒤, 결과 확정 전에만 할 수 있습니다. 지금은 ‘평가 진행’ 국면입니다."]
     assert CountJob.objects.count() == 1
 
 
