@@ -235,15 +235,21 @@ def refuse_without_estimate(models: tuple[str, ...], cells: Cells, *, side: bool
 
 
 def _side_is_strength(cells: Cells, size: int) -> bool:
-    """Can strengths take the place of the side in every cell? Then nobody knows which of the two won."""
+    """Can strengths take the place of the side in every cell? Then nobody knows which of the two won.
+
+    So it is where the models can be given heights of which the left one is exactly one above the right one in every cell. The heights
+    that come closest solve the Laplacian of who met whom, of size M × M whatever the number of cells.
+    """
     used = cells.votes.sum(axis=0) > 0
-    rows = np.arange(int(used.sum()))
-    lead = np.zeros((len(rows), size + 1))
-    lead[rows, cells.left[used]] += 1.0
-    lead[rows, cells.right[used]] -= 1.0
-    alone = np.linalg.matrix_rank(lead)
-    lead[:, size] = 1.0
-    return bool(np.linalg.matrix_rank(lead) == alone)
+    left, right = cells.left[used], cells.right[used]
+    met = np.zeros((size, size))
+    met[left, right] = 1.0
+    if (met * met.T).any():
+        return False
+    both = met + met.T
+    laplacian = np.diag(both.sum(axis=1)) - both
+    heights = np.linalg.lstsq(laplacian, met.sum(axis=1) - met.sum(axis=0), rcond=None)[0]
+    return bool(np.allclose(heights[left] - heights[right], 1.0))
 
 
 def _components(edges: npt.NDArray[np.bool_]) -> list[list[int]]:
