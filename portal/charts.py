@@ -1,7 +1,8 @@
 """From numbers to the geometry of charts. Templates only draw what stands here; they calculate nothing.
 
-Coordinates are strings with at most two decimals, so that a chart is the same text on every machine. What a chart says is always said by a
-table beside it too; `Table` is made from the same numbers in the same call. Pure: no Django, no database, no floats.
+A chart is as wide as its place: across, everything is in per cent of the plot, strings with at most two decimals, so that it is the same
+text on every machine; down, in pixels. Names and numbers stand above their bars, which keeps both readable on a phone. What a chart says
+is always said by a table beside it too; `Table` is made from the same numbers in the same call. Pure: no Django, no database, no floats.
 """
 
 import unicodedata
@@ -9,19 +10,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-WIDTH = 760
-ROW = 44
-BAR = 26
-TOP = 12
-BOTTOM = 34
-RIGHT = 64
-LABEL_MIN = 80
-LABEL_MAX = 240
+ROW = 56
+BAR = 24
+TOP = 8
+BASELINE = 15
+"""Where in its row the line of words stands."""
+BOTTOM = 26
 TONES = 5
-# A printed number needs about this much room inside a part.
-ROOM = 34
+NARROW, WIDE = 290, 640
+"""Pixels across the plot on a phone, and on a screen where it begins to be a desk's."""
+ROOM = 36
+"""A printed number needs about this many pixels inside a part."""
+MOST_TICKS = 6
 
 Number = str | int | Fraction
+Cut = tuple[Number, str]
+"""Where a line is drawn across, and in words what it means."""
 
 
 @dataclass(frozen=True)
@@ -38,28 +42,42 @@ class Table:
 
 @dataclass(frozen=True)
 class Frame:
-    """The paper: size, where the plot begins and ends, and the lines across it."""
+    """The paper: how high, where the plot ends, and the lines across it."""
 
-    width: str
     height: str
-    left: str
-    right: str
     bottom: str
     tick_y: str
     ticks: tuple[Tick, ...]
 
 
 @dataclass(frozen=True)
+class Place:
+    """A row: the line of words above, the upper edge of its bar, the middle of that, and the baseline of a number inside.
+
+    `short` is as much of the label as a phone has room for, and empty where that is all of it.
+    """
+
+    label: str
+    short: str
+    text_y: str
+    y: str
+    middle: str
+    inside_y: str
+    text: str
+    height: str = str(BAR)
+
+
+@dataclass(frozen=True)
 class Segment:
+    """`fits` says where the number has room: everywhere, on a wide screen only, or nowhere."""
+
     tone: int
     x: str
-    y: str
     width: str
-    height: str
+    text_x: str
     part: str
     value: str
-    text_x: str
-    fits: bool
+    fits: str
 
 
 @dataclass(frozen=True)
@@ -70,11 +88,7 @@ class Legend:
 
 @dataclass(frozen=True)
 class StackedRow:
-    label: str
-    y: str
-    text_y: str
-    total: str
-    total_x: str
+    place: Place
     segments: tuple[Segment, ...]
 
 
@@ -88,14 +102,8 @@ class StackedBars:
 
 @dataclass(frozen=True)
 class BarRow:
-    label: str
-    text_y: str
-    x: str
-    y: str
+    place: Place
     width: str
-    height: str
-    value: str
-    value_x: str
 
 
 @dataclass(frozen=True)
@@ -108,14 +116,10 @@ class Bars:
 
 @dataclass(frozen=True)
 class IntervalRow:
-    label: str
-    text_y: str
-    y: str
+    place: Place
     low_x: str
     high_x: str
     dot_x: str
-    text: str
-    text_x: str
 
 
 @dataclass(frozen=True)
@@ -128,13 +132,9 @@ class Intervals:
 
 @dataclass(frozen=True)
 class PairRow:
-    label: str
-    text_y: str
-    y: str
+    place: Place
     first_x: str
     second_x: str
-    text: str
-    text_x: str
 
 
 @dataclass(frozen=True)
@@ -153,60 +153,81 @@ def coordinate(value: Fraction | int) -> str:
     return f"-{text}" if value < 0 and hundredths else text
 
 
+def percent(share: Fraction | int) -> str:
+    """A length across: the share of the plot."""
+    return f"{coordinate(100 * Fraction(share))}%"
+
+
 def text_width(text: str) -> int:
-    """About how wide a label is at 14 units: Hangul takes a square, Latin about half."""
-    return sum(14 if unicodedata.east_asian_width(sign) in "WF" else 8 for sign in text)
+    """About how many pixels wide a label is: Hangul takes a square, Latin little more than half."""
+    return sum(15 if unicodedata.east_asian_width(sign) in "WF" else 9 for sign in text)
 
 
 def fitted(text: str, room: int) -> str:
     """The text, or as much of it as fits with an ellipsis; the table has it in full."""
     if text_width(text) <= room:
         return text
-    while text and text_width(text) + 14 > room:
+    while text and text_width(text) + 15 > room:
         text = text[:-1]
     return text + "…"
-
-
-def _label_room(labels: Sequence[str]) -> int:
-    widest = max((text_width(label) for label in labels), default=0)
-    return min(max(widest + 20, LABEL_MIN), LABEL_MAX)
 
 
 @dataclass(frozen=True)
 class _Scale:
     low: Fraction
     high: Fraction
-    left: int
-    right: int
 
-    def x(self, value: Number) -> Fraction:
+    def at(self, value: Number) -> Fraction:
+        """The share of the plot that lies left of the value."""
         number = Fraction(value)
         if not self.low <= number <= self.high:
             raise ValueError(f"{value} is not between {self.low} and {self.high}")
-        return self.left + (number - self.low) * (self.right - self.left) / (self.high - self.low)
+        return (number - self.low) / (self.high - self.low)
+
+    def tick(self, value: Number, label: str) -> Tick:
+        return Tick(percent(self.at(value)), label)
 
 
-def _frame(rows: int, scale: _Scale, ticks: Sequence[Fraction]) -> Frame:
+def round_ticks(low: Fraction, high: Fraction) -> list[Fraction]:
+    """At most six round numbers from low to high, one, two or five times a power of ten apart."""
+    step = Fraction(1, 10**6)
+    while True:
+        for times in (1, 2, 5):
+            first, last = -(-low // (step * times)), high // (step * times)
+            if last - first < MOST_TICKS:
+                return [number * step * times for number in range(int(first), int(last) + 1)]
+        step *= 10
+
+
+def _frame(rows: int, scale: _Scale, ticks: Sequence[Number] | None = None) -> Frame:
     bottom = TOP + ROW * rows
+    chosen = round_ticks(scale.low, scale.high) if ticks is None else [Fraction(tick) for tick in ticks]
     return Frame(
-        width=str(WIDTH),
         height=str(bottom + BOTTOM),
-        left=str(scale.left),
-        right=str(scale.right),
         bottom=str(bottom),
-        tick_y=str(bottom + 20),
-        ticks=tuple(Tick(coordinate(scale.x(tick)), coordinate(tick)) for tick in ticks),
+        tick_y=str(bottom + 18),
+        ticks=tuple(scale.tick(tick, coordinate(tick)) for tick in chosen),
     )
 
 
-def _fifths(low: Fraction, high: Fraction) -> list[Fraction]:
-    return [low + (high - low) * step / 5 for step in range(6)]
+def _place(index: int, label: str, text: str) -> Place:
+    top = TOP + ROW * index
+    bar = top + BASELINE + 8
+    short = fitted(label, NARROW - text_width(text) - 14)
+    return Place(
+        label=fitted(label, WIDE - text_width(text) - 14), short="" if short == label else short, text=text, text_y=str(top + BASELINE), y=str(bar),
+        middle=str(bar + BAR // 2), inside_y=str(bar + BAR // 2 + 5),
+    )  # fmt: skip
 
 
-def _row(index: int) -> tuple[int, int]:
-    """Upper edge of the bar and baseline of the label in a row."""
-    top = TOP + ROW * index + (ROW - BAR) // 2
-    return top, top + BAR // 2 + 5
+def _fits(share: Fraction) -> str:
+    if share * NARROW >= ROOM:
+        return "everywhere"
+    return "wide" if share * WIDE >= ROOM else ""
+
+
+def _cut(scale: _Scale, cut: Cut | None) -> Tick | None:
+    return None if cut is None else scale.tick(*cut)
 
 
 def stacked_bars(
@@ -220,32 +241,26 @@ def stacked_bars(
 
     `head` names the first and the last column of the table.
     """
-    room = _label_room([label for label, _, _ in rows])
-    scale = _Scale(Fraction(0), Fraction(maximum), room, WIDTH - RIGHT)
+    scale = _Scale(Fraction(0), Fraction(maximum))
     drawn = []
     for index, (label, values, total) in enumerate(rows):
         if len(values) != len(parts):
             raise ValueError(f"{label}: {len(values)} values for {len(parts)} parts")
-        y, text_y = _row(index)
         edge, segments = Fraction(0), []
         for number, (part, value) in enumerate(zip(parts, values, strict=True)):
             if value is None:
                 continue
-            begin, end = scale.x(edge), scale.x(edge + Fraction(value))
+            begin, end = scale.at(edge), scale.at(edge + Fraction(value))
             edge += Fraction(value)
             segments.append(
                 Segment(
-                    tone=number % TONES, x=coordinate(begin), y=str(y), width=coordinate(end - begin), height=str(BAR), part=part, value=value,
-                    text_x=coordinate((begin + end) / 2), fits=end - begin >= ROOM,
+                    tone=number % TONES, x=percent(begin), width=percent(end - begin), text_x=percent((begin + end) / 2), part=part,
+                    value=value, fits=_fits(end - begin),
                 )
             )  # fmt: skip
-        drawn.append(
-            StackedRow(
-                fitted(label, room - 12), str(y), str(text_y), total, coordinate(scale.x(edge) + 8), tuple(segments)
-            )
-        )
+        drawn.append(StackedRow(_place(index, label, total), tuple(segments)))
     return StackedBars(
-        frame=_frame(len(rows), scale, _fifths(scale.low, scale.high)),
+        frame=_frame(len(rows), scale),
         legend=tuple(Legend(number % TONES, part) for number, part in enumerate(parts)),
         rows=tuple(drawn),
         table=Table(
@@ -259,25 +274,16 @@ def stacked_bars(
 
 
 def bars(
-    rows: Sequence[tuple[str, str]], maximum: Number = 100, cut: str | None = None, head: Sequence[str] = ("", "")
+    rows: Sequence[tuple[str, str]], maximum: Number = 100, cut: Cut | None = None, head: Sequence[str] = ("", "")
 ) -> Bars:
-    """One bar a row: (label, value). `cut` draws a line across at that value."""
-    room = _label_room([label for label, _ in rows])
-    scale = _Scale(Fraction(0), Fraction(maximum), room, WIDTH - RIGHT)
-    drawn = []
-    for index, (label, value) in enumerate(rows):
-        y, text_y = _row(index)
-        end = scale.x(value)
-        drawn.append(
-            BarRow(
-                label=fitted(label, room - 12), text_y=str(text_y), x=str(room), y=str(y), width=coordinate(end - room), height=str(BAR),
-                value=value, value_x=coordinate(end + 8),
-            )
-        )  # fmt: skip
+    """One bar a row: (label, value)."""
+    scale = _Scale(Fraction(0), Fraction(maximum))
     return Bars(
-        frame=_frame(len(rows), scale, _fifths(scale.low, scale.high)),
-        rows=tuple(drawn),
-        cut=None if cut is None else Tick(coordinate(scale.x(cut)), cut),
+        frame=_frame(len(rows), scale),
+        rows=tuple(
+            BarRow(_place(index, label, value), percent(scale.at(value))) for index, (label, value) in enumerate(rows)
+        ),
+        cut=_cut(scale, cut),
         table=Table(columns=(head[0], head[1]), rows=tuple(rows)),
     )
 
@@ -287,29 +293,23 @@ def intervals(
     minimum: Number,
     maximum: Number,
     ticks: Sequence[Number] | None = None,
-    cut: str | None = None,
+    cut: Cut | None = None,
     head: Sequence[str] = ("", "", "", ""),
 ) -> Intervals:
     """A dot on its interval a row: (label, low, value, high). For ranks give every rank as a tick."""
-    room = _label_room([label for label, *_ in rows])
-    # The plot keeps clear of the labels at its left and leaves room for the printed interval at its right.
-    scale = _Scale(Fraction(minimum), Fraction(maximum), room + 12, WIDTH - 2 * RIGHT - 20)
+    scale = _Scale(Fraction(minimum), Fraction(maximum))
     drawn = []
     for index, (label, low, value, high) in enumerate(rows):
         if not Fraction(low) <= Fraction(value) <= Fraction(high):
             raise ValueError(f"{label}: {value} is not between {low} and {high}")
-        y, text_y = _row(index)
+        place = _place(index, label, f"{value} ({low} ~ {high})")
         drawn.append(
-            IntervalRow(
-                label=fitted(label, room - 12), text_y=str(text_y), y=str(y + BAR // 2), low_x=coordinate(scale.x(low)),
-                high_x=coordinate(scale.x(high)), dot_x=coordinate(scale.x(value)), text=f"{value} ({low}–{high})", text_x=str(WIDTH - 2 * RIGHT),
-            )
+            IntervalRow(place, percent(scale.at(low)), percent(scale.at(high)), percent(scale.at(value)))
         )  # fmt: skip
-    steps = _fifths(scale.low, scale.high) if ticks is None else [Fraction(tick) for tick in ticks]
     return Intervals(
-        frame=_frame(len(rows), scale, steps),
+        frame=_frame(len(rows), scale, ticks),
         rows=tuple(drawn),
-        cut=None if cut is None else Tick(coordinate(scale.x(cut)), cut),
+        cut=_cut(scale, cut),
         table=Table(columns=tuple(head), rows=tuple((label, value, low, high) for label, low, value, high in rows)),
     )
 
@@ -318,20 +318,13 @@ def pairs(
     rows: Sequence[tuple[str, str, str]], minimum: Number, maximum: Number, legend: tuple[str, str], head: str = ""
 ) -> Pairs:
     """Two numbers of one thing a row: (label, first, second), an open mark and a full one joined by a line."""
-    room = _label_room([label for label, *_ in rows])
-    scale = _Scale(Fraction(minimum), Fraction(maximum), room + 12, WIDTH - 2 * RIGHT - 20)
-    drawn = []
-    for index, (label, first, second) in enumerate(rows):
-        y, text_y = _row(index)
-        drawn.append(
-            PairRow(
-                label=fitted(label, room - 12), text_y=str(text_y), y=str(y + BAR // 2), first_x=coordinate(scale.x(first)),
-                second_x=coordinate(scale.x(second)), text=f"{first} → {second}", text_x=str(WIDTH - 2 * RIGHT),
-            )
-        )  # fmt: skip
+    scale = _Scale(Fraction(minimum), Fraction(maximum))
     return Pairs(
-        frame=_frame(len(rows), scale, _fifths(scale.low, scale.high)),
+        frame=_frame(len(rows), scale),
         legend=legend,
-        rows=tuple(drawn),
+        rows=tuple(
+            PairRow(_place(index, label, f"{first} → {second}"), percent(scale.at(first)), percent(scale.at(second)))
+            for index, (label, first, second) in enumerate(rows)
+        ),
         table=Table(columns=(head, *legend), rows=tuple(rows)),
     )

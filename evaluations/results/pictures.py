@@ -42,10 +42,11 @@ def blocks(told: Json, config: Json, *, office: bool = False) -> list[Block]:
 
 
 def _round(text: str | None, places: int) -> str:
-    """A stored number as it is shown; what is missing stays missing."""
+    """A stored number as it is shown, nothing without a sign; what is missing stays missing."""
     if text is None:
         return "–"
-    return str(Decimal(text).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+    rounded = Decimal(text).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return str(rounded if rounded else abs(rounded))
 
 
 def _percent(text: str | None) -> str:
@@ -74,6 +75,11 @@ class _Reader:
             f"{part['key']}.{path}": name
             for part in config.get("parts", [])
             for path, name in _criteria(part.get("criteria", []))
+        }
+        self.items = {
+            f"{part['key']}.{item['key']}": said(item["name"])
+            for part in config.get("parts", [])
+            for item in part.get("items", [])
         }
         self.questions = {one["key"]: said(one["text"]) for one in config.get("users", {}).get("questions", [])}
         self.traits = {
@@ -105,6 +111,12 @@ class _Reader:
             return None, [Block(name.replace(".", "-"), title, (why_absent(section["absent"]),))]
         return section, []
 
+    def _by_place(self, teams: list[Json]) -> list[Json]:
+        """Every picture shows the teams in one order, that of the points; where no points were added up, in that of the stage."""
+        order = self.sections.get("order", {}).get("teams", [])
+        place = {one["team"]: Decimal(one["total"]) for one in order}
+        return sorted(teams, key=lambda one: -place.get(one["team"], Decimal()))
+
     def _drawn(self, section: Json) -> str:
         return _("%(draws)s번 다시 뽑았습니다. 난수 시드 %(seed)s.") % {
             "draws": f"{section['draws']:,}",
@@ -119,7 +131,7 @@ class _Reader:
         yield from absent
         if section is None:
             return
-        teams = sorted(section["teams"], key=lambda team: -Decimal(team["total"]))
+        teams = self._by_place(section["teams"])
         size = len(teams)
         if size < 2:
             return
@@ -135,7 +147,7 @@ class _Reader:
         ]
         yield Block(
             "ranks", title,
-            (_("같은 크기의 평가위원단과 국민 평가단을 거듭 다시 뽑아 같은 규칙으로 셌습니다. 선은 그 가운데 95 %%의 순위가 놓인 범위이고, 점은 공식 순위입니다.") % {},),
+            (_("같은 크기의 평가위원단과 국민 평가단을 거듭 다시 뽑아 같은 규칙으로 셌습니다. 선은 그 가운데 95%%의 순위가 놓인 범위이고, 점은 공식 순위입니다.") % {},),
             "intervals",
             intervals(rows, 1, size, ticks=range(1, size + 1), head=(_("팀"), _("공식 순위"), _("가장 높은 순위"), _("가장 낮은 순위"))),
             notes=(self._drawn(section), _("벤치마크처럼 한 번 잰 값은 흔들리지 않는 것으로 봅니다. 순위는 규칙이 정하며, 이 그림은 순위를 바꾸지 않습니다.")),
@@ -148,15 +160,15 @@ class _Reader:
         quota = line["quota"]
         edge = teams[quota - 1 : quota + 1]
         sentences = (
-            _("다시 뽑은 것 가운데 %(same)s %%에서 지금과 똑같은 팀들이 진출합니다.") % {"same": _percent(line["same"])},
-            _("%(quota)s위 %(above)s와(과) %(next)s위 %(below)s의 차이는 %(gap)s점입니다.")
+            _("다시 뽑은 것 가운데 %(same)s%%에서 지금과 똑같은 팀들이 진출합니다.") % {"same": _percent(line["same"])},
+            _("%(quota)s위 %(above)s, %(next)s위 %(below)s 두 팀의 차이는 %(gap)s점입니다.")
             % {
                 "quota": quota, "above": self.teams[edge[0]["team"]], "next": quota + 1,
                 "below": self.teams[edge[1]["team"]], "gap": _round(line["gap"], 2),
             },
         )  # fmt: skip
         rows = [(self.teams[team["team"]], _percent(line["advances"][team["team"]])) for team in teams]
-        chart = bars(rows, maximum=100, cut="50", head=(_("팀"), _("진출할 확률(%)")))
+        chart = bars(rows, maximum=100, cut=(50, _("점선: 반반(50%%)") % {}), head=(_("팀"), _("진출할 확률(%)")))
         notes = (_("독자성 관문과 과락은 헤아리지 않은, 점수만의 확률입니다."),)
         return Block("line", _("진출선은 얼마나 아슬아슬했나"), sentences, "bars", chart, notes=notes)
 
@@ -193,10 +205,7 @@ class _Reader:
     def _named(self, one: Json) -> str:
         if one["kind"] == "panelist":
             return str(one["key"])
-        return (
-            self.criteria.get(one["key"])
-            or self.parts.get(one["key"].split(".")[0], "") + " · " + one["key"].partition(".")[2]
-        )
+        return self.criteria.get(one["key"]) or self.items.get(one["key"]) or self.parts[one["key"]]
 
     # --- Other weights.
 
@@ -211,24 +220,24 @@ class _Reader:
             if one["weight"] is not None and abs(Decimal(one["weight"]) - Decimal(one["now"])) <= Decimal(section["spread"])
         ]  # fmt: skip
         sentences = [
-            _("%(part)s의 비중이 %(now)s %%가 아니라 %(weight)s %%였다면 %(above)s와(과) %(below)s의 점수가 같아집니다.")
+            _("%(part)s의 비중이 %(now)s%%가 아니라 %(weight)s%%였다면 %(above)s, %(below)s 두 팀의 점수가 같아집니다.")
             % {
                 "part": self.parts[one["part"]], "now": _round(str(Decimal(one["now"]) * 100), 1),
                 "weight": _round(str(Decimal(one["weight"]) * 100), 1),
                 "above": self.teams[one["above"]], "below": self.teams[one["below"]],
             }
             for one in near
-        ] or [_("부문의 비중이 10 %포인트씩 달랐더라도 이웃한 두 팀의 순서는 바뀌지 않습니다.")]  # fmt: skip
+        ] or [_("부문의 비중이 10%포인트씩 달랐더라도 이웃한 두 팀의 순서는 바뀌지 않습니다.")]  # fmt: skip
         chart = None
         if "teams" in section:
             sentences.insert(
                 0,
                 _(
-                    "비중을 부문마다 전체의 10분의 1까지 달리한 모든 경우 가운데 %(same)s %%에서 지금과 똑같은 팀들이 진출합니다."
+                    "비중을 부문마다 전체의 10분의 1까지 달리한 모든 경우 가운데 %(same)s%%에서 지금과 똑같은 팀들이 진출합니다."
                 )
                 % {"same": _percent(section["same"])},
             )
-            rows = [(self.teams[one["team"]], _percent(one["advances"])) for one in section["teams"]]
+            rows = [(self.teams[one["team"]], _percent(one["advances"])) for one in self._by_place(section["teams"])]
             chart = bars(rows, maximum=100, head=(_("팀"), _("진출하는 비중의 비율(%)")))
         yield Block("weights", title, tuple(sentences), "bars" if chart else "", chart, notes=(self._drawn(section),))
 
@@ -250,7 +259,7 @@ class _Reader:
         for one in found:
             effect, half = Decimal(one["effect"]), Decimal(one["se"]) * Decimal("1.96")
             rows.append((one["panelist"], *(_round(str(value), 1) for value in (effect - half, effect, effect + half))))
-        low, high = _around([value for _label, *values in rows for value in values], 2)
+        low, high = _around(["0", *(value for _label, *values in rows for value in values)], 2)
         sentences = [_("0보다 오른쪽이면 다른 평가위원보다 후하게, 왼쪽이면 박하게 매겼습니다. 단위는 점입니다.")]
         if "nothing_to_correct" in section["against"]:
             sentences.append(_("모두가 모든 팀을 평가했으므로 후하고 박함은 팀 사이의 순서에 영향을 주지 않습니다."))
@@ -258,9 +267,9 @@ class _Reader:
             sentences.append(_("평가위원 사이의 차이는 우연으로 볼 수 있는 만큼입니다."))
         yield Block(
             f"severity-{part}", title, tuple(sentences), "intervals",
-            intervals(rows, low, high, cut="0", head=(_("평가위원"), _("후함(점)"), _("낮은 끝"), _("높은 끝"))),
+            intervals(rows, low, high, cut=(0, _("점선: 평균과 같음(0)")), head=(_("평가위원"), _("후함(점)"), _("낮은 끝"), _("높은 끝"))),
             notes=(
-                _("가산 모형(최소제곱)과 95 %% 구간. 평가위원이 다르다는 검정의 p값: %(p)s.") % {"p": _small(section["differ_p"])},
+                _("가산 모형(최소제곱)과 95%% 구간. 평가위원이 다르다는 검정의 p값: %(p)s.") % {"p": _small(section["differ_p"])},
                 _("공식 점수는 이 값으로 고치지 않습니다."),
             ),
         )  # fmt: skip
@@ -342,7 +351,7 @@ class _Reader:
             )
         yield Block(
             f"agreement-{part}", title, tuple(sentences), "intervals",
-            intervals(rows, low, 1, cut="0", head=(_("항목"), _("알파"), _("낮은 끝"), _("높은 끝"))), notes=(self._drawn(section),),
+            intervals(rows, low, 1, cut=(0, _("점선: 우연히 매긴 것과 같음(0)")), head=(_("항목"), _("알파"), _("낮은 끝"), _("높은 끝"))), notes=(self._drawn(section),),
         )  # fmt: skip
 
     def _patterns(self) -> Iterator[Block]:
@@ -394,7 +403,7 @@ class _Reader:
         ]
         if not rows:
             return
-        low, high = _around([value for _label, *values in rows for value in values])
+        low, high = _around(["0", *(value for _label, *values in rows for value in values)])
         side = section["side"]
         sentences = [
             _(
@@ -402,25 +411,25 @@ class _Reader:
             )
             % {"votes": f"{section['votes']:,}", "people": f"{section['people']:,}"},
             _(
-                "왼쪽에 놓인 답은 그것만으로 %(side)s만큼 이득을 봅니다(95 %% 구간 %(low)s ~ %(high)s). 강도는 이것을 뺀 값입니다."
+                "왼쪽에 놓인 답은 그것만으로 %(side)s만큼 이득을 봅니다(95%% 구간 %(low)s ~ %(high)s). 강도는 이것을 뺀 값입니다."
             )
             % {key: _round(side[name], 2) for key, name in (("side", "value"), ("low", "low"), ("high", "high"))},
         ]
         flips = [one for one in section["flips"] if one["votes"] is not None]
         sentences += [
-            _("%(above)s와(과) %(below)s의 순서는 %(votes)s표가 반대였다면 바뀝니다.")
+            _("%(above)s, %(below)s 두 팀의 순서는 %(votes)s표가 반대였다면 바뀝니다.")
             % {"above": self.teams[one["above"]], "below": self.teams[one["below"]], "votes": f"{one['votes']:,}"}
             for one in flips
         ]
-        bad = ", ".join(f"{self.teams[one['team']]} {_percent(one['both_bad'])} %" for one in teams)
+        bad = ", ".join(f"{self.teams[one['team']]} {_percent(one['both_bad'])}%" for one in teams)
         sentences.append(_("‘둘 다 나쁘다’고 한 비율: %(bad)s.") % {"bad": bad})
         clusters = {
-            "person+prompt": _("사람과 질문으로 묶은 95 % 구간입니다."), "person": _("사람으로 묶은 95 % 구간입니다."),
-            "none": _("표 하나하나를 독립으로 본 95 % 구간입니다."),
+            "person+prompt": _("사람과 질문으로 묶은 95% 구간입니다."), "person": _("사람으로 묶은 95% 구간입니다."),
+            "none": _("표 하나하나를 독립으로 본 95% 구간입니다."),
         }[section["clusters"]]  # fmt: skip
         yield Block(
             "strengths", title, tuple(sentences), "intervals",
-            intervals(rows, low, high, head=(_("팀"), _("강도"), _("낮은 끝"), _("높은 끝"))),
+            intervals(rows, low, high, cut=(0, _("점선: 평균과 같음(0)")), head=(_("팀"), _("강도"), _("낮은 끝"), _("높은 끝"))),
             notes=(_("브래들리–테리 모형에 비김(데이비드슨)과 왼쪽의 이득을 더한 것입니다.") , clusters),
         )  # fmt: skip
 
@@ -432,7 +441,7 @@ class _Reader:
             return
         for number, one in enumerate(section["questions"], start=1):
             rows = []
-            for team in one["teams"]:
+            for team in self._by_place(one["teams"]):
                 shown = team["fair"] or team["mean"]
                 if shown["low"] is None:
                     continue
@@ -444,7 +453,7 @@ class _Reader:
             heading = _("별점 – %(question)s") % {"question": self.questions.get(one["question"], one["question"])}
             yield Block(
                 f"stars-{number}", heading,
-                (_("사람마다 후하고 박한 것을 뺀 평균과, 사람으로 묶은 95 % 구간입니다."),), "intervals",
+                (_("사람마다 후하고 박한 것을 뺀 평균과, 사람으로 묶은 95% 구간입니다."),), "intervals",
                 intervals(rows, low, high, head=(_("팀"), _("별점"), _("낮은 끝"), _("높은 끝"))),
             )  # fmt: skip
 
@@ -460,7 +469,7 @@ class _Reader:
                 _round(str(Decimal(one["unweighted"]) * 100), 1),
                 _round(str(Decimal(one["weighted"]) * 100), 1),
             )
-            for one in section["wins"]
+            for one in self._by_place(section["wins"])
             if one["unweighted"] is not None and one["weighted"] is not None
         ]
         sentences = [
@@ -504,7 +513,7 @@ class _Reader:
         ]
         if section["comparisons"]:
             sentences.append(
-                _("비교: 두 팀마다 %(number)s건으로는 승률 %(share)s %%와 50 %%를 가를 수 있습니다.")
+                _("비교: 두 팀마다 %(number)s건으로는 승률 %(share)s%%와 50%%를 가를 수 있습니다.")
                 % {
                     "number": f"{section['comparisons']['a_pair']:,}",
                     "share": _percent(section["comparisons"]["share"]),
@@ -516,7 +525,7 @@ class _Reader:
             "power",
             _("이 규모로 볼 수 있는 차이"),
             tuple(sentences),
-            notes=(_("유의수준 5 %, 검정력 80 %. 다음 평가의 규모를 정할 때 씁니다."),),
+            notes=(_("유의수준 5%, 검정력 80%. 다음 평가의 규모를 정할 때 씁니다."),),
         )
 
 

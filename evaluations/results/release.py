@@ -25,9 +25,8 @@ _FIELDS = {
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the table of teams: `level` says which record of a team holds `key`."""
+    """A column of points in a table of teams."""
 
-    level: str
     key: str
     name: Json
     points: int
@@ -105,18 +104,14 @@ def _rows(rows: list[Json], teams: str | Iterable[str]) -> list[Json]:
     return [row for row in rows if row["team"] in wanted]
 
 
-def columns_of(config: Json, levels: frozenset[str]) -> list[Column]:
-    """The columns of points: every part, followed by its items where these may be told."""
-    columns = []
-    for part in config.get("parts", []):
-        if "parts" in levels:
-            columns.append(Column("parts", part["key"], part["name"], part["points"]))
-        if "items" in levels:
-            columns += [
-                Column("items", f"{part['key']}.{item['key']}", item["name"], item["points"])
-                for item in part.get("items", [])
-            ]
-    return columns
+def columns_of(config: Json, levels: frozenset[str]) -> tuple[list[Column], list[Column]]:
+    """The parts, and the items of all of them; none of what may not be told."""
+    parts = config.get("parts", [])
+    items = [(part["key"], item) for part in parts for item in part.get("items", [])]
+    return (
+        [Column(part["key"], part["name"], part["points"]) for part in parts if "parts" in levels],
+        [Column(f"{key}.{item['key']}", item["name"], item["points"]) for key, item in items if "items" in levels],
+    )
 
 
 def told_steps(steps: list[Json], levels: frozenset[str]) -> list[Json]:

@@ -96,16 +96,17 @@ def own_stage(request: HttpRequest, slug: str) -> HttpResponse:
 def page_of(stage: Stage, shown: Shown, *, office: bool = False) -> dict[str, Any]:
     """What the templates of a result print; a run that was not published has no publications and no clock."""
     names = {team["slug"]: said(team["name"]) for team in shown.config["teams"]}
-    columns = release.columns_of(shown.config, shown.levels)
-    rows = [_row(names, columns, shown, team) for team in _by_rank(shown.told["teams"])]
+    parts, items = release.columns_of(shown.config, shown.levels)
+    rows = [_row(names, parts, items, shown, team) for team in _by_rank(shown.told["teams"])]
     first = shown.publications[0] if shown.publications else None
     return {
         "stage": stage,
         "run": shown.run,
         "levels": shown.levels,
-        "columns": columns,
+        "parts": parts,
+        "items": items,
         "rows": rows,
-        "means": _means(columns, shown),
+        "means": _means(parts, shown),
         "chart": _chart(names, shown),
         "blocks": _blocks(shown, office=office),
         "facts": [_fact(names, shown.config, fact) for fact in shown.told["published"] if fact["verdict"]],
@@ -131,26 +132,26 @@ def _by_rank(teams: list[dict]) -> list[dict]:
     return sorted(teams, key=lambda team: (not whole and team.get("advances") is False, team.get("rank") or last))
 
 
-def _row(names, columns, shown: Shown, team: dict) -> dict[str, Any]:
+def _row(names, parts, items, shown: Shown, team: dict) -> dict[str, Any]:
     return {
         "name": names[team["team"]],
-        "points": [team[column.level].get(column.key) for column in columns],
+        "parts": [team["parts"].get(column.key) for column in parts],
+        "items": [team["items"].get(column.key) for column in items],
         "total": team.get("total"),
         "rank": team.get("rank"),
         "rank_published": team.get("rank_basis") == "published",
         "gate": gate_word(team.get("gate")),
         "advances": advance_word(team.get("advances")),
         "advances_published": team.get("advances_basis") == "published",
-        "criteria": team.get("criteria", {}),
     }
 
 
-def _means(columns, shown: Shown) -> dict[str, Any] | None:
+def _means(parts, shown: Shown) -> dict[str, Any] | None:
     if "means" not in shown.levels:
         return None
     means, basis = shown.told["means"], shown.told["means_basis"]
     return {
-        "points": [means.get(column.key) if column.level == "parts" else "" for column in columns],
+        "parts": [means.get(column.key) for column in parts],
         "total": means.get("total"),
         "published": any(basis.get(key) == "published" for key in means),
     }

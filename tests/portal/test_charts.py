@@ -28,38 +28,43 @@ def test_a_coordinate_is_a_plain_decimal_with_two_places_at_most(value, text):
 
 
 def test_hangul_is_measured_wider_than_latin_and_long_names_are_shortened():
-    assert text_width("가A") == 22
-    assert fitted("업스테이지", 70) == "업스테이지"
-    assert fitted("업스테이지", 69) == "업스테…"
+    assert text_width("가A") == 24
+    assert fitted("업스테이지", 75) == "업스테이지"
+    assert fitted("업스테이지", 74) == "업스테…"
 
 
 def test_stacked_bars_lay_the_parts_end_to_end():
     chart = stacked_bars([("가팀", ["30", "20.5"], "50.5")], ["벤치마크", "전문가"], head=("팀", "총점"))
 
     (row,) = chart.rows
-    assert (chart.frame.width, chart.frame.height, chart.frame.left, chart.frame.right, chart.frame.bottom) == (
-        "760",
-        "90",
-        "80",
-        "696",
-        "56",
-    )
-    assert [(part.x, part.width, part.value, part.fits) for part in row.segments] == [
-        ("80", "184.8", "30", True),
-        ("264.8", "126.28", "20.5", True),
+    assert [(part.x, part.width, part.text_x, part.value) for part in row.segments] == [
+        ("0%", "30%", "15%", "30"),
+        ("30%", "20.5%", "40.25%", "20.5"),
     ]
-    assert (row.y, row.text_y, row.total, row.total_x) == ("21", "39", "50.5", "399.08")
-    assert [(tick.x, tick.label) for tick in chart.frame.ticks] == [
-        ("80", "0"),
-        ("203.2", "20"),
-        ("326.4", "40"),
-        ("449.6", "60"),
-        ("572.8", "80"),
-        ("696", "100"),
-    ]
+    assert (row.place.label, row.place.text) == ("가팀", "50.5")
+    assert [(tick.x, tick.label) for tick in chart.frame.ticks] == [(f"{n}%", f"{n}") for n in (0, 20, 40, 60, 80, 100)]
     assert chart.table == charts.Table(
         columns=("팀", "벤치마크", "전문가", "총점"), rows=(("가팀", "30", "20.5", "50.5"),)
     )
+
+
+def test_a_row_stands_under_its_words_and_above_the_next():
+    first, second = (row.place for row in bars([("가팀", "50"), ("나팀", "25")]).rows)
+
+    edges = [int(first.text_y), int(first.y), int(first.middle), int(first.inside_y), int(first.y) + int(first.height)]
+    assert edges == sorted(edges)
+    assert int(second.text_y) - edges[-1] >= 14
+    assert bars([("가팀", "50"), ("나팀", "25")]).frame.bottom == str(charts.TOP + 2 * charts.ROW)
+
+
+def test_a_long_name_leaves_room_for_its_number_on_a_phone():
+    name = "아주아주아주아주아주아주아주아주아주 긴 이름"
+    (row,) = intervals([(name, "-0.43", "-0.33", "-0.23")], -1, 1).rows
+
+    assert row.place.text == "-0.33 (-0.43 ~ -0.23)"
+    assert (row.place.label, row.place.short[-1]) == (name, "…")
+    assert text_width(row.place.short) + text_width(row.place.text) <= charts.NARROW
+    assert bars([("가팀", "50")]).rows[0].place.short == ""
 
 
 def test_what_is_withheld_has_no_bar_and_a_word_in_the_table():
@@ -70,9 +75,9 @@ def test_what_is_withheld_has_no_bar_and_a_word_in_the_table():
 
 
 def test_a_number_is_printed_inside_a_part_only_where_it_has_room():
-    chart = stacked_bars([("가팀", ["98", "2"], "100")], ["큰", "작은"])
+    chart = stacked_bars([("가팀", ["90", "8", "2"], "100")], ["큰", "작은", "아주 작은"])
 
-    assert [part.fits for part in chart.rows[0].segments] == [True, False]
+    assert [part.fits for part in chart.rows[0].segments] == ["everywhere", "wide", ""]
 
 
 def test_parts_that_exceed_the_whole_are_refused():
@@ -88,13 +93,10 @@ def test_a_row_with_a_missing_part_is_refused():
 
 
 def test_bars_with_a_line_across():
-    chart = bars([("가팀", "50"), ("나팀", "25")], cut="50", head=("팀", "점수"))
+    chart = bars([("가팀", "50"), ("나팀", "25")], cut=(50, "반반"), head=("팀", "점수"))
 
-    assert [(row.x, row.width, row.value, row.value_x, row.y) for row in chart.rows] == [
-        ("80", "308", "50", "396", "21"),
-        ("80", "154", "25", "242", "65"),
-    ]
-    assert chart.cut == charts.Tick("388", "50")
+    assert [(row.width, row.place.text) for row in chart.rows] == [("50%", "50"), ("25%", "25")]
+    assert chart.cut == charts.Tick("50%", "반반")
     assert chart.table == charts.Table(("팀", "점수"), (("가팀", "50"), ("나팀", "25")))
 
 
@@ -102,7 +104,7 @@ def test_intervals_put_the_dot_on_its_span():
     chart = intervals([("가팀", "1", "2", "3")], 1, 5, ticks=range(1, 6), head=("팀", "순위", "최선", "최악"))
 
     (row,) = chart.rows
-    assert (row.low_x, row.dot_x, row.high_x, row.y, row.text) == ("92", "222", "352", "34", "2 (1–3)")
+    assert (row.low_x, row.dot_x, row.high_x, row.place.text) == ("0%", "25%", "50%", "2 (1 ~ 3)")
     assert [tick.label for tick in chart.frame.ticks] == ["1", "2", "3", "4", "5"]
     assert chart.cut is None
     assert chart.table.rows == (("가팀", "2", "1", "3"),)
@@ -113,6 +115,23 @@ def test_a_value_outside_its_interval_is_refused():
         intervals([("가팀", "1", "4", "3")], 1, 5)
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [
+        (0, 100, "0 20 40 60 80 100"),
+        (-1, 1, "-1 -0.5 0 0.5 1"),
+        (40, 70, "40 50 60 70"),
+        (3, 4, "3 3.2 3.4 3.6 3.8 4"),
+        (-3, 2, "-3 -2 -1 0 1 2"),
+        (0, 35, "0 10 20 30"),
+    ],
+)
+def test_the_lines_across_stand_at_round_numbers(low, high, ticks):
+    chart = intervals([], low, high)
+
+    assert [tick.label for tick in chart.frame.ticks] == ticks.split()
+
+
 def test_a_chart_without_rows_is_still_a_frame():
     assert bars([]).rows == ()
-    assert bars([]).frame.height == "46"
+    assert bars([]).frame.height == str(charts.TOP + charts.BOTTOM)

@@ -451,8 +451,9 @@ def some_charts() -> str:
     ranks = intervals(
         [("가", "1", "1", "2"), ("나", "1", "2", "2")], 1, 2, ticks=(1, 2), head=("팀", "순위", "최선", "최악")
     )
-    plain = bars([("가", "60.5")], cut="50", head=("팀", "점수"))
+    plain = bars([("가", "60.5")], cut=(50, "점선: 반반"), head=("팀", "점수"))
     return html_of(
+        '<link rel="stylesheet" href="/static/portal/charts.css">'
         '{% include "components/charts/stacked_bars.html" with id="a" title="부문별 점수" chart=parts %}'
         '{% include "components/charts/bars.html" with id="b" title="벤치마크" chart=plain %}'
         '{% include "components/charts/intervals.html" with id="c" title="순위 구간" chart=ranks %}',

@@ -102,5 +102,5 @@ def test_the_page_says_it_with_its_assumptions(client):
     words = " ".join(page.split())
 
     assert "전문가: 평가위원 10명으로는 두 팀의 참 차이가 35점 가운데 <strong>4.4점</strong>은 되어야" in words
-    assert "가정: 한 사람의 합계가 배점의 10 %, 3.5점쯤 흔들림" in words
+    assert "가정: 한 사람의 합계가 배점의 10%, 3.5점쯤 흔들림" in words
     assert "목표 인원 300명이면" in words

@@ -106,7 +106,7 @@ def test_where_every_team_has_a_rival_it_never_met_no_win_share_is_drawn(votes, 
 def test_a_team_that_met_all_is_drawn_and_the_others_are_named():
     drawn, _sections = of_votes([(0, 1, 0), (0, 2, 0), (1, 0, 0), (2, 0, 1)], 3)
 
-    assert [row.label for row in drawn["population"].chart.rows] == ["ga"]
+    assert [row.place.label for row in drawn["population"].chart.rows] == ["ga"]
     assert drawn["population"].sentences[-1] == "모든 상대와 비교된 적이 없는 팀은 승률을 낼 수 없습니다: na, da."
 
 
@@ -131,7 +131,7 @@ def test_strengths_stored_without_an_interval_are_left_out_of_the_picture():
     for team in teams:
         team |= {"se": None, "low": None, "high": None}
 
-    assert sorted(row.label for row in some.chart.rows) == ["da", "ga", "ra"]
+    assert sorted(row.place.label for row in some.chart.rows) == ["da", "ga", "ra"]
     assert blocks({"sections": {"strengths": sections["strengths"]}}, config) == []
 
 
@@ -159,3 +159,42 @@ def test_a_published_ring_of_votes_opens_on_every_page(client):
     assert client.get(reverse("results:own_stage", args=[stage.slug])).status_code == 200
     accounts.sign_in(client, accounts.an_officer())
     assert told in client.get(reverse("admin:results_scorerun_change", args=[run.pk])).content.decode()
+
+
+def test_what_was_left_out_is_called_by_its_name():
+    """A part whose points are given is left out as a whole; anything else is an item or a criterion of one."""
+    named = {"ko": "국민 평가"}
+    criterion = {"key": "data", "name": {"ko": "데이터"}, "points": 5}
+    parts = [
+        {"key": "user", "name": named, "points": 25, "items": [{"key": "stars", "name": {"ko": "별점"}, "points": 15}]},
+        {"key": "expert", "name": {"ko": "전문가"}, "points": 35, "criteria": [criterion]},
+    ]
+    moved = {"team": "ga", "rank": [1, 2], "advances": [True, False]}
+    absent = [("panelist", "위원 03"), ("item", "user.stars"), ("item", "user"), ("criterion", "expert.data")]
+    told = {"panelists": 5, "changes": [{**moved, "kind": kind, "key": key} for kind, key in absent]}
+
+    (block,) = blocks(
+        {"sections": {"leave_one_out": told}},
+        {"teams": [{"slug": "ga", "name": {"ko": "가팀"}}], "parts": parts},
+        office=True,
+    )
+
+    assert [row[1] for row in block.table.rows] == ["위원 03", "별점", "국민 평가", "데이터"]
+
+
+def test_every_picture_shows_the_teams_in_the_order_of_their_points():
+    order = {"teams": [{"team": "na", "total": "60"}, {"team": "ga", "total": "50"}], "draws": 1, "seed": 1}
+    stars = {"thin": False, "mean": None}
+    fair = {"low": "3.1", "value": "3.2", "high": "3.3"}
+    told = {
+        "order": {**order, "line": None},
+        "stars": {
+            "questions": [{"question": "q", "teams": [{**stars, "team": t, "fair": fair} for t in ("ga", "na")]}]
+        },
+    }
+    for team in order["teams"]:
+        team |= {"best": 1, "worst": 2}
+
+    drawn = blocks({"sections": told}, {"teams": [{"slug": slug, "name": {"ko": slug}} for slug in ("ga", "na")]})
+
+    assert [[row.place.label for row in block.chart.rows] for block in drawn] == [["na", "ga"]] * 2
