@@ -30,8 +30,11 @@ Cut = tuple[Number, str]
 
 @dataclass(frozen=True)
 class Tick:
+    """A line across and its label, which stays on the paper at both ends."""
+
     x: str
     label: str
+    anchor: str = "middle"
 
 
 @dataclass(frozen=True)
@@ -185,7 +188,8 @@ class _Scale:
         return (number - self.low) / (self.high - self.low)
 
     def tick(self, value: Number, label: str) -> Tick:
-        return Tick(percent(self.at(value)), label)
+        share = self.at(value)
+        return Tick(percent(share), label, {0: "start", 1: "end"}.get(share, "middle"))
 
 
 def round_ticks(low: Fraction, high: Fraction) -> list[Fraction]:
