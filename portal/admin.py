@@ -26,6 +26,7 @@ from django.utils.html import format_html_join
 
 from evaluations.programme.visibility import Thing, phases_in_which, who_is
 from portal.accounts.roles import OFFICE, Role
+from portal.accounts.seconding import SecondNeeded
 from portal.forms import LinesField
 from portal.http import Refusal, Stale
 
@@ -94,6 +95,10 @@ class PortalAdminSite(admin.AdminSite):
         for office in self._registry.values():
             context |= office.index_context(request)
         return super().index(request, context)
+
+    def propose(self, request, needed: SecondNeeded) -> str:
+        """Keep what one officer may not do alone for another; the sentence that says so. The section that keeps it lies above this file."""
+        return next(said for office in self._registry.values() if (said := office.propose(request, needed)))
 
     def get_app_list(self, request, app_label=None):
         """Sections and what is in them as the procedure runs, not by the alphabet.
@@ -187,6 +192,10 @@ class OfficeAdmin(admin.ModelAdmin):
         """What this section adds to the first page of the office."""
         return {}
 
+    def propose(self, request: HttpRequest, needed: SecondNeeded) -> str:
+        """Empty, but in the section that keeps what waits for a second officer."""
+        return ""
+
     def _name(self, *words: str) -> str:
         return "_".join([self.opts.app_label, self.opts.model_name, *words])
 
@@ -251,6 +260,9 @@ class OfficeAdmin(admin.ModelAdmin):
                 source = {"source": client_address(request)} if verb.personal else {}
                 try:
                     done = verb.act(row, request.user, **source, **form.cleaned_data)
+                except SecondNeeded as needed:
+                    messages.success(request, self.admin_site.propose(request, needed))
+                    return redirect(back)
                 except Refusal as refusal:
                     for line in refusal.lines:
                         form.add_error(None, line)

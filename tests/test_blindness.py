@@ -125,6 +125,7 @@ SEEN = {
     Secret.DECISION: ("officer", Phase.COUNTED, "admin:results_gatedecision_changelist"),
     Secret.ASKED: ("contact", Phase.CLOSED, "hearings:home"),
     Secret.OBJECTED: ("auditor", Phase.PUBLISHED, "admin:hearings_objection_change"),
+    Secret.PROPOSED: ("officer", Phase.COUNTED, "admin:proceedings_proposal_changelist"),
     Secret.REASON: ("auditor", Phase.OPEN, "admin:audit_event_changelist"),
     Secret.ACCESS: ("auditor", Phase.OPEN, "admin:audit_accessrecord_changelist"),
     Secret.LINK: ("invited", Phase.OPEN, "panels:invitation"),
@@ -198,6 +199,7 @@ TABLES = {
     Secret.STARS: "audit_event ratings_star",
     Secret.VOTER: "ratings_ballot ratings_paper",
     Secret.MEASUREMENT: "benchmarks_measurement",
+    Secret.PROPOSED: "audit_event proceedings_proposal",
     Secret.COUNTED: (
         "audit_event hearings_objection hearings_ruling results_countjob results_publication results_scorerun results_seal"
     ),

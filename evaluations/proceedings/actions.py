@@ -8,7 +8,7 @@ from django.db import transaction
 from evaluations.proceedings import readiness, wording
 from evaluations.programme import actions as documents
 from evaluations.programme.models import Configuration, Round, Stage
-from evaluations.programme.phases import LABELS, ORDER, Phase, may_move
+from evaluations.programme.phases import LABELS, ORDER, Phase, may_move, needs_two
 from evaluations.ratings import answers
 from evaluations.ratings.models import Answer
 from evaluations.results import actions as results
@@ -18,6 +18,8 @@ from evaluations.scoring.canonical import canonical_bytes, digest
 from evaluations.stagefile.export import configuration
 from portal.accounts.guards import refuse_unless_officer
 from portal.accounts.models import User
+from portal.accounts.seconding import need_second
+from portal.audit.models import Event
 from portal.audit.record import record
 from portal.http import Refusal, Stale
 
@@ -45,6 +47,7 @@ class Move:
     missing: list[readiness.Missing]
     advice: list[readiness.Missing]
     back: bool
+    two: bool
 
     @property
     def toward(self) -> str:
@@ -61,7 +64,10 @@ def moves_of(stage: Stage) -> list[Move]:
     for to in readiness.moves_from(stage.current_phase):
         found = readiness.missing_before(stage, to)
         back = readiness.is_step_back(stage.current_phase, to)
-        moves.append(Move(to, LABELS[to], [m for m in found if m.blocks], [m for m in found if not m.blocks], back))
+        two = needs_two(stage.current_phase, to)
+        moves.append(
+            Move(to, LABELS[to], [m for m in found if m.blocks], [m for m in found if not m.blocks], back, two)
+        )
     return moves
 
 
@@ -82,8 +88,8 @@ def desk(stages: Iterable[Stage]) -> list[Card]:
     return cards
 
 
-def advance_phase(*, stage: Stage, to: Phase, by: User, reason: str = "") -> Stage:
-    """Move the stage to another phase, or refuse and say what is missing."""
+def advance_phase(*, stage: Stage, to: Phase, by: User, reason: str = "", second: User | None = None) -> Stage:
+    """Move the stage to another phase, or refuse and say what is missing. Raises SecondNeeded where one officer is not enough."""
     refuse_unless_officer(by)
     if to is Phase.FROZEN:
         _look_for_names(stage)
@@ -99,21 +105,36 @@ def advance_phase(*, stage: Stage, to: Phase, by: User, reason: str = "") -> Sta
         missing = [m for m in readiness.missing_before(locked, to) if m.blocks]
         if missing:
             raise NotReady(missing)
+        two = needs_two(locked.current_phase, to)
+        if two:
+            _need_second_to_move(locked, to, by=by, reason=reason, second=second)
         before, locked.phase = locked.phase, to.value
         if to is Phase.FROZEN:
             _freeze(locked, by=by, reason=reason)
         if to is Phase.CLOSED:
             _lock_rounds(locked, by=by)
         if to is Phase.PUBLISHED:
-            results.publish(run=latest_run(locked), by=by.id, reason=reason)
+            results.publish(run=latest_run(locked), by=by.id, second=second.id if second else "", reason=reason)
         locked.save(update_fields=["phase"])
         if to is Phase.OPEN:
             _open_first_round(locked, by=by)
         record(
             "phase moved", stage=locked.slug, actor=by.id, subject="stage", subject_id=locked.id, reason=reason,
-            data={"from": before, "to": to.value},
+            data={"from": before, "to": to.value} | ({"second": second.id} if two and second else {}),
         )  # fmt: skip
         return locked
+
+
+def _need_second_to_move(stage: Stage, to: Phase, *, by: User, reason: str, second: User | None) -> None:
+    """Towards the public, the two agree on one run. A stage that has been elsewhere since is not where they agreed to move it from."""
+    run = None if readiness.is_step_back(stage.current_phase, to) else latest_run(stage)
+    result = f", 결과 봉인 {run.seal.result[:16]}…" if run else ""
+    here_since = Event.objects.of_stage(stage.slug).filter(kind="phase moved").order_by("-at", "id").first()
+    need_second(
+        by=by.id, second=second.id if second else "", reason=reason, act="move", stage_id=stage.id, subject=stage.id,
+        told=f"‘{LABELS[stage.current_phase]}’ → ‘{LABELS[to]}’{result}", arguments={"from": stage.phase, "to": to.value},
+        ground={"run": run.pk if run else "", "here_since": here_since.pk if here_since else ""},
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -1,35 +1,45 @@
 """The office's pages of a stage: where it stands, what is missing, what goes in and out, and the verbs."""
 
+import json
 import tempfile
 from pathlib import Path
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
-from evaluations.proceedings import actions, building, data_files, planning, progress
+from evaluations.proceedings import actions, building, data_files, planning, progress, proposals
 from evaluations.proceedings.forms import DataForm, MoveForm, UploadForm
-from evaluations.proceedings.models import Procedure
+from evaluations.proceedings.models import Procedure, Proposal
 from evaluations.programme.models import Round
-from evaluations.programme.phases import LABELS, ORDER, Phase
+from evaluations.programme.phases import LABELS, ORDER, Phase, at_least
 from evaluations.programme.visibility import who_is
-from evaluations.results.models import CountJob
+from evaluations.results.models import CountJob, ScoreRun
 from evaluations.stagefile import archive
 from evaluations.stagefile.export_data import csv_lines
 from evaluations.stagefile.faults import StageFileError
 from evaluations.stagefile.load import import_csv, load_directory
 from evaluations.stagefile.schema import DATA
 from evaluations.stagefile.upload import UploadFault, unpack
+from portal.accounts.models import User
 from portal.accounts.roles import Role
-from portal.admin import OfficeAdmin, client_address
+from portal.accounts.seconding import SecondNeeded
+from portal.admin import EvidenceAdmin, OfficeAdmin, Verb, VerbForm, client_address
 from portal.audit.record import record_access
 from portal.http import Refusal
 
 WAITS_LONG = 30
 """Seconds after which an office that watches a count is told that nobody has taken it."""
+
+
+def _waiting(request: HttpRequest):
+    """The proposals without an answer that this reader may see."""
+    return Proposal.objects.visible_to(who_is(request.user)).waiting().told()
 
 
 @admin.register(Procedure)
@@ -98,7 +108,7 @@ class ProcedureAdmin(OfficeAdmin):
             steps=[(phase, LABELS[phase]) for phase in ORDER], place=ORDER.index(stage.current_phase),
             moves=actions.moves_of(stage), form=form or MoveForm(initial={"seen": stage.phase}),
             contents=building.contents(stage), preparing=stage.current_phase is Phase.PREPARING,
-            planning=planning.of_stage(stage), **progress.of_stage(stage),
+            planning=planning.of_stage(stage), proposals=_waiting(request).of_stage(stage), **progress.of_stage(stage),
         )  # fmt: skip
 
     def page_view(self, request: HttpRequest, pk: str) -> HttpResponse:
@@ -118,6 +128,9 @@ class ProcedureAdmin(OfficeAdmin):
         stage.phase = form.cleaned_data["seen"]
         try:
             actions.advance_phase(stage=stage, to=to, by=request.user, reason=form.cleaned_data["reason"])
+        except SecondNeeded as needed:
+            messages.success(request, self.admin_site.propose(request, needed))
+            return redirect("admin:proceedings_page", pk=pk)
         except Refusal as refusal:
             for line in refusal.lines:
                 form.add_error(None, line)
@@ -192,6 +205,7 @@ class ProcedureAdmin(OfficeAdmin):
             status=status,
             stage=stage,
             files=data_files.of_stage(stage, who_is(request.user)),
+            two=at_least(stage.current_phase, Phase.CLOSED),
             **told,
         )
 
@@ -220,7 +234,13 @@ class ProcedureAdmin(OfficeAdmin):
         status = 422
         if form.is_valid():
             try:
-                rows = import_csv(stage=stage, name=name, content=form.cleaned_data["file"].read(), by=request.user.id)
+                rows = import_csv(
+                    stage=stage, name=name, content=form.cleaned_data["file"].read(), by=request.user.id,
+                    reason=form.cleaned_data["reason"],
+                )  # fmt: skip
+            except SecondNeeded as needed:
+                messages.success(request, self.admin_site.propose(request, needed))
+                return redirect("admin:proceedings_data", pk=stage.pk)
             except StageFileError as error:
                 faults = error.faults.lines()
             except Refusal as refusal:
@@ -230,7 +250,7 @@ class ProcedureAdmin(OfficeAdmin):
                 return redirect("admin:proceedings_data", pk=stage.pk)
         else:
             faults = [message for errors in form.errors.values() for message in errors]
-        return self._data_page(request, stage, status=status, faults=faults, failed=name)
+        return self._data_page(request, stage, status=status, faults=faults, failed=name, form=form)
 
     def export_view(self, request: HttpRequest, pk: str) -> HttpResponse:
         stage = get_object_or_404(Procedure, pk=pk)
@@ -245,3 +265,88 @@ class ProcedureAdmin(OfficeAdmin):
             whose=f"{stage.slug} {what}",
             source=client_address(request),
         )
+
+
+# ---------------------------------------------------------------- what two officers do together
+
+
+class ApprovalForm(VerbForm):
+    """The button is the question: what she agrees to is on the page."""
+
+
+class RefusalForm(VerbForm):
+    reason = forms.CharField(label="이유", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+def _approve(proposal, by):
+    proposals.approve(proposal=proposal, by=by)
+    return f"승인했습니다. ‘{proposal.get_act_display()}’이(가) 이루어졌습니다."
+
+
+def _refuse(proposal, by, reason):
+    proposals.refuse(proposal=proposal, by=by, reason=reason)
+    return "반려하고 이유를 기록했습니다."
+
+
+def _about(proposal):
+    """What is agreed to, in full: a file with its content, an account with its owner."""
+    content = json.loads(proposal.arguments).get("content", "")
+    person = User.objects.filter(pk=proposal.subject).first() if proposal.act == Proposal.Act.OFFICER else None
+    run = ScoreRun.objects.filter(pk=json.loads(proposal.ground).get("run", "")).first()
+    return {"proposal": proposal, "content": content, "person": person, "run": run}
+
+
+def _is_waiting(proposal) -> bool:
+    return proposal.answered is None
+
+
+@admin.register(Proposal)
+class ProposalAdmin(EvidenceAdmin):
+    """What one officer proposed, and what another said to it."""
+
+    list_display = ["proposed_at", "act", "of_stage", "told", "reason", "proposer", "answer", "verb_links"]
+    list_filter = ["act", "stage"]
+    list_select_related = ["stage", "proposer", "reply__by"]
+    ordering = ["-proposed_at", "id"]
+    fields = ["act", "stage", "told", "reason", "proposer", "proposed_at", "answer", "answered_because", "digest"]
+    readonly_fields = ["answer", "answered_because"]
+    verbs = (
+        Verb("approve", "승인", _approve, ApprovalForm, _about, "admin/proceedings/proposal.html", _is_waiting),
+        Verb("refuse", "반려", _refuse, RefusalForm, _about, "admin/proceedings/proposal.html", _is_waiting),
+    )
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).visible_to(who_is(request.user)).told()
+
+    def index_context(self, request):
+        waiting = list(_waiting(request))
+        return {
+            "to_answer": [one for one in waiting if one.proposer_id != request.user.pk],
+            "proposed": [one for one in waiting if one.proposer_id == request.user.pk],
+        }
+
+    def propose(self, request, needed):
+        proposals.propose(needed=needed, by=request.user)
+        others = User.objects.filter(role=Role.OFFICER, is_active=True).exclude(pk=request.user.pk)
+        alone = (
+            ""
+            if others.exists()
+            else " 지금은 승인할 다른 담당자가 없습니다. 서버에서 두 번째 담당자 계정을 만들어 주세요."
+        )
+        return f"제안했습니다. 아직 이루어지지 않았습니다. 다른 담당자가 승인하면 이루어집니다.{alone}"
+
+    def back_to(self, row):
+        return reverse("admin:proceedings_page", args=[row.stage_id]) if row and row.stage_id else super().back_to(row)
+
+    @admin.display(description="단계", ordering="stage")
+    def of_stage(self, proposal):
+        return proposal.stage or "–"
+
+    @admin.display(description="답")
+    def answer(self, proposal):
+        reply = proposal.answered
+        return f"{reply} ({reply.by}, {timezone.localtime(reply.replied_at):%Y-%m-%d %H:%M})" if reply else "기다림"
+
+    @admin.display(description="답의 이유")
+    def answered_because(self, proposal):
+        return (proposal.answered and proposal.answered.reason) or "–"

@@ -44,3 +44,4 @@ class DataForm(forms.Form):
     """One data file. Its name is in the address, so that a file saved under another name is not taken for another."""
 
     file = forms.FileField(label="CSV 파일")
+    reason = forms.CharField(label="사유", max_length=2000, required=False)

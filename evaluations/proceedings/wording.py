@@ -34,6 +34,15 @@ def meaning(to: Phase, *, back: bool) -> str:
     return MEANS_BACK[to] if back else MEANS[to]
 
 
+ACTS = {
+    "move": "국면 이동",
+    "import": "마감 뒤 자료 들이기",
+    "void": "마감 뒤 평가표 무효",
+    "gate": "독자성 관문 결정",
+    "officer": "담당자 계정 열기",
+}
+"""What two officers do together."""
+
 ROUND_STATES = {"waiting": "대기", "open": "진행", "locked": "잠김"}
 DECISIONS = {"met": "충족", "not_met": "미충족"}
 
@@ -56,6 +65,8 @@ def detail(kind: str, body: str, rounds: Mapping[str, str]) -> str:
             return ": ".join(filter(None, [DECISIONS.get(data["decision"], ""), data.get("reason")]))
         case "score counted" | "result published" if "result_seal" in data:
             return f"결과 봉인 {data['result_seal'][:12]}…"
+        case "proposal made" | "proposal approved" | "proposal refused":
+            return ACTS[data["act"]]
         case "answer kept":
             return ", ".join(data["names"])
     return ""

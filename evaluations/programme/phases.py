@@ -61,6 +61,11 @@ def at_least(current: Phase, wanted: Phase) -> bool:
     return ORDER.index(current) >= ORDER.index(wanted)
 
 
+def needs_two(current: Phase, to: Phase) -> bool:
+    """Is this a move that one officer must not make alone: towards the public, or back?"""
+    return to in (Phase.CONFIRMED, Phase.PUBLISHED) or not at_least(to, current)
+
+
 def phase_of(value: str) -> Phase:
     """The phase a stored word names; an unknown word is an error, never a guess."""
     return Phase(value)

@@ -11,6 +11,7 @@ from evaluations.results import tasks
 from evaluations.results.jobs import COUNTABLE
 from evaluations.results.models import CountJob, GateDecision, Publication, ScoreRun
 from evaluations.results.queries import is_stale
+from portal.accounts.seconding import need_second, refuse_alone
 from portal.audit.record import record
 from portal.http import Refusal, Stale
 
@@ -29,9 +30,17 @@ def request_count(*, stage: Stage, by: str) -> CountJob:
 
 @transaction.atomic
 def decide_gate(
-    *, team: Team, decision: str, reason: str, by: str, source: str = "", decided_on: date | None = None
+    *,
+    team: Team,
+    decision: str,
+    reason: str,
+    by: str,
+    second: str = "",
+    source: str = "",
+    decided_on: date | None = None,
 ) -> GateDecision:
-    """The committee's decision on a team's independence, as a new revision. The count has to be made again after it.
+    """The committee's decision on a team's independence, as a new revision. The count has to be made again after it. Raises SecondNeeded
+    where one officer writes it down alone.
 
     The ledger is read in every phase, so the reason stands in the body of the event, as the decision does.
     """
@@ -42,11 +51,17 @@ def decide_gate(
         raise Refusal("충족과 미충족 가운데 하나를 골라 주세요.")
     if not reason.strip():
         raise Refusal("결정의 이유를 적어 주세요.")
+    revision = GateDecision.objects.filter(team=team).count() + 1
+    need_second(
+        by=by, second=second, reason=reason, act="gate", stage_id=stage.pk, subject=team.pk,
+        told=f"‘{team}’ 팀의 독자성 관문: {GateDecision.Decision(decision).label}",
+        arguments={"decision": decision, "source": source, "decided_on": decided_on.isoformat() if decided_on else ""},
+        ground={"phase": stage.phase, "revision": revision},
+    )  # fmt: skip
     event = record(
         "gate decided", stage=stage.slug, actor=by, subject="team", subject_id=team.pk,
-        data={"decision": decision, "reason": reason, "source": source},
+        data={"decision": decision, "reason": reason, "source": source, "second": second},
     )  # fmt: skip
-    revision = GateDecision.objects.filter(team=team).count() + 1
     return GateDecision.objects.create(
         team=team,
         revision=revision,
@@ -59,8 +74,8 @@ def decide_gate(
 
 
 @transaction.atomic
-def publish(*, run: ScoreRun | None, by: str, reason: str = "") -> Publication:
-    """Make this run the public result. Only the run of the rules, evidence and decisions as they stand can be published."""
+def publish(*, run: ScoreRun | None, by: str, second: str, reason: str = "") -> Publication:
+    """Make this run the public result, two officers together. Only the run of the rules, evidence and decisions as they stand can be published."""
     if run is None:
         raise Refusal("공표할 집계 결과가 없습니다.")
     stage = _locked(run.stage, (Phase.CONFIRMED,), "결과는 확정된 뒤에만 공표할 수 있습니다.")
@@ -68,9 +83,10 @@ def publish(*, run: ScoreRun | None, by: str, reason: str = "") -> Publication:
         raise Refusal("집계가 아직 끝나지 않았습니다.")
     if is_stale(run):
         raise Refusal("이 집계 뒤에 근거 자료나 결정이 바뀌었습니다. 다시 집계한 결과만 공표할 수 있습니다.")
+    refuse_alone(by=by, second=second)
     event = record(
         "result published", stage=stage.slug, actor=by, subject="score_run", subject_id=run.pk, reason=reason,
-        data={"result_seal": run.seal.result, "config_digest": run.config_digest, "input_seal": run.seal.inputs},
+        data={"result_seal": run.seal.result, "config_digest": run.config_digest, "input_seal": run.seal.inputs, "second": second},
     )  # fmt: skip
     return Publication.objects.create(run=run, reason=reason, event=event, published_at=event.at)
 

@@ -16,6 +16,7 @@ from evaluations.reviews.models import Confirmation, Draft, Finding, Mark, Recog
 from evaluations.reviews.outline import Outline, Typed
 from evaluations.reviews.writing import why_not
 from portal.accounts.guards import refuse_unless_officer
+from portal.accounts.seconding import need_second
 from portal.audit.record import record
 from portal.http import Refusal, Stale
 from portal.ids import random_id
@@ -106,8 +107,8 @@ def confirm(*, sheet: Sheet, by) -> Confirmation:
 
 
 @transaction.atomic
-def void_sheet(*, assignment: Assignment, reason: str, by) -> Void:
-    """The office decides that what this seat said about this team no longer counts. Twice is once."""
+def void_sheet(*, assignment: Assignment, reason: str, by, second=None) -> Void:
+    """The office decides that what this seat said about this team no longer counts. Twice is once. Raises SecondNeeded after the close."""
     refuse_unless_officer(by)
     if not reason.strip():
         raise Refusal("무효로 하는 사유를 적어 주세요.")
@@ -117,11 +118,18 @@ def void_sheet(*, assignment: Assignment, reason: str, by) -> Void:
     done = Void.objects.filter(assignment=assignment).first()
     if done:
         return done
+    two = at_least(stage.current_phase, Phase.CLOSED)
+    if two:
+        need_second(
+            by=by.id, second=second.id if second else "", reason=reason, act="void", stage_id=stage.id, subject=assignment.id,
+            told=f"‘{assignment.panelist}’ 자리가 ‘{assignment.team}’ 팀에 낸 평가표 무효", ground={"phase": stage.phase},
+        )  # fmt: skip
     try:
         with transaction.atomic():
             event = record(
                 "sheet voided", stage=assignment.panelist.stage.slug, actor=by.id,
                 subject="assignment", subject_id=assignment.id, reason=reason.strip(),
+                data={"second": second.id} if two and second else {},
             )  # fmt: skip
             return Void.objects.create(assignment=assignment, reason=reason.strip(), event=event)
     except IntegrityError:

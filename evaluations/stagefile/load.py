@@ -1,6 +1,5 @@
 """Loading: a directory as a new stage, or one data file into a stage that is being prepared. All or nothing."""
 
-import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from django.db import transaction
 
 from evaluations.panels.models import Panelist
 from evaluations.programme.models import Stage
-from evaluations.programme.phases import LABELS, Phase
+from evaluations.programme.phases import LABELS, Phase, at_least
 from evaluations.ratings.models import Prompt
 from evaluations.reviews.models import Sheet
 from evaluations.scoring.canonical import digest
@@ -23,6 +22,7 @@ from evaluations.stagefile.read import StageFile, read_data, read_directory
 from evaluations.stagefile.records import Data
 from evaluations.stagefile.schema import DATA, STAGE_FILE
 from evaluations.stagefile.take_over import Taking, import_events
+from portal.accounts.seconding import need_second
 from portal.audit.models import Event
 from portal.audit.record import record
 from portal.http import Refusal
@@ -109,17 +109,35 @@ def importable_in(phase: Phase) -> tuple[str, ...]:
     return tuple(name for name in IMPORTABLE if phase in REVISED.get(name, (Phase.PREPARING,)))
 
 
-def import_csv(*, stage: Stage, name: str, content: bytes, by: str, say: Say = _in_silence) -> int:
-    """Take over one uploaded data file; how many rows it has. Raises StageFileError with every fault, Refusal in the wrong phase."""
+def import_csv(
+    *, stage: Stage, name: str, content: bytes, by: str, reason: str = "", second: str = "", say: Say = _in_silence
+) -> int:
+    """Take over one uploaded data file; how many rows it has. Raises StageFileError with every fault, Refusal in the wrong phase,
+    SecondNeeded after the close."""
     if name not in IMPORTABLE:
         raise one_fault(name, "들여올 수 있는 자료 파일의 이름이 아닙니다.")
     if len(content) > DATA[name].largest:
         raise one_fault(name, too_big(len(content), DATA[name].largest))
+    file = Content.of(content)
     with transaction.atomic():
         locked = Stage.objects.select_for_update().get(pk=stage.pk)
-        _refuse_now(locked, name, hashlib.sha256(content).hexdigest())
+        _refuse_now(locked, name, file.sha256)
         _refuse_unfinished(locked, name)
-        return _import(locked, name, Content.of(content), by=by, say=say)
+        data, rows = _checked(locked, name, file)
+        if at_least(locked.current_phase, Phase.CLOSED):
+            _need_second(locked, name, file, rows, by=by, second=second, reason=reason)
+        events = import_events(locked, {name: file.sha256}, {name: rows}, by, reason=reason, second=second)
+        Taking(locked, data, events, say).everything()
+        return rows
+
+
+def _need_second(stage: Stage, name: str, content: Content, rows: int, *, by: str, second: str, reason: str) -> None:
+    """What is imported after the close moves a count that people may have seen."""
+    need_second(
+        by=by, second=second, reason=reason, act="import", stage_id=stage.pk, subject=name,
+        told=f"{name} {rows:,}행, SHA-256 {content.sha256[:16]}…", arguments={"content": content.data.decode()},
+        ground={"phase": stage.phase, "stands": imported_files(stage).get(name, "")},
+    )  # fmt: skip
 
 
 def _refuse_now(stage: Stage, name: str, sha256: str) -> None:
@@ -141,7 +159,7 @@ def _refuse_unfinished(stage: Stage, name: str) -> None:
         raise StageFileError(faults)
 
 
-def _import(stage: Stage, name: str, content: Content, *, by: str, say: Say) -> int:
+def _checked(stage: Stage, name: str, content: Content) -> tuple[Data, int]:
     faults, data = Faults(), Data()
     seats = Sheet.objects.of_stage(stage).filter(assignment__panelist__imported=True)
     known = Known(
@@ -153,9 +171,7 @@ def _import(stage: Stage, name: str, content: Content, *, by: str, say: Say) -> 
     _refuse_taken_seats(stage, name, data, faults)
     if faults:
         raise StageFileError(faults)
-    events = import_events(stage, {name: content.sha256}, {name: rows}, by)
-    Taking(stage, data, events, say).everything()
-    return rows
+    return data, rows
 
 
 def _refuse_taken_seats(stage: Stage, name: str, data: Data, faults: Faults) -> None:

@@ -286,12 +286,15 @@ def _moment(at: datetime | None, event: Event) -> datetime:
     return at.astimezone(UTC) if at else event.at
 
 
-def import_events(stage: Stage, files: dict[str, str], rows: dict[str, int], by: str) -> dict[str, Event]:
-    """One event per data file, with its SHA-256: anybody who has the file can tell that it is the one."""
+def import_events(
+    stage: Stage, files: dict[str, str], rows: dict[str, int], by: str, *, reason: str = "", second: str = ""
+) -> dict[str, Event]:
+    """One event per data file, with its SHA-256: anybody who has the file can tell that it is the one. The ledger is read in every phase,
+    so the reason of a late one stands in the body: it may be about the count."""
     return {
         name: record(
             "data imported", stage=stage.slug, actor=by, subject="file",
-            data={"file": name, "sha256": files[name], "rows": rows[name]},
+            data={"file": name, "sha256": files[name], "rows": rows[name]} | ({"reason": reason, "second": second} if second else {}),
         )
         for name in rows
     }  # fmt: skip

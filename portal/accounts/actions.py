@@ -17,6 +17,7 @@ from portal.accounts.emails import normalise_email
 from portal.accounts.guards import refuse_unless_officer
 from portal.accounts.models import Consent, User, UserQuerySet
 from portal.accounts.roles import SECOND_FACTOR, Role
+from portal.accounts.seconding import need_second
 from portal.audit.record import record, record_access
 from portal.http import Refusal
 
@@ -60,13 +61,40 @@ def create_account(
 @transaction.atomic
 def open_account(*, email: str, role: Role, name: str, by: User, team: str = "") -> User:
     """An account for somebody who works here or for a team. She sets her password through a link sent to her, and her second factor
-    at her first sign-in."""
+    at her first sign-in. An officer's stays closed until two have admitted her."""
     if role not in SECOND_FACTOR - {Role.EXPERT}:
         raise Refusal("평가위원은 위촉 안내로, 국민은 스스로 가입합니다.")
     user = create_account(email=email, role=role, name=name, password=None, by=by, team=team)
-    link = settings.SITE_URL.rstrip("/") + reverse("account_reset_password")
-    _tell(user, "accounts/email/account_opened", {"name": name, "role": role.label, "link": link})
+    if role == Role.OFFICER:
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+    else:
+        _tell_opened(user)
     return user
+
+
+@transaction.atomic
+def admit_officer(*, user: User, by: User, reason: str, second: User | None = None) -> None:
+    """Open the account of another officer: whoever may agree to what one proposes is chosen by two. Raises SecondNeeded."""
+    refuse_unless_officer(by)
+    held = User.objects.select_for_update().get(pk=user.pk)
+    if held.role != Role.OFFICER:
+        raise Refusal("담당자의 계정만 두 사람이 엽니다.")
+    if held.is_active:
+        raise Refusal("이미 열려 있는 계정입니다.")
+    need_second(by=by.id, second=second.id if second else "", reason=reason, act="officer", subject=held.id)
+    held.is_active = True
+    held.save(update_fields=["is_active"])
+    record(
+        "officer admitted", actor=by.id, subject="account", subject_id=held.id, reason=reason,
+        data={"second": second.id if second else ""},
+    )  # fmt: skip
+    _tell_opened(held)
+
+
+def _tell_opened(user: User) -> None:
+    link = settings.SITE_URL.rstrip("/") + reverse("account_reset_password")
+    _tell(user, "accounts/email/account_opened", {"name": user.name, "role": Role(user.role).label, "link": link})
 
 
 @transaction.atomic

@@ -22,10 +22,22 @@ class AccountForm(VerbForm):
     email = forms.EmailField(label="이메일", max_length=254)
     name = forms.CharField(label="이름", max_length=100)
     role = forms.ChoiceField(label="역할", choices=OPENED_HERE, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label="사유", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="담당자의 계정에는 반드시 적습니다. 담당자의 계정은 다른 담당자가 승인해야 열립니다.",
+    )  # fmt: skip
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("role") == Role.OFFICER and not cleaned.get("reason"):
+            self.add_error("reason", "담당자의 계정을 여는 사유를 적어 주세요.")
+        return cleaned
 
 
-def _open(_row, by, email, name, role):
-    actions.open_account(email=email, name=name, role=Role(role), by=by)
+def _open(_row, by, email, name, role, reason):
+    opened = actions.open_account(email=email, name=name, role=Role(role), by=by)
+    if opened.role == Role.OFFICER:
+        actions.admit_officer(user=opened, by=by, reason=reason)
     return f"‘{name}’의 계정을 만들고, 비밀번호를 정하는 길을 이메일로 알렸습니다."
 
 
@@ -37,6 +49,11 @@ def _reset(user, by, reason, source):
 def _close(user, by, reason):
     actions.close_account(user=user, by=by, reason=reason)
     return f"‘{user}’의 계정을 닫았습니다."
+
+
+def _admit(user, by, reason):
+    actions.admit_officer(user=user, by=by, reason=reason)
+    return f"‘{user}’의 계정을 열었습니다."
 
 
 @admin.register(User)
@@ -54,6 +71,7 @@ class UserAdmin(EvidenceAdmin):
     verbs = (
         Verb("reset", "인증 초기화", _reset, offered=lambda user: user.is_active, personal=True),
         Verb("close", "계정 닫기", _close, offered=lambda user: user.is_active),
+        Verb("admit", "담당자로 열기", _admit, offered=lambda user: user.role == Role.OFFICER and not user.is_active),
     )
 
     def get_urls(self):

@@ -58,5 +58,5 @@ teams_only = _only(Role.TEAM)
 
 def refuse_unless_officer(by: User) -> None:
     """For verbs, whatever page or command calls them."""
-    if by.role != Role.OFFICER:
+    if by.role != Role.OFFICER or not by.is_active:
         raise Refusal("담당자만 할 수 있는 일입니다.")

@@ -173,7 +173,7 @@ DATA_FILES = (
 )  # fmt: skip
 
 OFFICE: dict[str, Address] = {
-    "admin:index": _page(*STAGE_PAGE),
+    "admin:index": _page(*STAGE_PAGE, Thing.COUNT),
     "admin:app_list": _page(args=[("panels",), ("reviews",), ("results",), ("audit",)]),
     "admin:login": _act(Thing.OWN_ACCOUNT, username="officer@example.kr", password="아닌 비밀번호"),
     "admin:jsi18n": _page(),
@@ -190,6 +190,12 @@ OFFICE: dict[str, Address] = {
     "admin:proceedings_move": Address(
         (*STAGE_PAGE, Thing.COUNT), (("stage",),),
         posts=({"to": "open", "seen": "frozen", "reason": "까닭"}, {"to": "counted", "seen": "closed", "reason": "까닭"}),
+    ),
+    "admin:proceedings_proposal_approve": _act(
+        *METHOD, *LEDGER, Thing.COUNT, args=[("proposal",), ("proposal to move",), (NEVER,)]
+    ),
+    "admin:proceedings_proposal_refuse": _act(
+        *METHOD, *LEDGER, Thing.COUNT, args=[("proposal",), ("proposal to move",), (NEVER,)], reason="까닭"
     ),
     "admin:proceedings_count": _act(*STAGE_PAGE, args=[("stage",)]),
     "admin:proceedings_round": _act(*STAGE_PAGE, args=[("stage", "presentation", "open"), ("stage", "document", "lock")]),
@@ -220,6 +226,7 @@ OFFICE: dict[str, Address] = {
     "admin:ratings_answer_keep": _act(Thing.TEAM_BEHIND_ANSWER, args=[("answer 1 left",), (NEVER,)], reason="까닭"),
     "admin:accounts_user_open": _act(Thing.PERSON_BEHIND_SEAT, email="new@example.kr", name="새 감사자", role="auditor"),
     "admin:accounts_user_reset": _act(Thing.PERSON_BEHIND_SEAT, args=[("account second",)], reason="까닭"),
+    "admin:accounts_user_admit": _act(Thing.PERSON_BEHIND_SEAT, args=[("account second",)], reason="까닭"),
     "admin:accounts_user_close": _act(Thing.PERSON_BEHIND_SEAT, args=[("account second",)], reason="까닭"),
     "admin:hearings_hearing_stage_ask": _act(*METHOD, Thing.HEARING, args=[("stage",)], question="설명해 주세요", due_at="2030-01-01T00:00:00"),
     "admin:hearings_objection_rule": _act(*METHOD, Thing.HEARING, args=[("objection",)], outcome="dismissed", reason="까닭"),
@@ -259,6 +266,7 @@ ROOMS: dict[str, tuple[Shows, tuple[str, ...]]] = {
     "hearings.hearing": ((Thing.HEARING,), ("hearing",)),
     "hearings.objection": ((Thing.HEARING,), ("objection",)),
     "proceedings.procedure": ((), ("stage",)),
+    "proceedings.proposal": ((*LEDGER, Thing.COUNT), ("proposal", "proposal to move")),
     "accounts.user": ((Thing.PERSON_BEHIND_SEAT,), ("account second", "account citizen")),
     "audit.event": (LEDGER, ("event",)),
     "audit.accessrecord": (LEDGER, ("access",)),

@@ -42,6 +42,7 @@ class Secret(StrEnum):
     DECISION = "the committee's decision"
     ASKED = "what a team was asked to explain, and said"
     OBJECTED = "what a team objected to, and was answered"
+    PROPOSED = "what an officer proposed about the count"
     REASON = "why something was done"
     BODY = "what the body of an event says"
     ACCESS = "who looked at personal data"
@@ -127,6 +128,7 @@ KEPT = {
     Secret.DECISION: _kept(Thing.COUNT),
     Secret.ASKED: _kept(Thing.HEARING, owner="contact"),
     Secret.OBJECTED: _kept(Thing.HEARING, owner="contact"),
+    Secret.PROPOSED: _kept(Thing.COUNT),
     Secret.REASON: _kept(Thing.LEDGER),
     Secret.BODY: _kept(),
     Secret.ACCESS: _kept(Thing.LEDGER),

@@ -36,6 +36,7 @@ from portal.audit.record import record
 from tests.blindness.kept import Secret
 from tests.blindness.stillness import Stillness
 from tests.factories import accounts, benchmarks, panels, programme, ratings, results, rubrics
+from tests.factories.proceedings import a_proposal
 
 SLUG = "blind-stage"
 TEAMS = ("lg", "skt", "upstage")
@@ -67,6 +68,7 @@ def people(still: Stillness) -> dict[str, User]:
         "contact": partial(accounts.a_team_contact, teams["lg"]),
         "rival": partial(accounts.a_team_contact, teams["skt"]),
         "officer": partial(accounts.an_officer, "officer@example.kr"),
+        "another": partial(accounts.an_officer, "another-officer@example.kr", "다른 담당자"),
         "auditor": partial(accounts.an_auditor, "auditor@example.kr"),
     }
     found = {}
@@ -441,6 +443,7 @@ class _Builder:
             team=self.teams["lg"], decision=decided, event=event, reason=reason, source="qzxcount"
         )
         self.keep("decision", decision)
+        self.proposals()
         if Secret.COUNTED in self.changed:
             return
         self.begin("run")
@@ -488,6 +491,23 @@ class _Builder:
         Ruling.objects.create(
             objection=objection, outcome=outcome, reason="qzxhearing 까닭", event=event, ruled_at=self.still.now
         )
+
+    def proposals(self) -> None:
+        """One that says something of the count and one that does not; another officer has proposed them."""
+        self.begin("proposal")
+        decision, word = self.either(Secret.PROPOSED, ("met", "충족"), ("not_met", "미충족"))
+        about_the_count = a_proposal(
+            self.person["another"], self.stage, "gate", subject=self.teams["skt"].pk,
+            reason=self.either(Secret.PROPOSED, "qzxcount 심의", "qzxcount 다른 심의"),
+            told=f"qzxcount {word}", arguments={"decision": decision, "source": "qzxcount", "decided_on": ""},
+        )  # fmt: skip
+        self.keep("proposal", about_the_count)
+        self.begin("proposal to move")
+        move = {"from": "counted", "to": "closed"}
+        moving = a_proposal(
+            self.person["another"], self.stage, reason="qzxledger 되돌림", arguments=move, ground={"run": ""}
+        )
+        self.keep("proposal to move", moving)
 
     def run(self) -> ScoreRun:
         """The run of the rules and evidence of this world, found by its key. Its digests are those of this world, which nobody must be shown."""

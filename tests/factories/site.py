@@ -29,6 +29,7 @@ from evaluations.stagefile.export import configuration
 from portal.accounts.models import User
 from portal.audit.record import record, record_access
 from tests.factories import accounts, benchmarks, hearings, panels, programme, ratings, results, rubrics
+from tests.factories.proceedings import a_proposal
 
 TOKEN = "a-link-that-was-mailed-and-not-yet-used"
 
@@ -93,7 +94,9 @@ def a_site(rows: int = 1) -> Site:
             results.a_job(
                 stage, state="failed", error="중개자가 없었습니다.", requested_at=timezone.now() - timedelta(days=1)
             )
-    for _ in range(rows):
+    for number in range(rows):
+        for stage in (open_stage, counted, published):
+            a_proposal(people["officer"], stage, told=f"{number}번째 제안", reason=f"까닭 {number}")
         record_access(actor=people["officer"].id, action="person behind seat", reason="확인")
     return Site(
         rows, people, preparing, open_stage, counted, published, seat, Panelist.objects.get(invitation__email="invited@example.kr"), drafted,

@@ -16,13 +16,13 @@ from evaluations.proceedings.management.commands import seed_demo
 from evaluations.programme.models import Stage
 from evaluations.programme.phases import Phase
 from evaluations.results import jobs, tasks
-from evaluations.results.actions import decide_gate
 from evaluations.results.models import CountJob
 from evaluations.results.queries import latest_run
 from evaluations.stagefile.load import load_directory
 from tests.factories import accounts, results
+from tests.factories.proceedings import another_officer
 from tests.factories.programme import in_phase
-from tests.proceedings.test_story import move
+from tests.proceedings.test_story import decide, move
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -82,6 +82,20 @@ def moves(page, to: str, reason: str = "") -> None:
         form.locator("button[type=submit]").click()
 
 
+def agrees(other, name: str = "") -> None:
+    """Another officer finds on her first page what waits for her, looks at it and agrees."""
+    page = other.page
+    other.open(reverse("admin:index"))
+    if name:
+        other.look(f"{name}-waits")
+    with page.expect_navigation():
+        page.get_by_role("link", name="살펴보고 승인").first.click()
+    if name:
+        other.look(f"{name}-approve")
+    presses(page, "승인")
+    page.get_by_text("승인했습니다.").wait_for()
+
+
 def was_refused(visitor, status: int) -> None:
     """The browser tells every answer that is an error; here it was to be one, and only one."""
     told, visitor.said = visitor.said, []
@@ -122,6 +136,8 @@ def test_from_the_file_to_the_published_result(visitor, size, tmp_path):
     page = one.page
     signs_in(one, accounts.an_officer())
     one.look("office-empty")
+    other = visitor()
+    other.sign_in(another_officer())
 
     # A file that is none, a stage that is.
     follows(page, "단계 파일 올리기")
@@ -210,7 +226,9 @@ def test_from_the_file_to_the_published_result(visitor, size, tmp_path):
         page.get_by_label("미충족" if team.slug == "skt" else "충족", exact=True).check()
         page.get_by_label("이유").fill("소명을 듣고 위원회가 의결하였다.")
         presses(page, "관문 결정")
-        page.get_by_text(f"‘{team.name_ko}’ 팀의 독자성 관문을 결정했습니다.").wait_for()
+        page.get_by_text("다른 담당자가 승인하면 이루어집니다.").wait_for()
+        agrees(other, "decision" if number == 0 else "")
+    one.open(base)
     presses(page, "다시 집계")
     watches_a_count(one)
     follows(page, "집계 결과 보기")
@@ -219,11 +237,15 @@ def test_from_the_file_to_the_published_result(visitor, size, tmp_path):
 
     # Confirm, publish, and what the public sees.
     one.open(base)
-    moves(page, "confirmed")
-    page.get_by_text("‘결과 확정’ 국면으로 옮겼습니다.").wait_for()
+    moves(page, "confirmed", "위원회가 확정하였다.")
+    page.get_by_text("다른 담당자가 승인하면 이루어집니다.").wait_for()
+    one.look("confirming")
+    agrees(other)
+    one.open(base)
     one.look("confirmed")
     moves(page, "published", "위원회가 확정한 결과를 공표합니다.")
-    page.get_by_text("‘공표·이의신청’ 국면으로 옮겼습니다.").wait_for()
+    agrees(other, "publication")
+    one.open(base)
     one.look("published")
     reader = visitor()
     reader.open(f"/results/{stage.slug}/")
@@ -233,7 +255,7 @@ def test_from_the_file_to_the_published_result(visitor, size, tmp_path):
 
     # Back, with a reason; what was public is public no longer.
     moves(page, "counted", "근거 자료의 오류를 다시 봅니다.")
-    page.get_by_text("‘집계·심의’ 국면으로 옮겼습니다.").wait_for()
+    agrees(other)
     assert reader.page.goto(f"/results/{stage.slug}/").status == 404
     one.open(reverse("admin:audit_event_changelist") + f"?stage={stage.slug}")
     one.look("ledger")
@@ -286,7 +308,7 @@ def test_the_office_fits_a_phone(visitor, size):
     stage = results.a_stage_to_count(name_ko="2차 단계평가")
     tasks.count(results.a_job(stage).pk)
     in_phase(stage, Phase.COUNTED)
-    decide_gate(team=stage.teams.first(), decision="met", reason="심의 결과", by=officer.id)
+    decide(stage.teams.first(), "met", officer)
     tasks.count(results.a_job(stage).pk)
     run = latest_run(stage)
     one = visitor()

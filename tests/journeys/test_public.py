@@ -6,10 +6,9 @@ import pytest
 from django.conf import settings
 
 from evaluations.programme.phases import Phase
-from evaluations.results.actions import decide_gate
 from evaluations.stagefile.load import load_directory
 from tests.factories import accounts
-from tests.proceedings.test_story import count, move
+from tests.proceedings.test_story import count, decide, move
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -44,7 +43,7 @@ def test_the_public_sees_how_firm_the_result_is(visitor, size):
     count(stage, officer)
     stage = move(stage, Phase.COUNTED, officer)
     for team in stage.teams.all():
-        decide_gate(team=team, decision="met", reason="심의 결과", by=officer.id)
+        decide(team, "met", officer)
     run = count(stage, officer)
     for to in (Phase.CONFIRMED, Phase.PUBLISHED):
         stage = move(stage, to, officer, "공표합니다.")

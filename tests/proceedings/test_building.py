@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from evaluations.programme.models import Stage
-from evaluations.programme.phases import Phase
+from evaluations.programme.phases import Phase, needs_two
 from evaluations.ratings.models import Prompt
 from evaluations.results import jobs
 from evaluations.results.compute import evidence_of
@@ -20,6 +20,7 @@ from evaluations.results.queries import latest_run
 from evaluations.stagefile.export import configuration, problems
 from evaluations.stagefile.read import read_directory
 from tests.factories import accounts
+from tests.factories.proceedings import approved
 from tests.factories.programme import in_phase
 from tests.office import Page, faults
 
@@ -171,10 +172,14 @@ def upload(client, stage: Stage, name: str, text: str):
 
 def move(client, stage: Stage, to: str, reason: str = "") -> None:
     stage.refresh_from_db()
+    two = needs_two(stage.current_phase, Phase(to))
     answer = client.post(
-        reverse("admin:proceedings_move", args=[stage.pk]), {"to": to, "seen": stage.phase, "reason": reason}
+        reverse("admin:proceedings_move", args=[stage.pk]),
+        {"to": to, "seen": stage.phase, "reason": reason or ("위원회 의결" if two else "")},
     )
     assert answer.status_code == 302, answer.context["form"].errors
+    if two:
+        approved()
 
 
 def count(client, stage: Stage) -> ScoreRun:
@@ -220,6 +225,7 @@ def test_a_stage_is_built_by_hand_and_taken_to_its_published_result(client, tmp_
         assert (
             client.post(path, {"decision": "met", "reason": "위원회 의결", "source": "제3차 회의록"}).status_code == 302
         )
+        approved()
     run = count(client, stage)
     move(client, stage, "confirmed")
     move(client, stage, "published", "확정한 결과를 공표합니다.")

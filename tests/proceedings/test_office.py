@@ -25,6 +25,7 @@ from evaluations.results.models import CountJob
 from evaluations.stagefile.load import load_directory
 from portal.audit.models import AccessRecord, Event
 from tests.factories import accounts, panels, programme, results
+from tests.factories.proceedings import a_proposal
 from tests.factories.ratings import a_ballot, a_rated_stage, issued
 from tests.factories.stagefile import a_directory, a_majority_stage, example_files
 from tests.office import Page
@@ -65,6 +66,7 @@ def furnished(loaded):
     tasks.count(results.a_job(loaded).pk)
     actions.advance_phase(stage=loaded, to=Phase.COUNTED, by=officer)
     panels.a_pledge(seat)
+    a_proposal(officer, loaded, told="‘집계·심의’ → ‘결과 확정’")
     return Stage.objects.get()
 
 
@@ -93,7 +95,7 @@ def _paths(pattern, stage, above: str = "") -> list[str]:
         "<id:round_pk>": Round.objects.first().pk, "<id:job_pk>": CountJob.objects.first().pk, "<slug:verb>": "open",
         "<str:name>": "benchmarks.csv", "<path:object_id>": row.pk if row else stage.pk,
         "<path:content_type_id>": "1", "<int:content_type_id>": "1",
-        "<id:pk>": stage.pk if "stages/" in route or words[0] == "proceedings" else row.pk if row else stage.pk,
+        "<id:pk>": stage.pk if "stages/" in route or (words[:1] == ["proceedings"] and words[1] != "proposal") else row.pk if row else stage.pk,
     }  # fmt: skip
     for name, value in filled.items():
         route = route.replace(name, value)
@@ -564,7 +566,10 @@ def test_data_for_unfinished_rules_waits_with_a_sentence(client, officer):
 def test_each_file_comes_in_only_in_its_phases(client, officer, empty, phase, name, status):
     programme.in_phase(empty, phase)
 
-    answer = client.post(file_of(empty, name), {"file": SimpleUploadedFile(name, example_files()[name].encode())})
+    answer = client.post(
+        file_of(empty, name),
+        {"file": SimpleUploadedFile(name, example_files()[name].encode()), "reason": "의결"},
+    )
     offered = {
         listed.file.name
         for listed in client.get(reverse("admin:proceedings_data", args=[empty.pk])).context["files"]

@@ -19,6 +19,7 @@ from evaluations.rubrics.models import Criterion, GateScope, Item, Part
 from evaluations.stagefile.load import load_directory
 from portal.http import Refusal, Stale
 from tests.factories import accounts, panels, programme, results, rubrics
+from tests.factories.proceedings import another_officer
 from tests.factories.stagefile import a_directory, example_files
 
 pytestmark = pytest.mark.django_db
@@ -312,7 +313,8 @@ def test_a_step_back_lacks_nothing_but_a_reason(phase, back):
 
     with pytest.raises(Refusal, match="사유"):
         actions.advance_phase(stage=stage, to=back, by=officer, reason="  ")
-    assert actions.advance_phase(stage=stage, to=back, by=officer, reason="근거 자료의 오류").phase == back
+    moved = actions.advance_phase(stage=stage, to=back, by=officer, reason="근거 자료의 오류", second=another_officer())
+    assert moved.phase == back
 
 
 def test_only_the_moves_of_the_table_are_made():

@@ -11,7 +11,7 @@ from evaluations.panels import actions as panels
 from evaluations.panels.conflicts import Post
 from evaluations.proceedings import actions, progress
 from evaluations.programme.models import Stage
-from evaluations.programme.phases import Phase
+from evaluations.programme.phases import Phase, needs_two
 from evaluations.ratings import actions as ratings
 from evaluations.ratings.models import Ballot, Paper, Stratum
 from evaluations.results import jobs
@@ -22,6 +22,7 @@ from evaluations.stagefile.load import load_directory
 from portal.audit.models import Event
 from portal.http import Refusal
 from tests.factories import accounts
+from tests.factories.proceedings import another_officer
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,15 @@ def around_now(stage: Stage) -> Stage:
 
 
 def move(stage: Stage, to: Phase, officer, reason: str = "") -> Stage:
-    return actions.advance_phase(stage=stage, to=to, by=officer, reason=reason)
+    """The move; where one officer is not enough, with another who agrees."""
+    if not needs_two(stage.current_phase, to):
+        return actions.advance_phase(stage=stage, to=to, by=officer, reason=reason)
+    reason = reason or "위원회 의결"
+    return actions.advance_phase(stage=stage, to=to, by=officer, reason=reason, second=another_officer())
+
+
+def decide(team, decision: str, officer) -> None:
+    decide_gate(team=team, decision=decision, reason="심의 결과", by=officer.id, second=another_officer().id)
 
 
 def count(stage: Stage, officer) -> ScoreRun:
@@ -162,7 +171,7 @@ def test_the_committee_decides_and_only_a_fresh_count_is_published():
         move(stage, Phase.CONFIRMED, officer)
 
     for team in stage.teams.all():
-        decide_gate(team=team, decision="not_met" if team.slug == "skt" else "met", reason="심의 결과", by=officer.id)
+        decide(team, "not_met" if team.slug == "skt" else "met", officer)
     with pytest.raises(Refusal):
         move(stage, Phase.CONFIRMED, officer)
     run = count(stage, officer)
@@ -184,10 +193,10 @@ def test_a_decision_taken_back_twice_is_confirmed_and_published_as_the_committee
     count(stage, officer)
     stage = move(stage, Phase.COUNTED, officer)
     for team in stage.teams.exclude(slug="skt"):
-        decide_gate(team=team, decision="met", reason="심의 결과", by=officer.id)
+        decide(team, "met", officer)
     runs = []
     for decision in ("met", "not_met", "met"):
-        decide_gate(team=stage.teams.get(slug="skt"), decision=decision, reason="심의 결과", by=officer.id)
+        decide(stage.teams.get(slug="skt"), decision, officer)
         runs.append(count(stage, officer))
 
     stage = move(stage, Phase.CONFIRMED, officer)

@@ -49,8 +49,12 @@ def test_a_decision_on_the_gate_is_a_new_revision_and_makes_the_count_stale():
     stage = counted(Phase.COUNTED)
     run, lg = queries.latest_run(stage), stage.teams.get(slug="lg")
     assert not queries.is_stale(run)
-    first = actions.decide_gate(team=lg, decision="not_met", reason="가중치를 옮겨 왔다", by="officer-1")
-    second = actions.decide_gate(team=lg, decision="met", reason="소명을 들었다", by="officer-1", source="3차 회의록")
+    first = actions.decide_gate(
+        team=lg, decision="not_met", reason="가중치를 옮겨 왔다", by="officer-1", second="officer-2"
+    )
+    second = actions.decide_gate(
+        team=lg, decision="met", reason="소명을 들었다", by="officer-1", second="officer-2", source="3차 회의록"
+    )
     assert [(d.revision, d.decision, d.source) for d in (first, second)] == [
         (1, "not_met", ""),
         (2, "met", "3차 회의록"),
@@ -93,7 +97,7 @@ def test_a_stage_without_a_gate_has_nothing_to_decide():
 def test_the_current_run_is_published_on_record():
     stage = counted()
     run = queries.latest_run(stage)
-    publication = actions.publish(run=run, by="officer-1", reason="위원회 의결")
+    publication = actions.publish(run=run, by="officer-1", second="officer-2", reason="위원회 의결")
     assert queries.latest_publication(stage).run == run
     assert (publication.reason, publication.event.actor, publication.event.kind) == (
         "위원회 의결", "officer-1", "result published",
@@ -104,14 +108,14 @@ def test_the_current_run_is_published_on_record():
 def test_nothing_is_published_before_it_is_confirmed(phase):
     stage = counted(phase)
     with pytest.raises(Refusal, match="결과는 확정된 뒤에만 공표할 수 있습니다"):
-        actions.publish(run=queries.latest_run(stage), by="officer-1")
+        actions.publish(run=queries.latest_run(stage), by="officer-1", second="officer-2")
 
 
 def test_a_run_of_other_evidence_cannot_be_published():
     stage = counted()
     results.a_decision(stage.teams.first())
     with pytest.raises(Refusal, match="근거 자료나 결정이 바뀌었습니다"):
-        actions.publish(run=queries.latest_run(stage), by="officer-1")
+        actions.publish(run=queries.latest_run(stage), by="officer-1", second="officer-2")
     assert Publication.objects.count() == 0
 
 
@@ -119,7 +123,7 @@ def test_a_run_of_other_rules_cannot_be_published():
     stage = counted()
     results.freeze(stage, results.a_configuration_body(stage, tie_break=[]), version=2, reason="정정")
     with pytest.raises(Refusal, match="근거 자료나 결정이 바뀌었습니다"):
-        actions.publish(run=queries.latest_run(stage), by="officer-1")
+        actions.publish(run=queries.latest_run(stage), by="officer-1", second="officer-2")
 
 
 def test_an_older_run_is_not_the_one_that_holds():
@@ -129,8 +133,8 @@ def test_an_older_run_is_not_the_one_that_holds():
     tasks.count(results.a_job(stage).pk)
     programme.in_phase(stage, Phase.CONFIRMED)
     with pytest.raises(Refusal):
-        actions.publish(run=older, by="officer-1")
-    actions.publish(run=queries.latest_run(stage), by="officer-1")
+        actions.publish(run=older, by="officer-1", second="officer-2")
+    actions.publish(run=queries.latest_run(stage), by="officer-1", second="officer-2")
     assert ScoreRun.objects.count() == 2
 
 
@@ -153,7 +157,7 @@ def test_the_run_of_the_last_count_holds_even_where_it_was_counted_before():
     assert first != between
     assert [queries.run_before(run) for run in (first, between)] == [between, first]
     programme.in_phase(stage, Phase.CONFIRMED)
-    assert actions.publish(run=queries.latest_run(stage), by="officer-1").run == first
+    assert actions.publish(run=queries.latest_run(stage), by="officer-1", second="officer-2").run == first
 
 
 def test_a_run_that_fits_again_must_be_counted_again_before_it_holds():
@@ -170,7 +174,7 @@ def test_a_run_that_fits_again_must_be_counted_again_before_it_holds():
     ]
     programme.in_phase(stage, Phase.CONFIRMED)
     with pytest.raises(Refusal, match="근거 자료나 결정이 바뀌었습니다"):
-        actions.publish(run=queries.latest_run(stage), by="officer-1")
+        actions.publish(run=queries.latest_run(stage), by="officer-1", second="officer-2")
 
 
 def test_while_a_count_fails_the_one_before_it_holds():
@@ -183,14 +187,14 @@ def test_while_a_count_fails_the_one_before_it_holds():
 
 def test_without_a_count_there_is_nothing_to_publish():
     with pytest.raises(Refusal, match="공표할 집계 결과가 없습니다"):
-        actions.publish(run=None, by="officer-1")
+        actions.publish(run=None, by="officer-1", second="officer-2")
 
 
 def test_while_a_count_runs_nothing_is_published():
     stage = counted()
     results.a_job(stage)
     with pytest.raises(Refusal, match="집계가 아직 끝나지 않았습니다"):
-        actions.publish(run=queries.latest_run(stage), by="officer-1")
+        actions.publish(run=queries.latest_run(stage), by="officer-1", second="officer-2")
 
 
 def test_what_is_missing_before_a_decision_can_be_made():

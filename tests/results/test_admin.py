@@ -18,6 +18,7 @@ from evaluations.stagefile.load import load_directory
 from portal.audit.models import Event
 from portal.http import Refusal
 from tests.factories import accounts, panels, programme, results
+from tests.factories.proceedings import approved
 
 pytestmark = pytest.mark.django_db
 
@@ -151,6 +152,8 @@ def test_the_committee_sees_what_was_found_and_decides(client, officer):
     )
 
     assert (without.status_code, odd.status_code, done.status_code) == (422, 422, 302)
+    assert GateDecision.objects.count() == 0
+    approved()
     decision = GateDecision.objects.get()
     assert (decision.decision, decision.source, str(decision.decided_on)) == ("not_met", "3차 회의록", "2026-08-20")
     assert Event.objects.get(kind="gate decided").actor == officer.pk
@@ -165,13 +168,16 @@ def test_the_reason_of_a_decision_goes_back_with_the_count(client, phase, who):
     client.post(reverse("account_logout"))
     accounts.sign_in(client, accounts.an_officer("decider@example.kr"))
     client.post(decide(stage.teams.get(slug="lg")), {"decision": "not_met", "reason": "가중치를 옮겨 왔다"})
+    approved()
     accounts.sign_in(client, who())
     programme.in_phase(stage, phase)
 
-    event = Event.objects.get(kind="gate decided")
-    ledger = [reverse("admin:audit_event_changelist"), reverse("admin:audit_event_change", args=[event.pk])]
+    events = Event.objects.filter(kind__in=["proposal made", "proposal approved", "gate decided"])
+    ledger = [reverse("admin:audit_event_change", args=[event.pk]) for event in events]
+    ledger.append(reverse("admin:audit_event_changelist"))
     page = client.get(reverse("admin:proceedings_page", args=[stage.pk])).content.decode()
 
+    assert len(ledger) == 4
     assert not any("가중치를 옮겨 왔다" in client.get(path).content.decode() for path in ledger)
     assert ("미충족: 가중치를 옮겨 왔다" in page) is (phase is Phase.COUNTED)
 
@@ -219,7 +225,8 @@ def test_a_sheet_is_voided_while_the_committee_sits_and_not_later(client, office
     without = client.post(path, {"reason": ""})
     done = client.post(path, {"reason": "금품을 받은 것이 드러났다"})
 
-    assert (without.status_code, done.status_code) == (422, 302)
+    assert (without.status_code, done.status_code, Void.objects.count()) == (422, 302, 0)
+    approved()
     assert Void.objects.get().assignment == sheet.assignment
     assert client.get(listed).content.decode().count("/void/") == 19
     assert queries.is_stale(run)

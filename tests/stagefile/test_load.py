@@ -277,7 +277,10 @@ def test_a_corrected_measurement_is_a_new_revision(tmp_path):
     stage = load_directory(a_directory(tmp_path), by="test").stage
     in_phase(stage, "closed")
 
-    import_csv(stage=stage, name="benchmarks.csv", content=b"team,item,score\nga,nia,91\n", by="officer")
+    import_csv(
+        stage=stage, name="benchmarks.csv", content=b"team,item,score\nga,nia,91\n", by="officer", second="other",
+        reason="측정 기관의 정정",
+    )  # fmt: skip
 
     assert list(Measurement.objects.filter(team__slug="ga", item="nia").values_list("revision", "score")) == [
         (1, "92"),
@@ -295,6 +298,8 @@ def test_a_corrected_decision_is_a_new_revision(tmp_path):
         name="decisions.csv",
         content="team,decision,reason\nna,not_met,다시 보았다.\n".encode(),
         by="officer",
+        second="other",
+        reason="위원회의 정정",
     )
 
     assert list(GateDecision.objects.effective().order_by("team__slug").values_list("team__slug", "decision")) == [

@@ -11,6 +11,7 @@ from portal.accounts.roles import Role
 from portal.audit.models import AccessRecord, Event
 from portal.http import Refusal
 from tests.factories import accounts
+from tests.factories.proceedings import approved
 from tests.factories.programme import a_stage
 from tests.office import Page
 
@@ -85,12 +86,17 @@ def test_no_secret_is_on_any_page(client, officer):
 def test_an_account_is_opened_and_told_by_mail(client, officer, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         answer = Page(client, reverse("admin:accounts_user_open")).send(
-            email="New@Example.kr", name="새 담당자", role="officer"
+            email="New@Example.kr", name="새 담당자", role="officer", reason="인사 발령"
         )
+    waiting = User.objects.get(email="new@example.kr")
+    assert (waiting.is_active, mail.outbox) == (False, [])
+    with django_capture_on_commit_callbacks(execute=True):
+        approved()
 
     assert answer.status_code == 302
     opened = User.objects.get(email="new@example.kr")
     assert (opened.role, opened.has_usable_password(), opened.name) == (Role.OFFICER, False, "새 담당자")
+    assert opened.is_active
     (told,) = mail.outbox
     assert told.to == ["new@example.kr"]
     assert "/accounts/password/reset/" in told.body
@@ -100,7 +106,8 @@ def test_an_account_is_opened_and_told_by_mail(client, officer, django_capture_o
 @pytest.mark.parametrize(
     ("fields", "status"),
     [
-        ({"email": "officer@example.kr", "name": "또", "role": "officer"}, 403),
+        ({"email": "officer@example.kr", "name": "또", "role": "officer", "reason": "발령"}, 403),
+        ({"email": "x@example.kr", "name": "또", "role": "officer", "reason": " "}, 422),
         ({"email": "no address", "name": "또", "role": "officer"}, 422),
         ({"email": "x@example.kr", "name": "", "role": "officer"}, 422),
         ({"email": "x@example.kr", "name": "또", "role": "expert"}, 422),

@@ -1,0 +1,122 @@
+"""What two officers do together: one proposes, another agrees, and the act is done by its own verb in the transaction of the consent."""
+
+import json
+from datetime import date
+
+from django.db import IntegrityError, transaction
+
+from evaluations.panels.models import Assignment
+from evaluations.proceedings.actions import advance_phase
+from evaluations.proceedings.models import Proposal, Reply
+from evaluations.programme.models import Stage, Team
+from evaluations.programme.phases import Phase
+from evaluations.results.actions import decide_gate
+from evaluations.reviews.actions import void_sheet
+from evaluations.stagefile.faults import StageFileError
+from evaluations.stagefile.load import import_csv
+from portal.accounts.actions import admit_officer
+from portal.accounts.guards import refuse_unless_officer
+from portal.accounts.models import User
+from portal.accounts.seconding import ALONE, SecondNeeded
+from portal.audit.record import record
+from portal.http import Refusal, Stale
+
+CHANGED = "제안한 뒤에 근거가 바뀌어 승인할 수 없습니다. 반려하고, 필요하면 지금의 것으로 다시 제안해 주세요."
+
+
+@transaction.atomic
+def propose(*, needed: SecondNeeded, by: User) -> Proposal:
+    """Keep what a verb would have done, for another officer to look at. Asked twice, it is one proposal.
+
+    The ledger is read in every phase, so what may be about the count, the reason as well, stands in the body of the event.
+    """
+    refuse_unless_officer(by)
+    stage = Stage.objects.select_for_update().get(pk=needed.stage_id) if needed.stage_id else None
+    same = Proposal.objects.waiting().filter(digest=needed.digest, proposer=by).first()
+    if same:
+        return same
+    proposal = Proposal(
+        act=needed.act, stage=stage, subject=needed.subject, told=needed.told, reason=needed.reason,
+        arguments=needed.arguments, ground=needed.ground, digest=needed.digest, proposer=by,
+    )  # fmt: skip
+    proposal.event = record(
+        "proposal made", stage=stage.slug if stage else "", actor=by.id, subject="proposal", subject_id=proposal.id,
+        data={"act": needed.act, "about": needed.subject, "reason": needed.reason, "digest": needed.digest},
+    )  # fmt: skip
+    proposal.proposed_at = proposal.event.at
+    proposal.save(force_insert=True)
+    return proposal
+
+
+@transaction.atomic
+def approve(*, proposal: Proposal, by: User) -> Reply:
+    """Agree, and do it. Everything is asked again under the stage's lock; on other ground than it was proposed on it is not done."""
+    refuse_unless_officer(by)
+    if proposal.proposer_id == by.id:
+        raise Refusal("제안한 담당자는 스스로 승인할 수 없습니다. 다른 담당자가 승인해야 합니다.")
+    if not proposal.proposer.is_active:
+        raise Refusal("제안한 담당자의 계정이 닫혔습니다. 반려하고 다시 제안해 주세요.")
+    if proposal.stage_id:
+        Stage.objects.select_for_update().get(pk=proposal.stage_id)
+    reply = _reply(proposal, by, approved=True)
+    try:
+        _perform(proposal, second=None)
+    except SecondNeeded as needed:
+        if needed.digest != proposal.digest:
+            raise Stale(CHANGED) from None
+    except StageFileError as error:
+        raise Stale(" ".join([CHANGED, *error.faults.lines()])) from None
+    else:
+        raise Stale(CHANGED)
+    _perform(proposal, second=by)
+    return reply
+
+
+@transaction.atomic
+def refuse(*, proposal: Proposal, by: User, reason: str) -> Reply:
+    """Another officer turns it down, or the proposer takes it back."""
+    refuse_unless_officer(by)
+    if not reason.strip():
+        raise Refusal("반려하는 이유를 적어 주세요.")
+    return _reply(proposal, by, approved=False, reason=reason.strip())
+
+
+def _reply(proposal: Proposal, by: User, *, approved: bool, reason: str = "") -> Reply:
+    said = {
+        "stage": proposal.stage.slug if proposal.stage else "", "actor": by.id, "subject": "proposal",
+        "subject_id": proposal.id, "data": {"act": proposal.act, "reason": reason, "digest": proposal.digest},
+    }  # fmt: skip
+    try:
+        with transaction.atomic():
+            event = record("proposal approved", **said) if approved else record("proposal refused", **said)
+            return Reply.objects.create(
+                proposal=proposal, approved=approved, by=by, reason=reason, event=event, replied_at=event.at
+            )
+    except IntegrityError:
+        if Reply.objects.filter(proposal=proposal).exists():
+            raise Stale("그 사이 이 제안에 답이 있었습니다.") from None
+        raise Refusal(ALONE) from None
+
+
+def _perform(proposal: Proposal, *, second: User | None) -> None:
+    """The fixed list of what two officers do together, each by the verb that does it."""
+    by, reason, told = proposal.proposer, proposal.reason, json.loads(proposal.arguments)
+    stage, other = proposal.stage, second.id if second else ""
+    match proposal.act:
+        case Proposal.Act.MOVE:
+            stage.phase = told["from"]
+            advance_phase(stage=stage, to=Phase(told["to"]), by=by, reason=reason, second=second)
+        case Proposal.Act.IMPORT:
+            content = told["content"].encode()
+            import_csv(stage=stage, name=proposal.subject, content=content, by=by.id, reason=reason, second=other)
+        case Proposal.Act.VOID:
+            assignment = Assignment.objects.select_related("panelist", "team").get(pk=proposal.subject)
+            void_sheet(assignment=assignment, by=by, reason=reason, second=second)
+        case Proposal.Act.GATE:
+            team = Team.objects.select_related("stage").get(pk=proposal.subject)
+            day = date.fromisoformat(told["decided_on"]) if told["decided_on"] else None
+            decide_gate(
+                team=team, decision=told["decision"], source=told["source"], decided_on=day, by=by.id, reason=reason, second=other
+            )  # fmt: skip
+        case Proposal.Act.OFFICER:
+            admit_officer(user=User.objects.get(pk=proposal.subject), by=by, reason=reason, second=second)
