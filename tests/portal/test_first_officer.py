@@ -37,13 +37,14 @@ def test_the_first_officer_sets_her_own_password_and_then_her_second_factor(clie
     assert body["data"] == {"role": "officer"}
 
 
-def test_there_is_only_one_first_officer():
+def test_there_are_two_first_officers_and_no_third():
     accounts.an_officer()
+    first_officer("second@example.kr")
 
-    with pytest.raises(CommandError, match="담당자가 이미 있습니다"):
-        first_officer("second@example.kr")
+    with pytest.raises(CommandError, match="담당자가 이미 두 사람 있습니다"):
+        first_officer("third@example.kr")
 
-    assert User.objects.count() == 1
+    assert User.objects.filter(is_active=True).count() == 2
 
 
 @pytest.mark.parametrize("email", ["nobody", "a@", "a b@example.kr"])

@@ -40,6 +40,7 @@ PEOPLE = (
     (Role.EXPERT, "expert@demo.example", "시연 평가위원"),
     (Role.CITIZEN, "citizen@demo.example", "시연 국민"),
 )
+SECOND = "officer2@demo.example"
 CONTACT = "team@demo.example"
 GUEST = "newcomer@demo.example"
 PUBLISHED = ("stage-1", "extra-selection")
@@ -59,9 +60,10 @@ class Command(BaseCommand):
         if signins.exists() and _is_there(OPEN):
             return
         officer = self._people()[Role.OFFICER]
+        second = self._second()
         for slug in PUBLISHED:
             if not _is_there(slug):
-                self._publish(slug, officer)
+                self._publish(slug, officer, second)
         link = _another_link(officer) if _is_there(OPEN) else self._open(officer)
         self._contact(officer)
         _write_whole(signins, _signins(link))
@@ -76,8 +78,14 @@ class Command(BaseCommand):
             )  # fmt: skip
         return found
 
+    def _second(self) -> User:
+        """Whoever tries the demonstration alone is both officers."""
+        return User.objects.filter(email=SECOND).first() or create_account(
+            email=SECOND, role=Role.OFFICER, name="시연 담당자 2", by=None, password=PASSWORD, totp_secret=TOTP
+        )
+
     @transaction.atomic
-    def _publish(self, slug: str, officer: User) -> None:
+    def _publish(self, slug: str, officer: User, second: User) -> None:
         """Load a stage whose dates are past and take it all the way to its published result."""
         stage = load_directory(EXAMPLES / slug, by=officer.id).stage
         reason = "시연: 이미 공표된 결과를 옮겼습니다."
@@ -85,7 +93,7 @@ class Command(BaseCommand):
             stage = actions.advance_phase(stage=stage, to=to, by=officer, reason=reason)
         _count(stage, officer)
         for to in (Phase.COUNTED, Phase.CONFIRMED, Phase.PUBLISHED):
-            stage = actions.advance_phase(stage=stage, to=to, by=officer, reason=reason)
+            stage = actions.advance_phase(stage=stage, to=to, by=officer, reason=reason, second=second)
         self.stdout.write(f"{stage.name_ko}: {stage.phase_name}")
 
     @transaction.atomic
@@ -180,12 +188,13 @@ def _signins(link: str | None) -> str:
     rows = [
         "시연용 로그인 (누구나 아는 비밀번호이므로 시연에서만 씁니다)",
         f"  담당자     officer@demo.example   비밀번호 {PASSWORD}   /admin/",
+        f"  담당자 2   {SECOND}  비밀번호 {PASSWORD}   /admin/",
         f"  평가위원   expert@demo.example    비밀번호 {PASSWORD}   /sheets/",
         f"  감사자     auditor@demo.example   비밀번호 {PASSWORD}   /admin/",
         f"  팀 담당자  {CONTACT}      비밀번호 {PASSWORD}   /results/own/",
         "  국민       citizen@demo.example   이메일로 받는 번호(이 화면에 나옵니다)   /take-part/",
         f"  새로 초대받은 평가위원   {guest}",
-        f"비밀번호 다음에는 인증 앱의 번호를 묻습니다. 앱에 등록할 열쇠는 네 사람 모두 {TOTP}입니다.",
+        f"비밀번호 다음에는 인증 앱의 번호를 묻습니다. 앱에 등록할 열쇠는 다섯 사람 모두 {TOTP}입니다.",
         f"앱이 없으면 이 명령이 지금의 번호를 보여 줍니다:  {_totp_command()} officer@demo.example",
     ]
     return "\n".join(rows) + "\n"
