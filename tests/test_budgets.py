@@ -22,7 +22,7 @@ KNOWN = 2
 FOR_EVERYBODY = {
     "pages:home": 2, "pages:criteria": 1, "pages:results": 1, "pages:help": 0, "pages:notices": 1, "pages:privacy": 0,
     "pages:accessibility": 0, "programme:method": 2, "programme:configuration": 2, "panels:invitation": 2, "ratings:home": 1,
-    "ratings:check": 0, "ratings:stage": 4, "results:stage": 3, "results:download": 3, "healthz": 0, "readyz": 2,
+    "ratings:check": 0, "ratings:stage": 4, "results:stage": 4, "results:download": 3, "healthz": 0, "readyz": 2,
 }  # fmt: skip
 
 FOR_ONE = {
@@ -33,7 +33,7 @@ FOR_ONE = {
         "reviews:download": 4, "reviews:review": 11, "reviews:receipt": 3,
     },
     "stranger": {"reviews:desk": 5},
-    "team": {"results:own_stage": 6, "hearings:home": 6},
+    "team": {"results:own_stage": 7, "hearings:home": 6},
 }  # fmt: skip
 
 

@@ -41,6 +41,7 @@ class Thing(StrEnum):
     OTHER_BALLOT = "other_ballot"  # what voters answered, never who they are
     COUNT = "count"  # a score run before it is published
     RESULT = "result"  # what the release policy makes public
+    PUBLICATION = "publication"  # that a result was made public or withdrawn, when and why
     OWN_RESULT = "own_result"  # what the release policy tells a team of itself
     HEARING = "hearing"  # what a team was asked to explain, what it said and objected to, and what it was answered
     LEDGER = "ledger"  # events and their digests
@@ -88,6 +89,7 @@ TABLE: dict[Thing, dict[Who, frozenset[Phase]]] = {
     Thing.OTHER_BALLOT: dict.fromkeys(OFFICE, _from(Phase.COUNTED)),
     Thing.COUNT: dict.fromkeys(OFFICE, _from(Phase.COUNTED)),
     Thing.RESULT: dict.fromkeys(EVERYONE, _from(Phase.PUBLISHED)),
+    Thing.PUBLICATION: dict.fromkeys(EVERYONE, _from(Phase.CLOSED)),
     Thing.OWN_RESULT: {Who.TEAM: _from(Phase.PUBLISHED)},
     Thing.HEARING: dict.fromkeys((Who.TEAM, *OFFICE), _from(Phase.CLOSED)),
     Thing.LEDGER: dict.fromkeys(OFFICE, ALWAYS),

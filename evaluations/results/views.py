@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from evaluations.programme.models import Stage, Team
-from evaluations.programme.visibility import Thing, Viewer, may_see, who_is
+from evaluations.programme.visibility import Thing, Viewer, Who, may_see, who_is
 from evaluations.results import release
+from evaluations.results.history import history_of
 from evaluations.results.models import Publication, ScoreRun
 from evaluations.results.pictures import Block, blocks
 from evaluations.results.queries import deadline_after
@@ -34,10 +35,14 @@ class Shown:
 
 def _published(request: HttpRequest, slug: str, thing: Thing) -> tuple[Stage, list[Publication]]:
     stage = get_object_or_404(Stage.objects.visible_to(who_is(request.user), thing), slug=slug)
-    publications = list(Publication.objects.of_stage(stage).newest_first().select_related("run__seal"))
+    publications = _publications(stage)
     if not publications:
         raise Http404
     return stage, publications
+
+
+def _publications(stage: Stage) -> list[Publication]:
+    return list(Publication.objects.of_stage(stage).newest_first().select_related("run__seal"))
 
 
 def _shown(stage: Stage, publications: list[Publication], policy: str, teams) -> Shown:
@@ -53,8 +58,16 @@ def _shown(stage: Stage, publications: list[Publication], policy: str, teams) ->
 @reads()
 @public
 def stage(request: HttpRequest, slug: str) -> HttpResponse:
-    found, publications = _published(request, slug, Thing.RESULT)
-    return render(request, "results/stage.html", page_of(found, _shown(found, publications, "public", None)))
+    """The result; of a stage that everybody knows and whose result is not public, when it is due and what became of it."""
+    found = get_object_or_404(Stage.objects.visible_to(Who.PUBLIC, Thing.METHOD), slug=slug)
+    known = may_see(Viewer(Who.PUBLIC), Thing.PUBLICATION, found.current_phase)
+    publications = _publications(found) if known else []
+    if publications and found.result_is_public:
+        return render(request, "results/stage.html", page_of(found, _shown(found, publications, "public", None)))
+    history = history_of(found, publications)
+    return render(
+        request, "results/not_public.html", {"stage": found, "history": history, "last": history and history[0]}
+    )
 
 
 @reads()
@@ -110,7 +123,7 @@ def page_of(stage: Stage, shown: Shown, *, office: bool = False) -> dict[str, An
         "chart": _chart(names, shown),
         "blocks": _blocks(shown, office=office),
         "facts": [_fact(names, shown.config, fact) for fact in shown.told["published"] if fact["verdict"]],
-        "publications": shown.publications,
+        "history": history_of(stage, shown.publications),
         "objections_until": first and deadline_after(first.published_at, shown.config["objection"]["days"]),
         "never": never_published(),
     }

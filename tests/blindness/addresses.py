@@ -136,7 +136,7 @@ OPEN: dict[str, Address] = {
     "hearings:object": _act(Thing.HEARING, Thing.RESULT, *METHOD, text="이의"),
     "results:own": _page(*METHOD),
     "results:own_stage": _page(*METHOD, Thing.OWN_RESULT, Thing.RESULT, args=STAGE),
-    "results:stage": _page(*METHOD, Thing.RESULT, args=STAGE),
+    "results:stage": _page(*METHOD, Thing.RESULT, Thing.PUBLICATION, args=STAGE),
     "results:download": _page(*METHOD, Thing.RESULT, args=STAGE),
 }  # fmt: skip
 """What lies outside the office, but for the accounts."""

@@ -120,7 +120,14 @@ KEPT = {
     Secret.VOTER: _kept(Thing.OTHER_BALLOT),
     Secret.MEASUREMENT: _kept(Thing.MEASUREMENT),
     Secret.COUNTED: _kept(
-        Thing.PROGRESS, Thing.COUNT, Thing.RESULT, Thing.OWN_RESULT, Thing.LEDGER, Thing.HEARING, owner="contact"
+        Thing.PROGRESS,
+        Thing.COUNT,
+        Thing.RESULT,
+        Thing.PUBLICATION,
+        Thing.OWN_RESULT,
+        Thing.LEDGER,
+        Thing.HEARING,
+        owner="contact",
     ),
     Secret.TOTAL: _kept(Thing.COUNT, Thing.RESULT, Thing.OWN_RESULT, owner="contact"),
     Secret.CRITERIA: _kept(Thing.COUNT, Thing.OWN_RESULT, owner="contact"),

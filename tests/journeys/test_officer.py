@@ -256,7 +256,11 @@ def test_from_the_file_to_the_published_result(visitor, size, tmp_path):
     # Back, with a reason; what was public is public no longer.
     moves(page, "counted", "근거 자료의 오류를 다시 봅니다.")
     agrees(other)
-    assert reader.page.goto(f"/results/{stage.slug}/").status == 404
+    reader.open(f"/results/{stage.slug}/")
+    reader.page.get_by_text("공표를 거두고 다시 심의하고 있습니다.").wait_for()
+    assert reader.page.get_by_text("근거 자료의 오류를 다시 봅니다.").count() >= 1
+    assert "미충족" not in reader.page.locator("main").inner_text()
+    reader.look("public-withdrawn")
     one.open(reverse("admin:audit_event_changelist") + f"?stage={stage.slug}")
     one.look("ledger")
 

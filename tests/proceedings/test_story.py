@@ -64,11 +64,12 @@ def test_stage_1_from_its_file_to_its_published_result(client):
     for to in (Phase.FROZEN, Phase.OPEN, Phase.CLOSED):
         stage = move(stage, to, officer)
     assert client.get("/stages/stage-1/").status_code == 200
-    assert client.get("/results/stage-1/").status_code == 404
+    assert "아직 공표되지 않았습니다" in client.get("/results/stage-1/").content.decode()
     run = count(stage, officer)
     for to in (Phase.COUNTED, Phase.CONFIRMED):
         stage = move(stage, to, officer)
-        assert client.get("/results/stage-1/").status_code == 404
+        assert "아직 공표되지 않았습니다" in client.get("/results/stage-1/").content.decode()
+        assert client.get("/results/stage-1/result.json").status_code == 404
     stage = move(stage, Phase.PUBLISHED, officer, "확정된 결과를 공표합니다.")
 
     page = client.get("/results/stage-1/")

@@ -39,6 +39,7 @@ own_ballot          ........  ..oooooo  ........  ........  ........  ........
 other_ballot        ........  ........  ........  ........  ....xxxx  ....xxxx
 count               ........  ........  ........  ........  ....xxxx  ....xxxx
 result              ......xx  ......xx  ......xx  ......xx  ......xx  ......xx
+publication         ...xxxxx  ...xxxxx  ...xxxxx  ...xxxxx  ...xxxxx  ...xxxxx
 own_result          ........  ........  ........  ......oo  ........  ........
 hearing             ........  ........  ........  ...ooooo  ...xxxxx  ...xxxxx
 ledger              ........  ........  ........  ........  xxxxxxxx  xxxxxxxx
