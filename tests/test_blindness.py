@@ -208,7 +208,7 @@ TABLES = {
     Secret.SHEETS: "results_scorerun",
     Secret.DECISION: "audit_event results_gatedecision",
     Secret.ASKED: "audit_event hearings_hearing hearings_reply",
-    Secret.OBJECTED: "audit_event hearings_objection hearings_ruling",
+    Secret.OBJECTED: "audit_event hearings_objection hearings_ruling proceedings_proposal",
     Secret.REASON: "audit_event",
     Secret.BODY: "audit_event",
     Secret.ACCESS: "audit_accessrecord",

@@ -16,6 +16,7 @@ from evaluations.results.queries import latest_publication, objection_deadline
 from portal.accounts.guards import refuse_unless_officer
 from portal.accounts.models import User
 from portal.accounts.roles import Role
+from portal.accounts.seconding import need_second
 from portal.audit.record import record
 from portal.http import Refusal, Stale
 
@@ -97,18 +98,25 @@ def object_to_result(*, team: Team, text: str, by: User) -> Objection:
 
 
 @transaction.atomic
-def rule(*, objection: Objection, outcome: str, reason: str, by: User) -> Ruling:
-    """Answer an objection, once. What follows from it – a new count, another publication – is an act of its own."""
+def rule(*, objection: Objection, outcome: str, reason: str, by: User, second: User | None = None) -> Ruling:
+    """Answer an objection, once. What follows from it – a new count, another publication – is an act of its own. Raises SecondNeeded
+    where one officer answers alone."""
     refuse_unless_officer(by)
     stage = Stage.objects.select_for_update().get(pk=objection.team.stage_id)
     if Ruling.objects.filter(objection=objection).exists():
         raise Stale("이 이의신청에는 이미 답했습니다.")
     if outcome not in Ruling.Outcome.values:
         raise Refusal("결과를 골라 주세요.")
+    need_second(
+        by=by.id, second=second.id if second else "", reason=reason, act="ruling", stage_id=stage.pk, subject=objection.pk,
+        told=f"‘{objection.team}’ 팀의 이의신청에 답: {Ruling.Outcome(outcome).label}", arguments={"outcome": outcome},
+    )  # fmt: skip
     now = timezone.now()
     event = record(
         "objection answered", stage=stage.slug, actor=by.id, subject="team", subject_id=objection.team_id, at=now,
-        data={"objection": objection.pk, "outcome": outcome, "text": text_digest(reason)},
+        data={
+            "objection": objection.pk, "outcome": outcome, "text": text_digest(reason), "second": second.id if second else "",
+        },
     )  # fmt: skip
     return Ruling.objects.create(objection=objection, outcome=outcome, reason=reason, event=event, ruled_at=now)
 

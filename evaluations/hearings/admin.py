@@ -73,10 +73,8 @@ class RulingForm(VerbForm):
 
 
 def _rule(objection, by, outcome, reason):
-    ruling = actions.rule(objection=objection, outcome=outcome, reason=reason, by=by)
-    if ruling.outcome == Ruling.Outcome.DISMISSED:
-        return "이의신청에 답했습니다."
-    return "이의신청에 답했습니다. 결과를 고치려면 단계를 ‘집계·심의’로 되돌려 다시 집계하고 공표해 주세요."
+    actions.rule(objection=objection, outcome=outcome, reason=reason, by=by)
+    return "이의신청에 답했습니다."
 
 
 @admin.register(Objection)

@@ -13,6 +13,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from evaluations.hearings.models import Objection
 from evaluations.proceedings import actions, building, data_files, planning, progress, proposals
 from evaluations.proceedings.forms import DataForm, MoveForm, UploadForm
 from evaluations.proceedings.models import Procedure, Proposal
@@ -291,9 +292,10 @@ def _refuse(proposal, by, reason):
 def _about(proposal):
     """What is agreed to, in full: a file with its content, an account with its owner."""
     content = json.loads(proposal.arguments).get("content", "")
+    answered = Objection.objects.filter(pk=proposal.subject).first() if proposal.act == Proposal.Act.RULING else None
     person = User.objects.filter(pk=proposal.subject).first() if proposal.act == Proposal.Act.OFFICER else None
     run = ScoreRun.objects.filter(pk=json.loads(proposal.ground).get("run", "")).first()
-    return {"proposal": proposal, "content": content, "person": person, "run": run}
+    return {"proposal": proposal, "content": content, "person": person, "run": run, "answered": answered}
 
 
 def _is_waiting(proposal) -> bool:

@@ -20,9 +20,13 @@ class Procedure(Stage):
 
 class ProposalQuerySet(models.QuerySet):
     def visible_to(self, who: Who):
-        """What a proposal says of a count is closed again with the count, as everything else that was said of it."""
+        """What a proposal says of a count, or of an objection, is closed again with it, as everything else that was said of it."""
         of_the_count = Q(act__in=[Proposal.Act.VOID, Proposal.Act.GATE]) | Q(subject="decisions.csv")
-        return self.filter(~of_the_count | Q(stage__phase__in=phases_in_which(who, Thing.COUNT)))
+        of_a_hearing = Q(act=Proposal.Act.RULING)
+        return self.filter(
+            ~of_the_count | Q(stage__phase__in=phases_in_which(who, Thing.COUNT)),
+            ~of_a_hearing | Q(stage__phase__in=phases_in_which(who, Thing.HEARING)),
+        )
 
     def waiting(self):
         return self.filter(reply=None)
@@ -46,6 +50,7 @@ class Proposal(models.Model):
         IMPORT = "import", ACTS["import"]
         VOID = "void", ACTS["void"]
         GATE = "gate", ACTS["gate"]
+        RULING = "ruling", ACTS["ruling"]
         OFFICER = "officer", ACTS["officer"]
 
     id = RandomIdField()

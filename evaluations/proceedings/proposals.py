@@ -5,6 +5,8 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 
+from evaluations.hearings.actions import rule
+from evaluations.hearings.models import Objection
 from evaluations.panels.models import Assignment
 from evaluations.proceedings.actions import advance_phase
 from evaluations.proceedings.models import Proposal, Reply
@@ -118,5 +120,8 @@ def _perform(proposal: Proposal, *, second: User | None) -> None:
             decide_gate(
                 team=team, decision=told["decision"], source=told["source"], decided_on=day, by=by.id, reason=reason, second=other
             )  # fmt: skip
+        case Proposal.Act.RULING:
+            objection = Objection.objects.select_related("team").get(pk=proposal.subject)
+            rule(objection=objection, outcome=told["outcome"], reason=reason, by=by, second=second)
         case Proposal.Act.OFFICER:
             admit_officer(user=User.objects.get(pk=proposal.subject), by=by, reason=reason, second=second)

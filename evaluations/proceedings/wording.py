@@ -39,6 +39,7 @@ ACTS = {
     "import": "마감 뒤 자료 들이기",
     "void": "마감 뒤 평가표 무효",
     "gate": "독자성 관문 결정",
+    "ruling": "이의신청에 답",
     "officer": "담당자 계정 열기",
 }
 """What two officers do together."""

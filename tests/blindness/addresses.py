@@ -173,7 +173,7 @@ DATA_FILES = (
 )  # fmt: skip
 
 OFFICE: dict[str, Address] = {
-    "admin:index": _page(*STAGE_PAGE, Thing.COUNT),
+    "admin:index": _page(*STAGE_PAGE, Thing.COUNT, Thing.HEARING),
     "admin:app_list": _page(args=[("panels",), ("reviews",), ("results",), ("audit",)]),
     "admin:login": _act(Thing.OWN_ACCOUNT, username="officer@example.kr", password="아닌 비밀번호"),
     "admin:jsi18n": _page(),
@@ -192,10 +192,10 @@ OFFICE: dict[str, Address] = {
         posts=({"to": "open", "seen": "frozen", "reason": "까닭"}, {"to": "counted", "seen": "closed", "reason": "까닭"}),
     ),
     "admin:proceedings_proposal_approve": _act(
-        *METHOD, *LEDGER, Thing.COUNT, args=[("proposal",), ("proposal to move",), (NEVER,)]
+        *METHOD, *LEDGER, Thing.COUNT, Thing.HEARING, args=[("proposal",), ("proposal to move",), ("proposal to rule",), (NEVER,)]
     ),
     "admin:proceedings_proposal_refuse": _act(
-        *METHOD, *LEDGER, Thing.COUNT, args=[("proposal",), ("proposal to move",), (NEVER,)], reason="까닭"
+        *METHOD, *LEDGER, Thing.COUNT, Thing.HEARING, args=[("proposal",), ("proposal to move",), ("proposal to rule",), (NEVER,)], reason="까닭"
     ),
     "admin:proceedings_count": _act(*STAGE_PAGE, args=[("stage",)]),
     "admin:proceedings_round": _act(*STAGE_PAGE, args=[("stage", "presentation", "open"), ("stage", "document", "lock")]),
@@ -266,7 +266,10 @@ ROOMS: dict[str, tuple[Shows, tuple[str, ...]]] = {
     "hearings.hearing": ((Thing.HEARING,), ("hearing",)),
     "hearings.objection": ((Thing.HEARING,), ("objection",)),
     "proceedings.procedure": ((), ("stage",)),
-    "proceedings.proposal": ((*LEDGER, Thing.COUNT), ("proposal", "proposal to move")),
+    "proceedings.proposal": (
+        (*LEDGER, Thing.COUNT, Thing.HEARING),
+        ("proposal", "proposal to move", "proposal to rule"),
+    ),
     "accounts.user": ((Thing.PERSON_BEHIND_SEAT,), ("account second", "account citizen")),
     "audit.event": (LEDGER, ("event",)),
     "audit.accessrecord": (LEDGER, ("access",)),

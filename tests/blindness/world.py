@@ -491,6 +491,12 @@ class _Builder:
         Ruling.objects.create(
             objection=objection, outcome=outcome, reason="qzxhearing 까닭", event=event, ruled_at=self.still.now
         )
+        self.begin("proposal to rule")
+        ruling = a_proposal(
+            self.person["another"], self.stage, "ruling", subject=objection.pk, reason="qzxhearing 까닭",
+            told=f"qzxhearing {outcome}", arguments={"outcome": outcome},
+        )  # fmt: skip
+        self.keep("proposal to rule", ruling)
 
     def proposals(self) -> None:
         """One that says something of the count and one that does not; another officer has proposed them."""

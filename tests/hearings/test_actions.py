@@ -15,6 +15,7 @@ from evaluations.results.models import Publication
 from portal.audit.models import Event
 from portal.http import Refusal, Stale
 from tests.factories import accounts, hearings, programme, results
+from tests.factories.proceedings import another_officer
 
 pytestmark = pytest.mark.django_db
 
@@ -111,13 +112,15 @@ def test_a_team_objects_once_with_each_text_and_is_answered_once(published):
     contact = accounts.a_team_contact(team)
 
     first, again = (actions.object_to_result(team=team, text="다시 보아 주세요.", by=contact) for _ in range(2))
-    ruling = actions.rule(objection=first, outcome="dismissed", reason="이미 본 것입니다.", by=officer)
+    ruling = actions.rule(
+        objection=first, outcome="dismissed", reason="이미 본 것입니다.", by=officer, second=another_officer()
+    )
 
     assert first == again
     assert first.publication == Publication.objects.get()
     assert (ruling.outcome, ruling.event.kind) == ("dismissed", "objection answered")
     with pytest.raises(Stale, match="이미 답했습니다"):
-        actions.rule(objection=first, outcome="upheld", reason="다시 보니", by=officer)
+        actions.rule(objection=first, outcome="upheld", reason="다시 보니", by=officer, second=another_officer())
     assert Ruling.objects.get() == ruling
 
 

@@ -9,6 +9,7 @@ from evaluations.programme.phases import Phase
 from evaluations.results import jobs
 from tests import walk
 from tests.factories import accounts, hearings, programme, results
+from tests.factories.proceedings import approved
 
 pytestmark = pytest.mark.django_db
 
@@ -96,10 +97,13 @@ def test_an_objection_is_acknowledged_and_its_answer_is_read_on_the_same_page(cl
     answer = officer.post(
         f"/admin/hearings/objection/{objection.pk}/rule/", {"outcome": "upheld", "reason": "합계가 틀렸습니다."}
     )
+    waiting = text_of(contact.get("/hearings/"))
+    approved()
     read = text_of(contact.get("/hearings/"))
 
     assert objection.event.receipt in text_of(asked)
     assert answer.status_code == 302
+    assert "합계가 틀렸습니다." not in waiting
     assert "답: 받아들임" in read and "합계가 틀렸습니다." in read
 
 

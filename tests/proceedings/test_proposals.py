@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from evaluations.benchmarks.models import Measurement
+from evaluations.hearings.models import Ruling
 from evaluations.proceedings import actions, proposals
 from evaluations.proceedings.models import Proposal, Reply
 from evaluations.programme.models import Stage
@@ -25,7 +26,7 @@ from portal.accounts.seconding import SecondNeeded
 from portal.audit.models import Event
 from portal.audit.record import record
 from portal.http import Refusal, Stale
-from tests.factories import accounts, programme, results
+from tests.factories import accounts, hearings, programme, results
 from tests.factories.proceedings import a_proposal, another_officer, approved
 from tests.factories.stagefile import a_directory
 
@@ -143,6 +144,23 @@ def test_deciding_on_a_gate_takes_two(client, officer, counted):
     approved()
     decision = GateDecision.objects.get()
     assert (decision.decision, decision.source, str(decision.decided_on)) == ("not_met", "3차 회의록", "2026-08-20")
+
+
+def test_an_objection_is_answered_by_two(client, officer, counted):
+    results.a_publication(latest_run(counted))
+    stage = programme.in_phase(counted, Phase.PUBLISHED)
+    objection = hearings.an_objection(stage.teams.first(), "배점을 잘못 읽었습니다.")
+    path = reverse("admin:hearings_objection_rule", args=[objection.pk])
+
+    client.post(path, {"outcome": "dismissed", "reason": "점수표를 다시 보았습니다."})
+
+    assert Ruling.objects.count() == 0
+    page = client.get(reverse("admin:proceedings_proposal_approve", args=[Proposal.objects.get().pk])).content.decode()
+    assert all(word in page for word in ("배점을 잘못 읽었습니다.", "받아들이지 않음", "점수표를 다시 보았습니다."))
+    approved()
+    ruling = Ruling.objects.get()
+    assert (ruling.outcome, ruling.reason) == ("dismissed", "점수표를 다시 보았습니다.")
+    assert data_of("objection answered")[0]["second"] == another_officer().pk
 
 
 def test_an_officer_is_admitted_by_two(client, officer):
