@@ -140,7 +140,7 @@ class Verb:
 
     `act(row, by, **cleaned form)` returns the sentence that says it is done, or several; a `Refusal` is shown on the page.
     `offered(row)` says whether the list shows the link; the verb itself decides whether it may be done. A verb that shows who somebody
-    is is told in `source` from where it was asked.
+    is is told in `source` from where it was asked. `together(row)` says whether the page announces that another officer has to agree.
     """
 
     name: str
@@ -151,6 +151,7 @@ class Verb:
     template: str = "admin/verb.html"
     offered: Callable[[Any], bool] = lambda row: True
     personal: bool = False
+    together: Callable[[Any], bool] = lambda row: False
 
 
 class MomentInput(forms.DateTimeInput):
@@ -273,7 +274,7 @@ class OfficeAdmin(admin.ModelAdmin):
                     return redirect(back)
         context = {
             **self.admin_site.each_context(request), "title": verb.title, "opts": self.opts, "row": row, "form": form,
-            "back": back, **(verb.about(row) if verb.about else {}),
+            "back": back, "together": verb.together(row), **(verb.about(row) if verb.about else {}),
         }  # fmt: skip
         return render(request, verb.template, context, status=status)
 

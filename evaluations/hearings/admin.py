@@ -85,7 +85,7 @@ class ObjectionAdmin(EvidenceAdmin):
     list_select_related = ["team__stage", "ruling"]
     fields = ["team", "made_at", "answer_by", "text", "outcome", "answer"]
     readonly_fields = ["answer_by", "outcome", "answer"]
-    verbs = (Verb("rule", "답하기", _rule, RulingForm, about=lambda one: {"text": one.text}, template="admin/hearings/rule.html", offered=lambda one: not hasattr(one, "ruling")),)  # fmt: skip
+    verbs = (Verb("rule", "답하기", _rule, RulingForm, about=lambda one: {"text": one.text}, template="admin/hearings/rule.html", offered=lambda one: not hasattr(one, "ruling"), together=lambda one: True),)  # fmt: skip
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("team__stage", "ruling")

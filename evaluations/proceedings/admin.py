@@ -7,6 +7,7 @@ from pathlib import Path
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -14,9 +15,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from evaluations.hearings.models import Objection
-from evaluations.proceedings import actions, building, data_files, planning, progress, proposals
+from evaluations.proceedings import actions, building, data_files, planning, progress, proposals, wording
 from evaluations.proceedings.forms import DataForm, MoveForm, UploadForm
 from evaluations.proceedings.models import Procedure, Proposal
+from evaluations.proceedings.readiness import is_step_back
 from evaluations.programme.models import Round
 from evaluations.programme.phases import LABELS, ORDER, Phase, at_least
 from evaluations.programme.visibility import who_is
@@ -281,7 +283,7 @@ class RefusalForm(VerbForm):
 
 def _approve(proposal, by):
     proposals.approve(proposal=proposal, by=by)
-    return f"승인했습니다. ‘{proposal.get_act_display()}’이(가) 이루어졌습니다."
+    return f"승인했습니다. {wording.DONE[proposal.act]}"
 
 
 def _refuse(proposal, by, reason):
@@ -289,17 +291,44 @@ def _refuse(proposal, by, reason):
     return "반려하고 이유를 기록했습니다."
 
 
+def _withdraw(proposal, by, reason):
+    proposals.withdraw(proposal=proposal, by=by, reason=reason)
+    return "제안을 거두고 이유를 기록했습니다."
+
+
 def _about(proposal):
     """What is agreed to, in full: a file with its content, an account with its owner."""
-    content = json.loads(proposal.arguments).get("content", "")
+    told = json.loads(proposal.arguments)
+    moves = proposal.act == Proposal.Act.MOVE
     answered = Objection.objects.filter(pk=proposal.subject).first() if proposal.act == Proposal.Act.RULING else None
     person = User.objects.filter(pk=proposal.subject).first() if proposal.act == Proposal.Act.OFFICER else None
     run = ScoreRun.objects.filter(pk=json.loads(proposal.ground).get("run", "")).first()
-    return {"proposal": proposal, "content": content, "person": person, "run": run, "answered": answered}
+    return {
+        "proposal": proposal,
+        "content": told.get("content", ""),
+        "person": person,
+        "run": run,
+        "answered": answered,
+        "asked": told,
+        "meaning": _meaning(told) if moves else "",
+    }
 
 
-def _is_waiting(proposal) -> bool:
-    return proposal.answered is None
+def _about_approval(proposal):
+    return _about(proposal) | {"approving": True}
+
+
+def _meaning(told: dict[str, str]) -> str:
+    to = Phase(told["to"])
+    return wording.meaning(to, back=is_step_back(Phase(told["from"]), to))
+
+
+def _waits_for_another(proposal) -> bool:
+    return proposal.answered is None and not proposal.mine
+
+
+def _waits_of_mine(proposal) -> bool:
+    return proposal.answered is None and proposal.mine
 
 
 @admin.register(Proposal)
@@ -313,12 +342,23 @@ class ProposalAdmin(EvidenceAdmin):
     fields = ["act", "stage", "told", "reason", "proposer", "proposed_at", "answer", "answered_because", "digest"]
     readonly_fields = ["answer", "answered_because"]
     verbs = (
-        Verb("approve", "승인", _approve, ApprovalForm, _about, "admin/proceedings/proposal.html", _is_waiting),
-        Verb("refuse", "반려", _refuse, RefusalForm, _about, "admin/proceedings/proposal.html", _is_waiting),
+        Verb(
+            "approve",
+            "승인",
+            _approve,
+            ApprovalForm,
+            _about_approval,
+            "admin/proceedings/proposal.html",
+            _waits_for_another,
+        ),
+        Verb("refuse", "반려", _refuse, RefusalForm, _about, "admin/proceedings/proposal.html", _waits_for_another),
+        Verb("withdraw", "거두기", _withdraw, RefusalForm, _about, "admin/proceedings/proposal.html", _waits_of_mine),
     )
 
     def get_queryset(self, request):
-        return super().get_queryset(request).visible_to(who_is(request.user)).told()
+        """With `mine`: did this reader propose it herself?"""
+        mine = ExpressionWrapper(Q(proposer=request.user.pk), output_field=BooleanField())
+        return super().get_queryset(request).visible_to(who_is(request.user)).told().annotate(mine=mine)
 
     def index_context(self, request):
         waiting = list(_waiting(request))

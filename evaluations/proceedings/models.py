@@ -35,8 +35,8 @@ class ProposalQuerySet(models.QuerySet):
         return self.filter(stage=stage)
 
     def told(self):
-        """With everything a list of them says."""
-        return self.select_related("stage", "proposer", "reply__by")
+        """With everything a list of them says, and without the files that wait in their arguments."""
+        return self.select_related("stage", "proposer", "reply__by").defer("arguments")
 
 
 class Proposal(models.Model):
@@ -109,4 +109,6 @@ class Reply(models.Model):
         ]
 
     def __str__(self):
-        return "승인" if self.approved else "반려"
+        if self.approved:
+            return "승인"
+        return "거둠" if self.by_id == self.proposal.proposer_id else "반려"

@@ -24,7 +24,7 @@ from portal.audit.models import Event
 OF_THE_OFFICE = (
     "answer kept", "blind copy released", "blind copy held back", "configuration frozen", "conflict waived", "count failed",
     "count requested", "data imported", "gate decided", "hearing asked", "hearing replied", "objection answered", "objection made",
-    "panelist replaced", "phase moved", "proposal approved", "proposal made", "proposal refused", "recused", "result published", "round moved",
+    "panelist replaced", "phase moved", "proposal approved", "proposal made", "proposal refused", "proposal withdrawn", "recused", "result published", "round moved",
     "score counted", "sheet voided", "stage loaded", "submission taken",
 )  # fmt: skip
 """What moves a stage or needs a reason. Sheets and ballots are told as counts; when each came in says too much."""

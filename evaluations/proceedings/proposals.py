@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -20,6 +21,7 @@ from portal.accounts.actions import admit_officer
 from portal.accounts.guards import refuse_unless_officer
 from portal.accounts.models import User
 from portal.accounts.seconding import ALONE, SecondNeeded
+from portal.audit.models import Event
 from portal.audit.record import record
 from portal.http import Refusal, Stale
 
@@ -60,7 +62,7 @@ def approve(*, proposal: Proposal, by: User) -> Reply:
         raise Refusal("제안한 담당자의 계정이 닫혔습니다. 반려하고 다시 제안해 주세요.")
     if proposal.stage_id:
         Stage.objects.select_for_update().get(pk=proposal.stage_id)
-    reply = _reply(proposal, by, approved=True)
+    reply = _reply(proposal, by, record("proposal approved", **_said(proposal, by)), approved=True)
     try:
         _perform(proposal, second=None)
     except SecondNeeded as needed:
@@ -76,21 +78,40 @@ def approve(*, proposal: Proposal, by: User) -> Reply:
 
 @transaction.atomic
 def refuse(*, proposal: Proposal, by: User, reason: str) -> Reply:
-    """Another officer turns it down, or the proposer takes it back."""
+    """Another officer turns it down."""
     refuse_unless_officer(by)
+    if proposal.proposer_id == by.id:
+        raise Refusal("자기가 낸 제안은 반려하지 않고 거둡니다.")
+    reason = _needed(reason)
+    return _reply(proposal, by, record("proposal refused", **_said(proposal, by, reason)), reason=reason)
+
+
+@transaction.atomic
+def withdraw(*, proposal: Proposal, by: User, reason: str) -> Reply:
+    """The proposer takes it back."""
+    if proposal.proposer_id != by.id:
+        raise Refusal("제안한 담당자만 거둘 수 있습니다.")
+    reason = _needed(reason)
+    return _reply(proposal, by, record("proposal withdrawn", **_said(proposal, by, reason)), reason=reason)
+
+
+def _needed(reason: str) -> str:
     if not reason.strip():
-        raise Refusal("반려하는 이유를 적어 주세요.")
-    return _reply(proposal, by, approved=False, reason=reason.strip())
+        raise Refusal("이유를 적어 주세요.")
+    return reason.strip()
 
 
-def _reply(proposal: Proposal, by: User, *, approved: bool, reason: str = "") -> Reply:
-    said = {
-        "stage": proposal.stage.slug if proposal.stage else "", "actor": by.id, "subject": "proposal",
-        "subject_id": proposal.id, "data": {"act": proposal.act, "reason": reason, "digest": proposal.digest},
+def _said(proposal: Proposal, by: User, reason: str = "") -> dict[str, Any]:
+    """What the event of a reply says."""
+    return {
+        "stage": proposal.stage.slug if proposal.stage else "", "actor": by.id, "subject": "proposal", "subject_id": proposal.id,
+        "data": {"act": proposal.act, "reason": reason, "digest": proposal.digest},
     }  # fmt: skip
+
+
+def _reply(proposal: Proposal, by: User, event: Event, *, approved: bool = False, reason: str = "") -> Reply:
     try:
         with transaction.atomic():
-            event = record("proposal approved", **said) if approved else record("proposal refused", **said)
             return Reply.objects.create(
                 proposal=proposal, approved=approved, by=by, reason=reason, event=event, replied_at=event.at
             )

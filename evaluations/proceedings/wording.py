@@ -44,6 +44,17 @@ ACTS = {
 }
 """What two officers do together."""
 
+COUNT_AGAIN = " 다시 집계해야 결과에 반영됩니다."
+DONE = {
+    "move": "국면을 옮겼습니다.",
+    "import": f"자료를 들여왔습니다.{COUNT_AGAIN}",
+    "void": f"평가표를 무효로 했습니다.{COUNT_AGAIN}",
+    "gate": f"독자성 관문을 결정했습니다.{COUNT_AGAIN}",
+    "ruling": "이의신청에 답했습니다. 받아들여 결과를 고치려면 ‘집계·심의’로 되돌려 다시 집계하고 공표해 주세요.",
+    "officer": "담당자 계정을 열고, 비밀번호를 정하는 길을 이메일로 알렸습니다.",
+}
+"""What is said once they have done it."""
+
 ROUND_STATES = {"waiting": "대기", "open": "진행", "locked": "잠김"}
 DECISIONS = {"met": "충족", "not_met": "미충족"}
 
@@ -66,7 +77,7 @@ def detail(kind: str, body: str, rounds: Mapping[str, str]) -> str:
             return ": ".join(filter(None, [DECISIONS.get(data["decision"], ""), data.get("reason")]))
         case "score counted" | "result published" if "result_seal" in data:
             return f"결과 봉인 {data['result_seal'][:12]}…"
-        case "proposal made" | "proposal approved" | "proposal refused":
+        case "proposal made" | "proposal approved" | "proposal refused" | "proposal withdrawn":
             return ACTS[data["act"]]
         case "answer kept":
             return ", ".join(data["names"])

@@ -133,7 +133,7 @@ class GateTeamAdmin(EvidenceAdmin):
     verbs = (
         Verb(
             "decide", "관문 결정", _decide, DecisionForm, about=_about, template="admin/results/decide.html",
-            offered=lambda team: team.stage.phase == Phase.COUNTED,
+            offered=lambda team: team.stage.phase == Phase.COUNTED, together=lambda team: True,
         ),
     )  # fmt: skip
 

@@ -67,7 +67,7 @@ class SheetAdmin(EvidenceAdmin):
     inlines = [MarkInline, FindingInline, RecognitionInline]
     fields = ["panelist", "team", "revision", "recognised", "guess", "opinion", "submitted_at"]
     readonly_fields = ["panelist", "team"]
-    verbs = (Verb("void", "무효", _void, offered=_may_be_voided),)
+    verbs = (Verb("void", "무효", _void, offered=_may_be_voided, together=lambda sheet: True),)
 
     def back_to(self, row):
         return f"{super().back_to(row)}?assignment__panelist__stage__id__exact={row.assignment.panelist.stage_id}"

@@ -71,7 +71,13 @@ class UserAdmin(EvidenceAdmin):
     verbs = (
         Verb("reset", "인증 초기화", _reset, offered=lambda user: user.is_active, personal=True),
         Verb("close", "계정 닫기", _close, offered=lambda user: user.is_active),
-        Verb("admit", "담당자로 열기", _admit, offered=lambda user: user.role == Role.OFFICER and not user.is_active),
+        Verb(
+            "admit",
+            "담당자로 열기",
+            _admit,
+            offered=lambda user: user.role == Role.OFFICER and not user.is_active,
+            together=lambda user: True,
+        ),
     )
 
     def get_urls(self):

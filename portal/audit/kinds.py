@@ -37,6 +37,7 @@ KINDS = {
     "proposal approved": "제안 승인",
     "proposal made": "제안",
     "proposal refused": "제안 반려",
+    "proposal withdrawn": "제안 거둠",
     "recused": "회피·제척",
     "result published": "결과 공표",
     "round moved": "평가 차수 이동",

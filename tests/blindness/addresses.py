@@ -197,6 +197,9 @@ OFFICE: dict[str, Address] = {
     "admin:proceedings_proposal_refuse": _act(
         *METHOD, *LEDGER, Thing.COUNT, Thing.HEARING, args=[("proposal",), ("proposal to move",), ("proposal to rule",), (NEVER,)], reason="까닭"
     ),
+    "admin:proceedings_proposal_withdraw": _act(
+        *METHOD, *LEDGER, Thing.COUNT, Thing.HEARING, args=[("proposal",), ("proposal to move",), ("proposal to rule",), (NEVER,)], reason="까닭"
+    ),
     "admin:proceedings_count": _act(*STAGE_PAGE, args=[("stage",)]),
     "admin:proceedings_round": _act(*STAGE_PAGE, args=[("stage", "presentation", "open"), ("stage", "document", "lock")]),
     "admin:proceedings_job": _page(Thing.PROGRESS, args=[("stage", "job"), ("stage", NEVER)]),

@@ -20,6 +20,7 @@ def a_proposal(by: User, stage: Stage | None = None, act: str = "move", **fields
         "subject": stage.pk if stage else by.pk,
         "reason": "까닭",
         "stage_id": stage.pk if stage else None,
+        "arguments": {"from": "counted", "to": "closed"} if act == "move" else {},
     } | fields
     return proposals.propose(needed=SecondNeeded(act=act, **fields), by=by)
 

@@ -225,7 +225,7 @@ def test_from_the_file_to_the_published_result(visitor, size, tmp_path):
             one.look("decide")
         page.get_by_label("미충족" if team.slug == "skt" else "충족", exact=True).check()
         page.get_by_label("이유").fill("소명을 듣고 위원회가 의결하였다.")
-        presses(page, "관문 결정")
+        presses(page, "관문 결정 제안")
         page.get_by_text("다른 담당자가 승인하면 이루어집니다.").wait_for()
         agrees(other, "decision" if number == 0 else "")
     one.open(base)

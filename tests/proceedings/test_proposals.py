@@ -247,11 +247,56 @@ def test_a_proposal_is_answered_once_and_a_refusal_says_why(client, officer, cou
 def test_the_proposer_may_take_it_back(client, officer, counted):
     move(client, counted, Phase.CLOSED)
 
-    client.post(
-        reverse("admin:proceedings_proposal_refuse", args=[Proposal.objects.get().pk]), {"reason": "잘못 눌렀다"}
+    refuse, withdraw = (
+        reverse(f"admin:proceedings_proposal_{verb}", args=[Proposal.objects.get().pk])
+        for verb in ("refuse", "withdraw")
     )
+    with pytest.raises(Refusal, match="제안한 담당자만"):
+        proposals.withdraw(proposal=Proposal.objects.get(), by=another_officer(), reason="까닭")
 
-    assert Reply.objects.get().by == officer
+    listed = client.get(reverse("admin:proceedings_proposal_changelist")).content.decode()
+    answers = [client.post(path, {"reason": "잘못 눌렀다"}).status_code for path in (refuse, withdraw)]
+
+    assert ("/approve/" in listed, refuse in listed, withdraw in listed) == (False, False, True)
+    assert answers == [403, 302]
+    assert (Reply.objects.get().by, str(Reply.objects.get())) == (officer, "거둠")
+    assert data_of("proposal withdrawn")[0]["reason"] == "잘못 눌렀다"
+
+
+TOGETHER = "두 담당자가 함께 하는 일입니다."
+
+
+def test_every_page_that_only_proposes_says_so_before(client, officer, counted):
+    """The button as well: nobody presses ‘관문 결정’ and wonders why nothing is decided."""
+    results.a_publication(latest_run(counted))
+    objection = hearings.an_objection(counted.teams.first())
+    closed_account = accounts.an_officer("gone@example.kr", is_active=False)
+    asked = {
+        "무효": reverse("admin:reviews_sheet_void", args=[Sheet.objects.first().pk]),
+        "관문 결정": reverse("admin:results_gateteam_decide", args=[counted.teams.first().pk]),
+        "답하기": reverse("admin:hearings_objection_rule", args=[objection.pk]),
+        "담당자로 열기": reverse("admin:accounts_user_admit", args=[closed_account.pk]),
+    }
+    for title, path in asked.items():
+        page = client.get(path).content.decode()
+        assert (title, TOGETHER in page, f">{title} 제안</button>" in page) == (title, True, True)
+
+    alone = client.get(reverse("admin:accounts_user_close", args=[another_officer().pk])).content.decode()
+    assert (TOGETHER in alone, ">계정 닫기</button>" in alone) == (False, True)
+
+
+def test_whoever_agrees_is_told_what_follows(client, officer, counted):
+    team = counted.teams.first()
+    sent = {"decision": "met", "reason": "심의", "decided_on": "2026-08-20", "source": "3차 회의록"}
+    client.post(reverse("admin:results_gateteam_decide", args=[team.pk]), sent)
+    accounts.sign_in(client, another_officer())
+    path = reverse("admin:proceedings_proposal_approve", args=[Proposal.objects.get().pk])
+
+    page = client.get(path).content.decode()
+    done = client.post(path, follow=True).content.decode()
+
+    assert all(word in page for word in ("결정일 2026-08-20", "근거 문서 3차 회의록", "승인하면 곧바로 이루어집니다."))
+    assert "독자성 관문을 결정했습니다. 다시 집계해야 결과에 반영됩니다." in done
 
 
 def test_what_an_officer_proposed_who_is_gone_is_not_done(client, officer, counted):
