@@ -20,7 +20,7 @@ from evaluations.results.models import CountJob
 from evaluations.results.queries import latest_run
 from evaluations.stagefile.load import load_directory
 from tests.factories import accounts, results
-from tests.factories.proceedings import another_officer
+from tests.factories.proceedings import a_proposal, another_officer
 from tests.factories.programme import in_phase
 from tests.proceedings.test_story import decide, move
 
@@ -315,12 +315,16 @@ def test_the_office_fits_a_phone(visitor, size):
     decide(stage.teams.first(), "met", officer)
     tasks.count(results.a_job(stage).pk)
     run = latest_run(stage)
+    hers, mine = (a_proposal(by, stage, told="‘집계·심의’ → ‘평가 마감’") for by in (another_officer(), officer))
     one = visitor()
     one.sign_in(officer)
 
     for name, path in (
         ("office", reverse("admin:index")),
         ("counted", reverse("admin:proceedings_page", args=[stage.pk])),
+        ("proposals", reverse("admin:proceedings_proposal_changelist")),
+        ("approve", reverse("admin:proceedings_proposal_approve", args=[hers.pk])),
+        ("withdraw", reverse("admin:proceedings_proposal_withdraw", args=[mine.pk])),
         ("progress", reverse("admin:proceedings_progress", args=[stage.pk])),
         ("data-files", reverse("admin:proceedings_data", args=[stage.pk])),
         ("run", reverse("admin:results_scorerun_change", args=[run.pk])),
