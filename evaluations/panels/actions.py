@@ -142,7 +142,7 @@ def _refuse_taken_address(email: str, stage: Stage, besides: Panelist) -> None:
     person = normalise_person(email)
     if any(normalise_person(other) == person for other in User.objects.at_work().values_list("email", flat=True)):
         raise Refusal("이 이메일은 담당자나 감사자, 팀 담당자의 이메일과 같은 우편함입니다. 다른 사람을 초대해 주세요.")
-    others = Invitation.objects.filter(stage=stage, declined_at=None).exclude(panelist=besides)
+    others = Invitation.objects.filter(stage=stage, declined_at=None, ended_at=None).exclude(panelist=besides)
     if any(normalise_person(other) == person for other in others.values_list("email", flat=True)):
         raise Refusal("이 이메일은 같은 단계의 다른 자리에 이미 초대되었습니다.")
 
@@ -532,7 +532,7 @@ def _recuse(assignment: Assignment, *, actor: str, reason: str) -> Recusal:
 
 @transaction.atomic
 def replace(*, panelist: Panelist, by: User, reason: str) -> Panelist:
-    """The person leaves the panel: all her assignments end and a new, empty seat is made for another."""
+    """The person leaves the seat: all its assignments end and a new, empty one is made, for another or for her."""
     refuse_unless_officer(by)
     if not reason.strip():
         raise Refusal("교체하는 사유를 적어 주세요.")
@@ -541,6 +541,7 @@ def replace(*, panelist: Panelist, by: User, reason: str) -> Panelist:
     new = create_seats(stage=panelist.stage, number=1, by=by)[0]
     panelist.replaced_by = new
     panelist.save(update_fields=["replaced_by"])
+    Invitation.objects.filter(panelist=panelist).update(ended_at=timezone.now())
     for assignment in Assignment.objects.standing().filter(panelist=panelist):
         _recuse(assignment, actor=by.id, reason=reason)
     _record("panelist replaced", panelist, actor=by.id, reason=reason, data={"by": new.id})

@@ -66,7 +66,8 @@ class InvitationQuerySet(models.QuerySet):
 class Invitation(models.Model):
     """The person behind a seat. The link's secret is kept as a digest and works once.
 
-    `stage` is that of the seat, written here as well so that the database can keep one person to one seat of it.
+    `stage` is that of the seat, written here as well so that the database can keep one person to one seat of it; `ended_at` is when the
+    seat was replaced, from when on it holds nobody.
     """
 
     id = RandomIdField()
@@ -82,6 +83,7 @@ class Invitation(models.Model):
     )
     accepted_at = models.DateTimeField("수락 시각", null=True, blank=True)
     declined_at = models.DateTimeField("사양 시각", null=True, blank=True)
+    ended_at = models.DateTimeField("마친 시각", null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -97,10 +99,14 @@ class Invitation(models.Model):
                 condition=Q(accepted_at=None) | Q(declined_at=None), name="invitation_accepted_or_declined"
             ),
             models.UniqueConstraint(
-                fields=["stage", "email"], condition=Q(declined_at=None), name="invitation_address_once"
+                fields=["stage", "email"],
+                condition=Q(declined_at=None, ended_at=None),
+                name="invitation_address_once",
             ),
             models.UniqueConstraint(
-                fields=["stage", "user"], condition=Q(user__isnull=False), name="invitation_user_once"
+                fields=["stage", "user"],
+                condition=Q(user__isnull=False, ended_at=None),
+                name="invitation_user_once",
             ),
         ]
 

@@ -188,11 +188,12 @@ def kept_sql(
         return [*statements, *refusal_sql(vendor, f"{table}_kept_all", "TRUNCATE", table, always, message)]
     there = f'EXISTS (SELECT 1 FROM "{table}" AS standing WHERE ({_same(keys, "standing", among)})'
     of = ", ".join(f'"{c}"' for key in keys for c in key)
+    moves = "UPDATE" if among else f"UPDATE OF {of}"  # a row comes among the others by columns of the condition, too
     return [
         *statements,
         *refusal_sql(vendor, f"{table}_kept_place_insert", "INSERT", table, f"{there})", message),
         *refusal_sql(
-            vendor, f"{table}_kept_place_update", f"UPDATE OF {of}", table, f"{there} AND standing.id <> OLD.id)", message
+            vendor, f"{table}_kept_place_update", moves, table, f"{there} AND standing.id <> OLD.id)", message
         ),
     ]  # fmt: skip
 
@@ -335,6 +336,19 @@ class Kept(_TriggerOperation):
 
     def describe(self):
         return f"Keep the rows of {self.model_name}"
+
+
+class NoLongerKept(Kept):
+    """Migration operation: take `Kept` back before its table or its keys change. Going back keeps the rows again."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self):
+        return f"Let the rows of {self.model_name} change"
 
 
 class Refused(_TriggerOperation):

@@ -550,9 +550,26 @@ def test_replacing_ends_everything_of_the_old_seat_and_makes_an_empty_one(seat, 
     assert json.loads(Event.objects.get(kind="panelist replaced").body)["data"] == {"by": new.id}
 
 
+@pytest.mark.parametrize("accepted", [True, False])
+def test_who_was_taken_off_a_seat_may_be_asked_for_another(stage, officer, expert, accepted):
+    seat = actions.create_seats(stage=stage, number=1, by=officer)[0]
+    first = actions.invite(panelist=seat, email=expert.email, name=expert.name, by=officer)
+    if accepted:
+        actions.accept(invitation=first.invitation, by=expert)
+    new = actions.replace(panelist=seat, by=officer, reason="부호명을 다시 정한다")
+
+    again = actions.invite(panelist=new, email=expert.email, name=expert.name, by=officer)
+    back = actions.accept(invitation=again.invitation, by=expert)
+
+    assert back == new
+    assert [one.panelist for one in Invitation.objects.exclude(ended_at=None)] == [seat]
+    with pytest.raises(Refusal, match="다른 자리에 이미"):
+        actions.invite(panelist=panels.a_panelist(stage), email=expert.email, name=expert.name, by=officer)
+
+
 @pytest.mark.parametrize("twice", [{"user": None, "email": "expert@example.kr"}, {"email": "other@example.kr"}])
 def test_the_database_itself_keeps_a_person_to_one_seat(seat, expert, twice):
-    """By her address and by her account; 0007 is what stands behind the check in `invite`."""
+    """By her address and by her account; 0007 and 0011 are what stands behind the check in `invite`."""
     first = Invitation.objects.get(panelist=seat)
     fields = {"user": expert, "email": first.email, "stage": seat.stage, "name": "김평가"} | twice
     accepted_at = timezone.now() if fields["user"] else None

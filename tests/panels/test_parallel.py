@@ -1,6 +1,7 @@
 """The panel while somebody else is at it too, on the real database with its own locks."""
 
 import pytest
+from django.db import transaction
 
 from evaluations.panels import actions
 from evaluations.panels.conflicts import Post
@@ -114,6 +115,41 @@ def test_one_person_is_invited_to_one_seat_by_two_officers_at_once(stage, office
     refused = [str(answer) for answer in answers if isinstance(answer, Refusal)]
     assert refused == ["이 이메일은 같은 단계의 다른 자리에 이미 초대되었습니다."] * 2
     assert Invitation.objects.filter(email="prof@example.kr").count() == 1
+
+
+def test_who_was_taken_off_comes_back_to_one_seat_of_those_she_is_asked_for_at_once(stage, officer, expert):
+    seat, free = panels.a_panelist(stage, expert), panels.a_panelist(stage)
+    new = actions.replace(panelist=seat, by=officer, reason="부호명을 다시 정한다")
+    asked = {"email": expert.email, "name": expert.name, "by": officer}
+
+    answers = at_once(
+        lambda: actions.invite(panelist=new, **asked),
+        lambda: actions.invite(panelist=free, **asked),
+        lambda: actions.invite_many(stage=stage, people=[actions.Person(expert.name, expert.email)], by=officer),
+    )
+
+    assert sum(isinstance(answer, Refusal) for answer in answers) == 2
+    assert Invitation.objects.filter(ended_at=None, email=expert.email).count() == 1
+
+
+def test_nobody_is_asked_for_another_seat_while_she_is_being_taken_off_one_in_vain(stage, officer, expert):
+    """The seat is replaced, the other officer waits, and the act is taken back: she sits where she sat."""
+    seat, free = panels.a_panelist(stage, expert), panels.a_panelist(stage)
+
+    def replace_in_vain():
+        with transaction.atomic():
+            actions.replace(panelist=Panelist.objects.get(pk=seat.pk), by=officer, reason="바쁘다")
+            transaction.set_rollback(True)
+
+    answers = at_once(
+        replace_in_vain,
+        lambda: actions.invite(panelist=free, email=expert.email, name=expert.name, by=officer),
+    )
+
+    assert [str(answer) for answer in answers if isinstance(answer, Refusal)] == [
+        "이 이메일은 같은 단계의 다른 자리에 이미 초대되었습니다."
+    ]
+    assert Invitation.objects.get().panelist_id == seat.pk
 
 
 def test_everybody_at_the_panel_at_once_ends_and_nobody_waits_in_a_circle(stage, officer, expert):

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.contrib.admin.models import ADDITION, LogEntry
 from django.db import DatabaseError, connection, transaction
 
-from evaluations.panels.models import Invitation
+from evaluations.panels.models import Invitation, Panelist
 from evaluations.programme.models import BlindCopy, Round, Stage
 from evaluations.programme.phases import MOVES, ORDER, Phase
 from evaluations.rubrics.models import Part
@@ -123,6 +123,31 @@ def test_a_seat_keeps_its_name_and_whoever_sat_down_on_it():
     assert refused("UPDATE panels_invitation SET user_id = NULL, accepted_at = NULL WHERE id = %s", [held.pk])
     assert refused("DELETE FROM panels_invitation WHERE id = %s", [held.pk])
     assert refused("DELETE FROM panels_panelist WHERE id = %s", [held.panelist_id])
+
+
+def test_only_a_replaced_seat_is_ended_and_for_good():
+    held = a_held_seat()
+    now, columns = held.sent_at, "id, panelist_id, stage_id, email, name, token_digest, sent_at, expires_at, ended_at"
+
+    assert refused("UPDATE panels_invitation SET ended_at = %s WHERE id = %s", [now, held.pk])
+    seat = panels.a_panelist(held.stage)
+    values = ["a" * 26, seat.pk, held.stage_id, held.email, "김평가", "0" * 64, now, now, now]
+    assert refused(f"INSERT INTO panels_invitation ({columns}) VALUES ({', '.join(['%s'] * 9)})", values)
+
+    Panelist.objects.filter(pk=held.panelist_id).update(replaced_by=seat)
+    Invitation.objects.filter(pk=held.pk).update(ended_at=now)
+    assert refused("UPDATE panels_invitation SET ended_at = NULL WHERE id = %s", [held.pk])
+    again = panels.an_invitation(seat, user=held.user)
+    assert refused("UPDATE panels_invitation SET ended_at = %s WHERE id = %s", [now, again.pk])
+
+
+def test_an_answer_taken_back_takes_the_place_of_nobody(update_or_replace):
+    held = a_held_seat()
+    declined = panels.an_invitation(panels.a_panelist(held.stage), token="b")
+    Invitation.objects.filter(pk=declined.pk).update(declined_at=held.sent_at, email=held.email)
+
+    assert refused(f"{update_or_replace} panels_invitation SET declined_at = NULL WHERE id = %s", [declined.pk])
+    assert Invitation.objects.filter(pk=held.pk).exists()
 
 
 def test_a_name_and_an_address_can_be_taken_out():

@@ -5,7 +5,16 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
-from portal.audit.append_only import KEPT, AppendOnly, Frozen, FrozenThroughout, Kept, NoLongerAppendOnly, Refused
+from portal.audit.append_only import (
+    KEPT,
+    AppendOnly,
+    Frozen,
+    FrozenThroughout,
+    Kept,
+    NoLongerAppendOnly,
+    NoLongerKept,
+    Refused,
+)
 from portal.audit.models import Event
 from portal.audit.record import leaf_of, record
 
@@ -29,6 +38,8 @@ def operations(kind):
             here = (getattr(operation, "app", "") or app, getattr(operation, "model_name", ""))
             if isinstance(operation, NoLongerAppendOnly):
                 found = {key: one for key, one in found.items() if key[0] != here}
+            elif isinstance(operation, NoLongerKept):
+                found = {key: one for key, one in found.items() if key[0] != here or kind is not Kept}
             elif isinstance(operation, kind):
                 found[here, getattr(operation, "name", "")] = operation
     return [(apps.get_model(*model)._meta.db_table, operation) for (model, _name), operation in found.items()]
