@@ -75,10 +75,11 @@ def test_every_address_is_classified():
     "group",
     [
         ("officer", "auditor"),
-        ("first", "second", "stranger", "invited"),
+        ("first", "second", "invited"),
+        ("stopped", "stranger"),
         ("public", "citizen", "neighbour", "contact", "rival"),
     ],
-    ids=["office", "panel", "others"],
+    ids=["office", "panel", "out of the panel", "others"],
 )
 def test_nobody_is_told_what_she_must_not_know(walk, logged, group):
     survey = Survey(walk, readers(*group), phases=PHASES[connection.vendor])
@@ -103,6 +104,7 @@ SEEN = {
     Secret.WORKPLACE: ("officer", Phase.OPEN, "admin:panels_conflict_changelist"),
     Secret.CONFLICT: ("auditor", Phase.OPEN, "admin:panels_panelist_changelist"),
     Secret.RECUSED: ("officer", Phase.OPEN, "admin:proceedings_page"),
+    Secret.DECLARED: ("officer", Phase.OPEN, "admin:panels_assignment_changelist"),
     Secret.PLEDGED: ("auditor", Phase.OPEN, "admin:panels_panelist_changelist"),
     Secret.DRAFT: ("second", Phase.OPEN, "reviews:sheet"),
     Secret.SUBMITTED: ("auditor", Phase.OPEN, "admin:proceedings_page"),
@@ -140,6 +142,7 @@ MET = [
     ("second", Phase.OPEN, "panels:interests"),
     ("second", Phase.OPEN, "reviews:sheet"),
     ("second", Phase.OPEN, "reviews:review"),
+    ("stopped", Phase.OPEN, "panels:interests"),
     ("invited", Phase.OPEN, "panels:invitation"),
     ("citizen", Phase.OPEN, "ratings:paper"),
     ("contact", Phase.PUBLISHED, "results:own_stage"),
@@ -183,6 +186,7 @@ TABLES = {
     Secret.WORKPLACE: "panels_affiliation panels_conflict",
     Secret.CONFLICT: "audit_event panels_conflict",
     Secret.RECUSED: "audit_event panels_recusal",
+    Secret.DECLARED: "audit_event panels_recusal",
     Secret.PLEDGED: "audit_event panels_pledge",
     Secret.DRAFT: "reviews_draft",
     Secret.SUBMITTED: "audit_event reviews_confirmation reviews_finding reviews_mark reviews_recognition reviews_sheet",

@@ -266,7 +266,15 @@ def accept(*, invitation: Invitation, by: User) -> Panelist:
     held.user, held.accepted_at = by, timezone.now()
     held.save(update_fields=["user", "accepted_at"])
     _record("invitation accepted", held.panelist, actor=held.panelist_id)
+    _carry_conflicts(held.panelist, by)
     return held.panelist
+
+
+def _carry_conflicts(panelist: Panelist, by: User) -> None:
+    """Whoever comes back on a new seat keeps from the teams she had to keep from on the one she was taken off."""
+    before = Panelist.objects.of_user(by).of_stage(panelist.stage).exclude(replaced_by=None)
+    for conflict in Conflict.objects.standing().filter(panelist__in=before).select_related("team").order_by("pk"):
+        _note(panelist, conflict.team, conflict.ground, conflict.source, actor=panelist.id, note=conflict.note)
 
 
 @transaction.atomic
@@ -296,6 +304,7 @@ def record_affiliations(*, panelist: Panelist, posts: Iterable[conflicts.Post], 
     """Where the person works and worked, in place of what was there; returns the conflicts it shows."""
     _own_seat_only(panelist, by)
     panelist = _hold(panelist, _before_close(panelist.stage_id))
+    _refuse_replaced(panelist)
     posts = list(posts)
     if not posts:
         raise Refusal("지금 소속을 하나 이상 적어 주세요. 소속이 없으면 '무소속'이라고 적습니다.")
@@ -311,9 +320,11 @@ def record_affiliations(*, panelist: Panelist, posts: Iterable[conflicts.Post], 
 
 @transaction.atomic
 def declare_conflict(*, panelist: Panelist, team: Team, ground: str, by: User, note: str = "") -> Conflict:
-    """The person names a team she may not judge; she is out of it at once."""
+    """The person names a team she may not judge; she is out of it at once, and the rest of a blind round is shown to her
+    no more: the gap would tell which code name it was."""
     _own_seat_only(panelist, by)
     panelist = _hold(panelist, _before_close(panelist.stage_id))
+    _refuse_replaced(panelist)
     conflict = _note(panelist, team, ground, Conflict.Source.DECLARED, actor=panelist.id, note=note)
     _note_found(panelist, actor=panelist.id)
     return conflict
@@ -324,6 +335,7 @@ def note_conflict(*, panelist: Panelist, team: Team, ground: str, by: User, note
     """The office learned of a conflict by other ways."""
     refuse_unless_officer(by)
     panelist = _hold(panelist, _before_close(panelist.stage_id))
+    _refuse_replaced(panelist)
     if not note.strip():
         raise Refusal("어떻게 알게 된 이해충돌인지 적어 주세요.")
     return _note(panelist, team, ground, Conflict.Source.OFFICER, actor=by.id, note=note)
@@ -417,6 +429,7 @@ def sign_pledge(*, panelist: Panelist, by: User, config_digest: str = "") -> Ple
     """Sign against the rules of today; `config_digest` is what the person was shown."""
     _own_seat_only(panelist, by)
     panelist = _hold(panelist, _before_close(panelist.stage_id))
+    _refuse_replaced(panelist)
     configuration = pledge.current_configuration(panelist.stage)
     if configuration is None:
         raise Refusal("평가 기준을 아직 확정하지 않았습니다. 확정되면 서약할 수 있습니다.")

@@ -5,12 +5,12 @@ from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.validators import validate_email
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from evaluations.panels import actions
-from evaluations.panels.models import Assignment, Conflict, Panelist, Pledge
+from evaluations.panels.models import FEW, Assignment, Conflict, Panelist, Pledge
 from evaluations.programme.models import Round, Stage, Team
 from evaluations.programme.phases import Phase, at_least
 from evaluations.programme.visibility import ALWAYS, Thing, phases_in_which, who_is
@@ -119,7 +119,21 @@ def _seats(stage, by, number):
 def _assign(panelist, by):
     rounds = Round.objects.filter(stage=panelist.stage).exclude(state=Round.State.LOCKED)
     made = sum(len(actions.assign(panelist=panelist, round=round, by=by)) for round in rounds)
-    return f"{panelist}에 새로 {made}건을 배정했습니다."
+    return [f"{panelist}에 새로 {made}건을 배정했습니다.", *_few(Panelist.objects.filter(pk=panelist.pk))]
+
+
+def _few(seats) -> list[str]:
+    """What the office should know of seats for which the blindfold is thin."""
+    few = ", ".join(map(str, seats.with_few_teams()))
+    return (
+        [f"가린 차수에서 맡는 팀이 {FEW}개보다 적어, 한 팀을 알면 나머지도 짐작할 수 있는 자리: {few}"] if few else []
+    )
+
+
+STOPPED = (
+    "부호명이 드러나지 않도록 이 자리의 가린 평가를 모두 멈추었습니다. 이어 가려면 자리를 교체하고 같은 사람이나 다른 사람을 초대해 주세요. "
+    "교체하지 않으면 이미 확인한 나머지 평가표만 셉니다."
+)
 
 
 def _assign_everybody(stage, by):
@@ -128,7 +142,7 @@ def _assign_everybody(stage, by):
     if assigned.waiting:
         seats = ", ".join(map(str, assigned.waiting))
         done.append(f"이해관계 신고와 서약을 마치지 않아 배정하지 않은 자리: {seats}")
-    return done
+    return done + _few(Panelist.objects.of_stage(stage))
 
 
 def _detect(stage, by):
@@ -152,7 +166,8 @@ def _replace(panelist, by, reason):
 
 def _conflict(panelist, by, team, ground, note):
     actions.note_conflict(panelist=panelist, team=team, ground=ground, by=by, note=note)
-    return f"{panelist}의 이해충돌을 적었습니다."
+    stopped = Panelist.objects.stopped().filter(pk=panelist.pk).exists()
+    return [f"{panelist}의 이해충돌을 적었습니다.", *([STOPPED] if stopped else [])]
 
 
 def _facts(panelist):
@@ -220,6 +235,7 @@ class PanelistAdmin(EvidenceAdmin):
             pledged=Count("pledges", distinct=True),
             assigned=Count("assignments", filter=Q(assignments__recusal=None), distinct=True),
             conflicted=Count("conflicts", distinct=True),
+            stopped=Exists(Panelist.objects.stopped().filter(pk=OuterRef("pk"))),
         )  # fmt: skip
 
     def back_to(self, row):
@@ -249,7 +265,7 @@ class PanelistAdmin(EvidenceAdmin):
         if panelist.invitation.declined_at:
             return "사양"
         if panelist.invitation.accepted_at:
-            return "수락"
+            return "수락 – 멈춤(회피·제척)" if panelist.stopped else "수락"
         return "응답 기다림" if panelist.invitation.expires_at > timezone.now() else "기한 지남"
 
     @admin.display(description="서약", ordering="pledged")
@@ -267,7 +283,8 @@ class PanelistAdmin(EvidenceAdmin):
 
 def _recuse(assignment, by, reason):
     actions.recuse(assignment=assignment, reason=reason, by=by)
-    return "회피·제척을 기록했습니다. 이 배정의 평가표는 집계하지 않습니다."
+    done = "회피·제척을 기록했습니다. 이 배정의 평가표는 집계하지 않습니다."
+    return [done, STOPPED] if assignment.round.blind else [done]
 
 
 @admin.register(Assignment)

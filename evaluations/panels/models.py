@@ -6,12 +6,14 @@ A `Panelist` is a seat: everything that is judged hangs on it. Who sits there is
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from evaluations.programme.models import Round, Stage, Team
 from evaluations.programme.visibility import Thing, Who, phases_in_which
 from portal.audit.models import Event
 from portal.ids import RandomIdField
+
+FEW = 3
 
 
 class PanelistQuerySet(models.QuerySet):
@@ -25,6 +27,17 @@ class PanelistQuerySet(models.QuerySet):
     def sitting(self):
         """Seats for people, without those somebody was taken off."""
         return self.filter(imported=False, replaced_by=None)
+
+    def stopped(self):
+        """Seats whose blind round shows nothing any more, because a code name was taken out of it."""
+        taken = Recusal.objects.filter(assignment__panelist=OuterRef("pk"), assignment__round__blind=True)
+        return self.sitting().filter(Exists(taken))
+
+    def with_few_teams(self):
+        """Seats that judge so few teams in a blind round that who knows one of them may tell the others."""
+        given = Assignment.objects.standing().filter(panelist=OuterRef("pk"), round__blind=True).order_by()
+        few = given.values("round").annotate(teams=Count("pk")).filter(teams__lt=FEW)
+        return self.sitting().filter(Exists(few))
 
 
 class Panelist(models.Model):
@@ -212,6 +225,12 @@ class AssignmentQuerySet(models.QuerySet):
     def standing(self):
         """Assignments nobody was recused from."""
         return self.filter(recusal=None)
+
+    def shown(self):
+        """Assignments the seat may be shown. The code names of a blind round are shown all or none: once one is taken
+        out, the gap would say which team it was."""
+        taken = Recusal.objects.filter(assignment__panelist=OuterRef("panelist"), assignment__round=OuterRef("round"))
+        return self.standing().exclude(Exists(taken), round__blind=True)
 
     def of_user(self, user):
         """The assignments of the seats this person sits on."""

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from evaluations.panels import actions, pledge
 from evaluations.panels.forms import AcceptForm, DeclineForm, InterestsForm, PostFormSet, longer, posts_of
-from evaluations.panels.models import Conflict, Invitation, Panelist
+from evaluations.panels.models import Assignment, Conflict, Invitation, Panelist
 from evaluations.programme.models import Team
 from portal.accounts.actions import create_account
 from portal.accounts.guards import experts_only, public
@@ -109,7 +109,10 @@ def _certain_page(request: HttpRequest, panelist: Panelist, form: InterestsForm)
     """What cannot be taken back is shown once more before it is done; the page carries every word."""
     grounds = dict(Conflict.Ground.choices)
     declared = [(team, grounds[ground]) for team, ground in form.declared()]
-    context = {"panelist": panelist, "stage": panelist.stage, "declared": declared, "words": words_in(request)}
+    stops = Assignment.objects.shown().filter(panelist=panelist, round__blind=True).exists()
+    context = {
+        "panelist": panelist, "stage": panelist.stage, "declared": declared, "stops": stops, "words": words_in(request),
+    }  # fmt: skip
     return render(request, "panels/certain.html", context)
 
 

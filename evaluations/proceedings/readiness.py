@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from evaluations.hearings import queries as hearings
-from evaluations.panels.models import Assignment, Panelist, Pledge
+from evaluations.panels.models import FEW, Assignment, Panelist, Pledge
 from evaluations.programme.models import Stage
 from evaluations.programme.phases import MOVES, ORDER, Phase
 from evaluations.ratings import readiness as ratings
@@ -90,6 +90,11 @@ def _open(stage: Stage) -> Iterator[Missing]:
     )
     if unassigned:
         yield Missing(f"배정이 없는 자리가 {unassigned}개 있습니다.", blocks=False)
+    if few := invited.with_few_teams().count():
+        yield Missing(
+            f"가린 차수에서 맡는 팀이 {FEW}개보다 적은 자리가 {few}개 있습니다. 한 팀을 알면 나머지도 짐작할 수 있습니다.",
+            blocks=False,
+        )
     for team in stage.teams.filter(~Q(submissions__blind_copy__released_at__isnull=False)).distinct():
         yield Missing(f"'{team}' 팀의 가림본이 공개되지 않았습니다.", blocks=False)
 
@@ -98,6 +103,11 @@ def _closed(stage: Stage) -> Iterator[Missing]:
     if timezone.now() < stage.closes_at:
         local = timezone.localtime(stage.closes_at)
         yield Missing(f"마감 시각({local:%Y-%m-%d %H:%M} KST)이 지나지 않았습니다.")
+    if stopped := ", ".join(map(str, Panelist.objects.of_stage(stage).stopped())):
+        yield Missing(
+            f"회피·제척으로 가린 평가를 멈춘 자리가 있습니다: {stopped}. 교체하거나, 이미 확인한 평가표만 셉니다.",
+            blocks=False,
+        )
     if open_sheets := reviews.missing(stage).count():
         yield Missing(f"확인된 평가표가 없는 배정이 {open_sheets}건 있습니다.", blocks=False)
 

@@ -1,6 +1,6 @@
 """The assignments of a panelist, as the pages of this room need them. Whose they are is part of every question here."""
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from evaluations.panels.models import Assignment, Panelist, Pledge
 from evaluations.programme.models import BlindCopy, Configuration, Round
@@ -17,7 +17,8 @@ def _pledge_for_current_rules(panelist: str) -> Exists:
 
 
 def seats_of(user) -> QuerySet[Panelist]:
-    """The seats this person sits on, with `pledged` and `pledged_before`, in stages whose desk may be seen."""
+    """The seats this person sits on or was taken off, those last, with `pledged` and `pledged_before`, in stages whose
+    desk may be seen."""
     return (
         Panelist.objects.filter(invitation__user=user)
         .filter(stage__phase__in=phases_in_which(who_is(user), Thing.OWN_DESK))
@@ -26,17 +27,18 @@ def seats_of(user) -> QuerySet[Panelist]:
             pledged=_pledge_for_current_rules("id"),
             pledged_before=Exists(Pledge.objects.filter(panelist=OuterRef("id"))),
         )
-        .order_by("-stage__opens_at", "stage__slug")
+        .order_by("-stage__opens_at", "stage__slug", F("replaced_by").desc(nulls_first=True))
     )
 
 
 def assignments_of(user, thing: Thing) -> QuerySet[Assignment]:
     """The assignments this person may see in this respect now, with `pledged` and `has_file`; none she was recused
-    from, and in a round that has not begun nothing but that they lie on her desk. Draft and void come along."""
+    from, nor the rest of that round where it is blind, and in a round that has not begun nothing but that they lie on
+    her desk. Draft and void come along."""
     waiting = () if thing is Thing.OWN_DESK else (Round.State.WAITING,)
     return (
         Assignment.objects.of_user(user)
-        .standing()
+        .shown()
         .exclude(round__state__in=waiting)
         .filter(panelist__stage__phase__in=phases_in_which(who_is(user), thing))
         .select_related("panelist__stage", "round", "team", "draft", "void")

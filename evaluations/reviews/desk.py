@@ -63,15 +63,22 @@ class RoundTasks:
 
 @dataclass(frozen=True)
 class Desk:
-    """A seat with its rounds. `recused` says only that there is something she stepped back from."""
+    """A seat with its rounds. `recused` says only that there is something she stepped back from, `stopped` that it was in
+    a blind round, which is not shown any more."""
 
     seat: Panelist
     rounds: tuple[RoundTasks, ...]
     recused: bool
+    stopped: bool
+
+    @property
+    def ended(self) -> bool:
+        """She was taken off this seat; if she came back, she has another."""
+        return self.seat.replaced_by_id is not None
 
     @property
     def needs_pledge(self) -> bool:
-        return not self.seat.pledged and not at_least(self.seat.stage.current_phase, Phase.CLOSED)
+        return not self.ended and not self.seat.pledged and not at_least(self.seat.stage.current_phase, Phase.CLOSED)
 
 
 def desks_of(user, now: datetime | None = None) -> list[Desk]:
@@ -82,9 +89,7 @@ def desks_of(user, now: datetime | None = None) -> list[Desk]:
     assignments = list(assignments_of(user, Thing.OWN_DESK).order_by("panelist", "round", "position"))
     sheets = _last_sheets(assignments)
     outlines = _outlines(stages, assignments)
-    recused = set(
-        Assignment.objects.of_user(user).exclude(recusal=None).values_list("panelist_id", flat=True).distinct()
-    )
+    recused = set(Assignment.objects.of_user(user).exclude(recusal=None).values_list("panelist_id", "round__blind"))
     tasks = {
         assignment.id: _task(assignment, sheets.get(assignment.id, []), outlines[assignment.round_id], now)
         for assignment in assignments
@@ -96,7 +101,8 @@ def desks_of(user, now: datetime | None = None) -> list[Desk]:
             RoundTasks(round, _closed(seat.stage, round, now), tuple(tasks[one.id] for one in given))
             for round, given in groupby(own, key=lambda assignment: assignment.round)
         )
-        desks.append(Desk(seat, rounds, seat.id in recused))
+        stopped = (seat.id, True) in recused
+        desks.append(Desk(seat, rounds, stopped or (seat.id, False) in recused, stopped))
     return desks
 
 

@@ -58,12 +58,16 @@ def _act(*shows: Thing, args: Iterable[Args] = ((),), **data: str) -> Address:
 
 
 STAGE = [(SLUG,)]
-SEATS = [("seat first",), ("seat second",), (NEVER,)]
+SEATS = [("seat first",), ("seat second",), ("seat stopped",), (NEVER,)]
 ASSIGNMENTS = [
     ("assignment first 가",), ("assignment first 나",), ("assignment first 다",), ("assignment first 라",),
-    ("assignment second 가",), ("assignment second 나",), ("assignment second 다",), (NEVER,),
+    ("assignment second 가",), ("assignment second 나",), ("assignment second 다",),
+    ("assignment stopped 가",), ("assignment stopped 나",), ("assignment stopped 다",), (NEVER,),
 ]  # fmt: skip
-WRITTEN = [("assignment first 가",), ("assignment first 다",), ("assignment second 나",), (NEVER,)]
+WRITTEN = [
+    ("assignment first 가",), ("assignment first 다",), ("assignment second 나",), ("assignment stopped 가",),
+    ("assignment stopped 나",), (NEVER,),
+]  # fmt: skip
 SHEETS = [("sheet first 가 1",), ("sheet first 나 1",), ("sheet second 가 2",), ("sheet second 나 1",), (NEVER,)]
 PAPERS = [(SLUG, 1), (SLUG, 2), (SLUG, 3), (SLUG, 9)]
 WHOLE_SHEET = {
@@ -251,7 +255,7 @@ ROOMS: dict[str, tuple[Shows, tuple[str, ...]]] = {
     "rubrics.gatecomponent": ((), ("gatecomponent",)),
     "rubrics.gateitem": ((), ("gateitem",)),
     "panels.panelist": ((Thing.PROGRESS, Thing.CONFLICT), ("seat second", "seat third")),
-    "panels.assignment": ((Thing.TEAM_BEHIND_ALIAS,), ("assignment first 가", "assignment second 다")),
+    "panels.assignment": ((Thing.TEAM_BEHIND_ALIAS,), ("assignment first 가", "assignment third 다")),
     "panels.conflict": ((Thing.CONFLICT, Thing.PERSON_BEHIND_SEAT), ("conflict",)),
     "panels.pledge": ((Thing.PROGRESS,), ("pledge first",)),
     "reviews.sheet": ((Thing.OTHER_SHEET, Thing.TEAM_BEHIND_ALIAS), ("sheet second 가 2", "sheet second 나 1")),

@@ -19,6 +19,7 @@ class Secret(StrEnum):
     WORKPLACE = "where a panelist works"
     CONFLICT = "a panelist's conflict"
     RECUSED = "whether a panelist stepped back"
+    DECLARED = "which of her code names had the team a panelist declared"
     PLEDGED = "whether a panelist pledged"
     DRAFT = "what a panelist has typed so far"
     SUBMITTED = "whether a panelist has submitted"
@@ -67,6 +68,7 @@ READERS = {
         Reader("neighbour", Who.CITIZEN),
         Reader("first", Who.EXPERT),
         Reader("second", Who.EXPERT),
+        Reader("stopped", Who.EXPERT),  # declared a conflict after she was given her code names
         Reader("stranger", Who.EXPERT),  # an expert without a seat
         Reader("contact", Who.TEAM),
         Reader("rival", Who.TEAM),
@@ -102,7 +104,8 @@ KEPT = {
     Secret.SEATED: _kept(Thing.PERSON_BEHIND_SEAT),
     Secret.WORKPLACE: _kept(Thing.PERSON_BEHIND_SEAT, Thing.OWN_INTERESTS, owner="second"),
     Secret.CONFLICT: _kept(Thing.CONFLICT, Thing.LEDGER),
-    Secret.RECUSED: _kept(Thing.TEAM_BEHIND_ALIAS, Thing.BLIND_FILE, *PANEL, owner="second"),
+    Secret.RECUSED: _kept(Thing.TEAM_BEHIND_ALIAS, Thing.BLIND_FILE, *PANEL),
+    Secret.DECLARED: _kept(Thing.TEAM_BEHIND_ALIAS, Thing.LEDGER, Thing.PROGRESS),
     Secret.PLEDGED: _kept(Thing.PROGRESS, Thing.LEDGER),
     Secret.DRAFT: _kept(Thing.OWN_SHEET, Thing.OWN_DESK, owner="second"),
     Secret.SUBMITTED: _kept(*PANEL, owner="second"),
@@ -145,11 +148,12 @@ KEPT = {
 
 
 CANARIES = {
-    "qzxmethod": _kept(Thing.METHOD, Thing.OWN_INTERESTS, owner="first second"),  # teams, models, members
+    "qzxmethod": _kept(Thing.METHOD, Thing.OWN_INTERESTS, owner="first second stopped"),  # teams, models, members
     "qzxoriginal": _kept(Thing.ORIGINAL),
     "qzxblind": _kept(Thing.BLIND_FILE, Thing.ORIGINAL, owner="first second"),
     "qzxfirst": _kept(Thing.PERSON_BEHIND_SEAT, Thing.OWN_INTERESTS, Thing.OWN_ACCOUNT, owner="first"),
     "qzxsecond": _kept(Thing.PERSON_BEHIND_SEAT, Thing.OWN_INTERESTS, Thing.OWN_ACCOUNT, owner="second"),
+    "qzxstopped": _kept(Thing.PERSON_BEHIND_SEAT, Thing.OWN_INTERESTS, Thing.OWN_ACCOUNT, owner="stopped"),
     "qzxinvited": _kept(Thing.PERSON_BEHIND_SEAT, Thing.OWN_INVITATION, owner="invited"),
     "qzxperson": _kept(Thing.PERSON_BEHIND_SEAT),
     "qzxdesk": _kept(*SHEET, owner="first"),

@@ -64,6 +64,7 @@ def people(still: Stillness) -> dict[str, User]:
         "second": partial(accounts.an_expert, "qzxsecond@example.kr", "qzxsecond"),
         "third": partial(accounts.an_expert, "qzxperson3@example.kr", "qzxperson3"),
         "fourth": partial(accounts.an_expert, "qzxperson4@example.kr", "qzxperson4"),
+        "stopped": partial(accounts.an_expert, "qzxstopped@example.kr", "qzxstopped"),
         "stranger": partial(accounts.a_stranger, "stranger@example.kr"),
         "contact": partial(accounts.a_team_contact, teams["lg"]),
         "rival": partial(accounts.a_team_contact, teams["skt"]),
@@ -216,6 +217,7 @@ class _Builder:
             "first": self.person["first"],
             "second": self.person["second"],
             "third": self.person[self.either(Secret.SEATED, "third", "fourth")],
+            "stopped": self.person["stopped"],
         }
         self.seats: dict[str, Panelist] = {}
         for number, (name, user) in enumerate(sitting.items(), 1):
@@ -227,10 +229,10 @@ class _Builder:
                 self.begin(f"pledge {name}")
                 self.keep(f"pledge {name}", panels.a_pledge(seat))
         self.begin("seat invited")
-        invited = self.keep("seat invited", panels.a_panelist(self.stage, label="위원 04"))
+        invited = self.keep("seat invited", panels.a_panelist(self.stage, label="위원 05"))
         token = self.either(Secret.LINK, LINK, LINK + "b")
         panels.an_invitation(invited, email="qzxinvited@example.kr", token=token)
-        self.keep("seat empty", panels.a_panelist(self.stage, label="위원 05"))
+        self.keep("seat empty", panels.a_panelist(self.stage, label="위원 06"))
         self.newcomers()
         self.assignments()
         self.begin("conflict")
@@ -249,7 +251,7 @@ class _Builder:
             panelist=seat, stage=seat.stage, email=user.email, name=user.name, user=user, accepted_at=now, sent_at=now,
             expires_at=now + timedelta(days=14), token_digest=hashlib.sha256(name.encode()).hexdigest(),
         )  # fmt: skip
-        marker = {"first": "qzxfirst", "second": "qzxsecond"}.get(name, "qzxperson")
+        marker = {"first": "qzxfirst", "second": "qzxsecond", "stopped": "qzxstopped"}.get(name, "qzxperson")
         other = name == "second" and Secret.WORKPLACE in self.changed
         where = f"{marker} 다른 기관" if other else f"{marker} 기관"
         Affiliation.objects.create(invitation=invitation, organisation=where, unit="통계학과")
@@ -258,7 +260,7 @@ class _Builder:
         """Two people who are asked for two seats and take them, one seat after the other, as the site has it: what it writes down then."""
         seats = [
             self.keep(f"seat new {number}", panels.a_panelist(self.stage, label=f"위원 {number:02}"))
-            for number in (6, 7)
+            for number in (7, 8)
         ]
         names = self.either(Secret.SEATED, ("qzxperson6", "qzxperson7"), ("qzxperson7", "qzxperson6"))
         links = []
@@ -279,14 +281,22 @@ class _Builder:
             ("first", "가", lg, 2), ("first", "나", skt, 1), ("first", "다", "upstage", 3),
             ("second", "가", "lg", 1), ("second", "나", "skt", 3), ("second", "다", "upstage", 2),
             ("third", "가", "skt", 1), ("third", "나", "upstage", 2), ("third", "다", "lg", 3),
+            ("stopped", "가", "skt", 1), ("stopped", "나", "upstage", 2), ("stopped", "다", "lg", 3),
         ):  # fmt: skip
             self.assign(f"{seat} {alias}", self.document, team, place)
         self.assign("first 라", self.presentation, lg, 1)
         self.assign("first 마", self.presentation, skt, 2)
         if Secret.RECUSED not in self.changed:
             self.begin("recusal")
-            event = self.event("recused", actor=self.seats["second"].id, reason="qzxledger 친족")
-            Recusal.objects.create(assignment=self.given["second 다"], reason="qzxledger 친족", event=event)
+            self.recused("third 다")
+        declared = self.either(Secret.DECLARED, "stopped 가", "stopped 나")
+        self.begin(f"declaration {declared}")
+        self.recused(declared)
+
+    def recused(self, name: str) -> None:
+        assignment = self.given[name]
+        event = self.event("recused", actor=assignment.panelist_id, reason="qzxledger 친족")
+        Recusal.objects.create(assignment=assignment, reason="qzxledger 친족", event=event)
 
     def assign(self, name: str, round: Round, team: str, place: int) -> None:
         self.begin(f"assignment {name}")
@@ -323,6 +333,8 @@ class _Builder:
         self.draft("third 나", typed)
         typed = {"mark-expert.technology": "7", "mark-expert.strategy": "6", "opinion": "qzxdraft 다르게"}
         self.draft("second 가", self.either(Secret.DRAFT, {"opinion": "qzxdraft"}, typed))
+        for name in ("stopped 가", "stopped 나", "stopped 다"):
+            self.draft(name, {"opinion": "qzxdraft"})
 
     def sheet(
         self, name: str, revision: int, *, mark: int = 12, comment: str = "", opinion: str = "", finding: str = "met",

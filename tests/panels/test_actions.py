@@ -538,6 +538,46 @@ def test_she_or_the_office_may_step_back_once_and_says_why(seat, expert, officer
         actions.recuse(assignment=one, reason=" ", by=officer)
 
 
+def test_who_was_taken_off_may_come_back_on_the_new_seat_and_her_conflicts_come_along(seat, expert, officer):
+    stage, lg = seat.stage, seat.stage.teams.first()
+    actions.assign(panelist=seat, round=stage.rounds.first(), by=officer)
+    actions.declare_conflict(panelist=seat, team=lg, ground="other", by=expert)
+    assert list(Panelist.objects.stopped()) == [seat]
+    new = actions.replace(panelist=seat, by=officer, reason="부호명을 다시 정한다")
+
+    invited = actions.invite(panelist=new, email=expert.email, name=expert.name, by=officer)
+    back = actions.accept(invitation=invited.invitation, by=expert)
+
+    assert [(one.team, one.ground, one.source) for one in Conflict.objects.filter(panelist=back)] == [
+        (lg, "other", "declared")
+    ]
+    panels.a_pledge(back)
+    given = actions.assign(panelist=back, round=stage.rounds.first(), by=officer)
+    assert {one.team for one in given} == set(stage.teams.exclude(pk=lg.pk))
+    assert sorted(one.alias for one in given) == ["가", "나", "다"]
+    assert list(Panelist.objects.stopped()) == []
+    old = Panelist.objects.get(pk=seat.pk)
+    for act in (
+        lambda: actions.declare_conflict(panelist=old, team=lg, ground="other", by=expert),
+        lambda: actions.record_affiliations(panelist=old, posts=HOME, by=expert),
+        lambda: actions.sign_pledge(panelist=old, by=expert),
+        lambda: actions.note_conflict(panelist=old, team=lg, ground="relative", by=officer, note="들었다"),
+    ):
+        with pytest.raises(Refusal, match="교체한 자리"):
+            act()
+
+
+def test_a_seat_with_fewer_than_three_teams_in_a_blind_round_is_told(seat, expert, officer):
+    round = seat.stage.rounds.first()
+    given = actions.assign(panelist=seat, round=round, by=officer)
+    assert (len(given), list(Panelist.objects.with_few_teams())) == (4, [])
+
+    actions.recuse(assignment=given[0], reason="건강", by=expert)
+    assert list(Panelist.objects.with_few_teams()) == []
+    actions.recuse(assignment=given[1], reason="건강", by=expert)
+    assert list(Panelist.objects.with_few_teams()) == [seat]
+
+
 def test_replacing_ends_everything_of_the_old_seat_and_makes_an_empty_one(seat, officer):
     actions.assign(panelist=seat, round=seat.stage.rounds.first(), by=officer)
 

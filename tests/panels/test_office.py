@@ -341,7 +341,13 @@ def test_an_assignment_is_recused_with_a_reason(client, stage, officer):
     path = reverse("admin:panels_assignment_recuse", args=[assignment.pk])
 
     assert client.post(path, {"reason": ""}).status_code == 422
-    assert client.post(path, {"reason": "제척 사유 발견"}).status_code == 302
+    done = client.post(path, {"reason": "제척 사유 발견"}, follow=True)
+    assert [str(one).split(".")[0] for one in done.context["messages"]] == [
+        "회피·제척을 기록했습니다",
+        "부호명이 드러나지 않도록 이 자리의 가린 평가를 모두 멈추었습니다",
+    ]
+    listed = client.get(reverse("admin:panels_panelist_changelist")).content.decode()
+    assert "수락 – 멈춤(회피·제척)" in listed
     assert client.post(path, {"reason": "한 번 더"}).status_code == 409
 
     assert Recusal.objects.get().reason == "제척 사유 발견"

@@ -182,6 +182,7 @@ def test_seats_that_are_not_ready_are_counted_and_do_not_block(frozen):
 
     assert [str(one) for one in found if "가림본" not in str(one)] == [
         "위촉을 수락하지 않은 자리가 2개 있습니다.", "서약하지 않은 자리가 2개 있습니다.", "배정이 없는 자리가 2개 있습니다.",
+        "가린 차수에서 맡는 팀이 3개보다 적은 자리가 1개 있습니다. 한 팀을 알면 나머지도 짐작할 수 있습니다.",
     ]  # fmt: skip
     assert [one.blocks for one in found] == [False] * len(found)
 

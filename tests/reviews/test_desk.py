@@ -102,7 +102,10 @@ def test_nothing_of_anybody_else_lies_on_her_desk(stage, given, expert):
     assert desks_of(accounts.an_officer()) == []
 
 
-def test_a_waiting_round_is_announced_and_a_recused_team_is_gone(stage, given, expert):
+def test_a_waiting_round_is_announced_and_a_recused_team_of_a_round_with_names_is_gone(stage, given, expert):
+    programme.in_phase(stage, Phase.PREPARING)
+    stage.rounds.filter(key="document").update(blind=False)
+    programme.in_phase(stage, Phase.OPEN)
     second = stage.rounds.last()
     for team in stage.teams.all():
         panels.an_assignment(given[0].panelist, team, second)
@@ -113,9 +116,30 @@ def test_a_waiting_round_is_announced_and_a_recused_team_is_gone(stage, given, e
     assert [(part.round.key, part.waits, len(part.tasks)) for part in desk.rounds] == [
         ("document", False, 3), ("round_2", True, 4),
     ]  # fmt: skip
-    assert desk.recused is True
+    assert (desk.recused, desk.stopped) == (True, False)
     assert desk.rounds[1].closed == "이 차수는 아직 시작되지 않았습니다."
     assert [task.next_step for task in desk.rounds[1].tasks] == [""] * 4
+
+
+def test_a_blind_round_out_of_which_a_code_name_was_taken_is_not_shown_any_more(stage, given, expert):
+    """Were the others still there, the gap would say which code name the team had."""
+    panel_actions.declare_conflict(panelist=given[0].panelist, team=given[1].team, ground="other", by=expert)
+
+    (desk,) = desks_of(expert)
+
+    assert (desk.rounds, desk.recused, desk.stopped) == ((), True, True)
+
+
+def test_a_seat_she_was_taken_off_says_so_below_the_one_she_came_back_to(stage, given, expert):
+    officer, old = accounts.an_officer(), given[0].panelist
+    new = panel_actions.replace(panelist=old, by=officer, reason="부호명을 다시 정한다")
+    panels.an_invitation(new, expert)
+
+    desks = desks_of(expert)
+
+    assert [(desk.seat, desk.ended, desk.needs_pledge, desk.rounds) for desk in desks] == [
+        (new, False, True, ()), (old, True, False, ()),
+    ]  # fmt: skip
 
 
 def test_void_is_void(given, expert):

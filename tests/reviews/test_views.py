@@ -495,6 +495,31 @@ def test_what_is_typed_on_a_sheet_she_was_just_recused_from_is_handed_back(her, 
     assert not Draft.objects.exists()
 
 
+def test_declaring_a_conflict_does_not_tell_which_code_name_it_was(her, stage, assignment, expert):
+    """Everything she may still ask gives the same answer for the declared team as for every other."""
+    seat = assignment.panelist
+    others = list(seat.assignments.exclude(pk=assignment.pk))
+    confirmed = reviews.confirm(others[0], expert).sheet
+    posts = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 0, "form-0-organisation": "멀리대학교"}
+
+    posts |= {f"team-{assignment.team.slug}": "other"}
+    asked = her.post(f"/panel/{seat.pk}/interests/declare/", posts)
+    assert "이 자리의 가린 평가 전체를 멈춥니다" in in_words(asked)
+
+    declared = her.post(f"/panel/{seat.pk}/interests/declare/", posts | {"certain": "1"})
+
+    assert declared.status_code == 302
+    desk = in_words(her.get("/sheets/"))
+    assert "이 자리의 가린 평가를 멈추었습니다" in desk and "모델 " not in desk.split("어느 부호명")[0]
+    for one in (assignment, *others):
+        for path in ("", "file/", "file/download/"):
+            assert her.get(sheet_of(one, path)).status_code == 404
+    typed = {"opinion": "적던 말", "version": "0.0"}
+    said = {in_words(her.post(sheet_of(one, "save/"), typed)) for one in (assignment, *others)}
+    assert len(said) == 1
+    assert list(Sheet.objects.effective()) == [confirmed]
+
+
 def test_a_round_that_has_not_begun_has_no_pages(her, stage, assignment):
     programme.a_blind_copy(programme.a_submission(assignment.team, assignment.round))
     programme.in_state(assignment.round, Round.State.WAITING)
