@@ -16,7 +16,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import PROTECT, OuterRef, Subquery
+from django.db.models import PROTECT, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import linebreaksbr
@@ -24,6 +25,7 @@ from django.urls import get_script_prefix, path, reverse
 from django.utils import translation
 from django.utils.html import format_html_join
 
+from evaluations.panels.models import Panelist
 from evaluations.programme.visibility import Thing, phases_in_which, who_is
 from portal.accounts.roles import OFFICE, Role
 from portal.accounts.seconding import SecondNeeded
@@ -538,16 +540,22 @@ class RuleInline(RulePage, admin.TabularInline):
         return self._may(request, obj)
 
 
-class StaffNamed:
-    """Ids of people who work here are told by name, read with the row. Everybody else stays an id: who sits in a seat or gave an answer is
-    nothing the ledger tells."""
+class Named:
+    """Ids of people who work here are told by name, those of a seat and of the invitation to it by the seat, read with the row. Everybody
+    else stays an id: who sits in a seat or gave an answer is nothing the ledger tells."""
 
     named: tuple[str, ...] = ()
 
     def get_queryset(self, request):
-        staff = get_user_model().objects.filter(role__in=OFFICE)
-        names = {f"{column}_name": Subquery(staff.filter(pk=OuterRef(column)).values("name")) for column in self.named}
-        return super().get_queryset(request).annotate(**names)
+        return super().get_queryset(request).annotate(**{f"{column}_name": _name_of(column) for column in self.named})
+
+
+def _name_of(column: str) -> Coalesce:
+    """The name behind the id in this column, null where there is none to tell."""
+    staff = get_user_model().objects.filter(role__in=OFFICE, pk=OuterRef(column)).values("name")
+    seats = Panelist.objects.annotate(told=Concat("stage__name_ko", Value(" "), "label")).values("told")
+    of_seat, of_invitation = seats.filter(pk=OuterRef(column)), seats.filter(invitation=OuterRef(column))
+    return Coalesce(Subquery(staff), Subquery(of_seat), Subquery(of_invitation))
 
 
 class EvidenceAdmin(OfficeAdmin):

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from portal.admin import EvidenceAdmin, StaffNamed
+from portal.admin import EvidenceAdmin, Named
 from portal.audit.kinds import SUBJECTS, access_name, kind_name
 from portal.audit.models import AccessRecord, Event
 
@@ -42,7 +42,7 @@ class ActionFilter(_WordFilter):
 
 
 @admin.register(Event)
-class EventAdmin(StaffNamed, EvidenceAdmin):
+class EventAdmin(Named, EvidenceAdmin):
     named = ("actor", "subject_id")
     list_display = ["at", "stage", "named_kind", "reason", "receipt"]
     list_filter = [StageFilter, KindFilter]
@@ -78,7 +78,7 @@ class EventAdmin(StaffNamed, EvidenceAdmin):
 
 
 @admin.register(AccessRecord)
-class AccessRecordAdmin(StaffNamed, EvidenceAdmin):
+class AccessRecordAdmin(Named, EvidenceAdmin):
     named = ("actor", "whose")
     list_display = ["at", "named_actor", "named_action", "named_whose", "source", "reason"]
     list_filter = [ActionFilter]

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from portal.audit.kinds import ACCESSES, KINDS, SUBJECTS, access_name, kind_name
 from portal.audit.record import record, record_access
-from tests.factories import accounts
+from tests.factories import accounts, panels, programme
 
 WRITERS = {"record", "_record", "record_access"}
 
@@ -89,6 +89,22 @@ def test_access_records_are_told_in_korean(client):
 
     assert "평가위원 신원 열람" in page
     assert "192.0.2.1" in page
+
+
+@pytest.mark.django_db
+def test_a_seat_and_the_invitation_to_it_are_told_by_the_seat(client):
+    officer, expert = accounts.an_officer(), accounts.an_expert(name="박위원")
+    accounts.sign_in(client, officer)
+    seat = panels.a_panelist(programme.a_stage(), expert)
+    record_access(actor=officer.pk, action="person behind seat", whose=seat.invitation.pk)
+    event = record("pledge signed", actor=seat.pk, subject="panelist", subject_id=seat.pk)
+
+    listed = client.get(reverse("admin:audit_accessrecord_changelist")).content.decode()
+    shown = client.get(reverse("admin:audit_event_change", args=[event.pk])).content.decode()
+
+    for page, id in ((listed, seat.invitation.pk), (shown, seat.pk)):
+        assert "2차 단계평가 위원 01" in page
+        assert (id in page, "박위원" in page) == (False, False)
 
 
 @pytest.mark.django_db
