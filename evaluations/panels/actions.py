@@ -397,13 +397,24 @@ def facts_of(panelist: Panelist) -> list[conflicts.Finding]:
     )  # fmt: skip
 
 
+SILENT = {
+    conflicts.Silent.POST: "신고한 소속에 부서가 없음",
+    conflicts.Silent.MEMBER: "팀이 부서를 정하지 않고 기관 전체로 참여",
+}
+
+
+def _because(found: conflicts.Finding) -> str:
+    """On what a finding rests, in words for the office and for the person herself."""
+    return f"{found.organisation}: {SILENT[found.silent]}" if found.silent else found.organisation
+
+
 def _note_found(panelist: Panelist, *, actor: str) -> list[Conflict]:
+    """What was noted as the same unit is not noted once more as an unknown one: it may have been waived."""
     known = set(Conflict.objects.filter(panelist=panelist).values_list("team_id", "ground"))
+    known |= {(team, conflicts.Ground.UNIT_UNKNOWN) for team, ground in known if ground == conflicts.Ground.SAME_UNIT}
     teams = {team.id: team for team in Team.objects.filter(stage=panelist.stage_id)}
     return [
-        _note(
-            panelist, teams[found.team], found.ground.value, Conflict.Source.RULE, actor=actor, note=found.organisation
-        )
+        _note(panelist, teams[found.team], found.ground.value, Conflict.Source.RULE, actor=actor, note=_because(found))
         for found in conflicts.excluding(facts_of(panelist))
         if (found.team, found.ground.value) not in known
     ]

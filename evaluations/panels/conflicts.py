@@ -21,6 +21,7 @@ class Ground(StrEnum):
     RELATIVE = "relative"
     MUTUAL = "mutual"
     SAME_UNIT = "same_unit"
+    UNIT_UNKNOWN = "unit_unknown"
     SAME_ORGANISATION = "same_organisation"
     OFFICIAL = "official"
     OTHER = "other"
@@ -34,7 +35,7 @@ NEVER_WAIVED = frozenset({Ground.RESEARCHER})
 class Policy:
     """Which grounds exclude, and how long a former post still counts.
 
-    The decree asks for the lowest unit only. `authorities` are the ministry and the agencies that run the programme.
+    The decree asks for the lowest unit only; where it is not known, it cannot be ruled out. `authorities` are the ministry and the agencies that run the programme.
     """
 
     excluding: frozenset[Ground]
@@ -71,13 +72,21 @@ class Membership:
     until: date | None = None
 
 
+class Silent(StrEnum):
+    """Who did not name the unit that would rule a conflict out."""
+
+    POST = "post"
+    MEMBER = "member"
+
+
 @dataclass(frozen=True)
 class Finding:
-    """A ground that the facts give, and the organisation it rests on."""
+    """A ground that the facts give, the organisation it rests on, and for `UNIT_UNKNOWN` whose unit is not known."""
 
     team: str
     ground: Ground
     organisation: str = ""
+    silent: Silent | None = None
 
 
 def one_form(name: str) -> str:
@@ -98,13 +107,17 @@ def _still_counts(post: Post, on: date, lookback_years: int) -> bool:
     return post.until is None or post.until >= on or _years_after(post.until, lookback_years) >= on
 
 
-def _by_post(post: Post, membership: Membership) -> Ground | None:
+def _by_post(post: Post, membership: Membership) -> Finding | None:
     """A member named without a unit takes part as a whole; a post without one cannot rule the unit out."""
     if one_form(post.organisation) not in {one_form(name) for name in membership.names}:
         return None
-    units = {one_form(unit) for unit in (post.unit, membership.unit) if unit.strip()}
-    both_known = bool(post.unit.strip() and membership.unit.strip())
-    return Ground.SAME_ORGANISATION if both_known and len(units) == 2 else Ground.SAME_UNIT
+    team, name = membership.team, membership.names[0]
+    if not membership.unit.strip():
+        return Finding(team, Ground.UNIT_UNKNOWN, name, Silent.MEMBER)
+    if not post.unit.strip():
+        return Finding(team, Ground.UNIT_UNKNOWN, name, Silent.POST)
+    same = one_form(post.unit) == one_form(membership.unit)
+    return Finding(team, Ground.SAME_UNIT if same else Ground.SAME_ORGANISATION, name)
 
 
 def findings(
@@ -124,9 +137,8 @@ def findings(
         if membership.until is not None and membership.until < on:
             continue
         for post in posts:
-            ground = _by_post(post, membership)
-            if ground:
-                found.append(Finding(membership.team, ground, membership.names[0]))
+            if finding := _by_post(post, membership):
+                found.append(finding)
     authorities = {one_form(name) for name in policy.authorities}
     if any(one_form(post.organisation) in authorities and post.until is None for post in posts):
         found += [Finding(team, Ground.OFFICIAL) for team in every_team]

@@ -119,6 +119,10 @@ def posts_of(formset) -> list[Post]:
     ]
 
 
+TOLD = [choice for choice in Conflict.Ground.choices if choice[0] != Conflict.Ground.UNIT_UNKNOWN]
+"""Grounds a person may give for herself: she knows her unit."""
+
+
 class InterestsForm(forms.Form):
     """Per team: is there a reason why she may not judge it? Teams in `settled` are out already and not asked about."""
 
@@ -129,7 +133,7 @@ class InterestsForm(forms.Form):
             members = ", ".join(str(member) for member in team.members.all())
             self.fields[f"team-{team.slug}"] = forms.ChoiceField(
                 label=team.name_ko,
-                choices=[("", "없음"), *Conflict.Ground.choices],
+                choices=[("", "없음"), *TOLD],
                 required=False,
                 help_text=f"구성 기관: {members}" if members else "",
             )

@@ -177,6 +177,7 @@ class Conflict(models.Model):
         RELATIVE = "relative", "연구자의 친족"
         MUTUAL = "mutual", "상호 평가"
         SAME_UNIT = "same_unit", "같은 최하위 부서"
+        UNIT_UNKNOWN = "unit_unknown", "같은 기관이며 같은 부서인지 가릴 수 없음"
         SAME_ORGANISATION = "same_organisation", "같은 기관"
         OFFICIAL = "official", "부처·전문기관 소속"
         OTHER = "other", "그 밖의 이해관계"
@@ -203,6 +204,13 @@ class Conflict(models.Model):
 
     def __str__(self):
         return f"{self.panelist} {self.get_ground_display()}"
+
+    @property
+    def told(self) -> str:
+        """The ground as she herself may read it. What the comparison found rests on what she declared; what the office noted
+        about her may name who told it."""
+        ground = self.get_ground_display()
+        return f"{ground}({self.note})" if self.source == self.Source.RULE and self.note else ground
 
 
 class Waiver(models.Model):

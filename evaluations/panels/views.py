@@ -154,8 +154,8 @@ def declare(request: HttpRequest, panelist_id: str) -> HttpResponse:
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return _interests_page(request, panelist, posts, form, status=422)
-    if out := [str(conflict.team) for conflict in _conflicts(panelist)]:
-        messages.info(request, f"이해관계가 있어 평가에서 빠진 팀: {', '.join(dict.fromkeys(out))}")
+    if out := [f"{conflict.team} – {conflict.told}" for conflict in _conflicts(panelist)]:
+        messages.info(request, f"이해관계가 있어 평가에서 빠진 팀: {'; '.join(out)}")
     return redirect("panels:pledge", panelist.pk)
 
 

@@ -305,7 +305,9 @@ def test_affiliations_take_the_place_of_those_before_and_show_conflicts(seat, ex
         panelist=seat, posts=[Post("엘지팀", "연구소"), Post("한국대학교", "철학과", date(2020, 3, 1))], by=expert
     )
 
-    assert [(one.team, one.ground, one.source, one.note) for one in found] == [(lg, "same_unit", "rule", "엘지팀")]
+    assert [(one.team, one.ground, one.source, one.note) for one in found] == [
+        (lg, "unit_unknown", "rule", "엘지팀: 팀이 부서를 정하지 않고 기관 전체로 참여")
+    ]
     assert list(seat.invitation.affiliations.order_by("organisation").values_list("organisation", "unit")) == [
         ("엘지팀", "연구소"),
         ("한국대학교", "철학과"),
@@ -366,8 +368,33 @@ def test_the_office_looks_again_after_aliases_changed(officer, expert):
 
     (found,) = actions.detect_conflicts(panelist=seat, by=officer)
 
-    assert (found.team, found.ground) == (stage.teams.last(), "same_unit")
+    assert (found.team, found.ground) == (stage.teams.last(), "unit_unknown")
     assert actions.detect_conflicts(panelist=seat, by=officer) == []
+
+
+def test_what_was_noted_as_the_same_unit_and_waived_does_not_come_back_as_an_unknown_one(officer, expert):
+    stage = programme.a_stage()
+    seat = panels.a_panelist(stage, expert)
+    programme.a_configuration(stage)
+    team = stage.teams.last()
+    programme.a_member(team, "멀리대")
+    actions.waive(conflict=panels.a_conflict(seat, team, "same_unit"), by=officer, reason="다른 전문가가 없다")
+
+    assert actions.detect_conflicts(panelist=seat, by=officer) == []
+
+
+def test_she_reads_why_she_was_kept_from_a_team_but_not_what_the_office_noted(seat):
+    lg, skt, upstage, _ = seat.stage.teams.all()
+
+    told = [
+        panels.a_conflict(seat, lg, "unit_unknown", note="한국대: 신고한 소속에 부서가 없음").told,
+        panels.a_conflict(seat, skt, "relative", source="officer", note="한제보가 알려 주었다").told,
+        panels.a_conflict(seat, upstage, "mutual").told,
+    ]
+
+    assert told == [
+        "같은 기관이며 같은 부서인지 가릴 수 없음(한국대: 신고한 소속에 부서가 없음)", "연구자의 친족", "상호 평가",
+    ]  # fmt: skip
 
 
 def test_a_conflict_may_be_lifted_for_a_reason_but_never_a_researchers_own(seat, expert, officer):

@@ -10,6 +10,7 @@ from evaluations.panels.conflicts import (
     Ground,
     Membership,
     Post,
+    Silent,
     excluding,
     findings,
     one_form,
@@ -81,9 +82,9 @@ def test_the_one_form_is_its_own_one_form(name):
         ("철학과", "철학과", Ground.SAME_UNIT),
         ("철학과", "철 학 과", Ground.SAME_UNIT),
         ("철학과", "전산학부", Ground.SAME_ORGANISATION),
-        ("", "전산학부", Ground.SAME_UNIT),
-        ("철학과", "", Ground.SAME_UNIT),
-        ("", "", Ground.SAME_UNIT),
+        ("", "전산학부", Ground.UNIT_UNKNOWN),
+        ("철학과", "", Ground.UNIT_UNKNOWN),
+        ("", "", Ground.UNIT_UNKNOWN),
     ],
 )
 def test_the_lowest_unit_decides_and_an_unknown_unit_rules_nothing_out(unit, of_member, ground):
@@ -94,8 +95,18 @@ def test_an_alias_of_the_member_counts_like_its_name():
     membership = Membership("a", ("크라우드웍스", "클라우드웍스"))
 
     assert findings([Post("(주)클라우드웍스")], [membership], on=DAY) == [
-        Finding("a", Ground.SAME_UNIT, "크라우드웍스")
+        Finding("a", Ground.UNIT_UNKNOWN, "크라우드웍스", Silent.MEMBER)
     ]
+
+
+@pytest.mark.parametrize(
+    ("unit", "of_member", "silent"),
+    [("", "전산학부", Silent.POST), ("철학과", "", Silent.MEMBER), ("", "", Silent.MEMBER), ("철학과", "철학과", None)],
+)
+def test_a_unit_that_is_not_known_says_whose(unit, of_member, silent):
+    (finding,) = findings([Post("한국대", unit)], [Membership("a", ("한국대",), of_member)], on=DAY)
+
+    assert finding.silent is silent
 
 
 @pytest.mark.parametrize(
@@ -132,7 +143,7 @@ def test_a_member_that_left_the_team_before_the_evaluation_does_not_count():
     leaves = Membership("a", ("한국대",), until=DAY)
 
     assert found(Post("한국대"), left) == []
-    assert found(Post("한국대"), leaves) == [Ground.SAME_UNIT]
+    assert found(Post("한국대"), leaves) == [Ground.UNIT_UNKNOWN]
 
 
 @pytest.mark.parametrize("name", AUTHORITIES)
@@ -150,9 +161,9 @@ def test_who_does_research_for_one_team_judges_no_other_either():
 
 
 def test_the_decree_lets_another_unit_of_the_same_house_judge():
-    given = [Finding("a", Ground.SAME_ORGANISATION), Finding("b", Ground.SAME_UNIT)]
+    excluded = [Finding("b", Ground.SAME_UNIT), Finding("c", Ground.UNIT_UNKNOWN)]
 
-    assert excluding(given) == [Finding("b", Ground.SAME_UNIT)]
+    assert excluding([Finding("a", Ground.SAME_ORGANISATION), *excluded]) == excluded
 
 
 @pytest.mark.parametrize(

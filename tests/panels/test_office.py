@@ -294,7 +294,7 @@ def test_a_member_that_joined_later_is_compared_with_all_seats(client, stage, of
     ]
     assert told(client, of_stage("detect", stage))[0].endswith("이해충돌은 0건입니다.")
 
-    assert list(Conflict.objects.values_list("panelist", "team__slug", "ground")) == [(seat.pk, "skt", "same_unit")]
+    assert list(Conflict.objects.values_list("panelist", "team__slug", "ground")) == [(seat.pk, "skt", "unit_unknown")]
 
 
 def test_the_office_notes_a_conflict_with_a_team_of_this_stage_only(client, stage, officer):

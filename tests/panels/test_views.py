@@ -273,7 +273,16 @@ def test_she_is_told_which_teams_her_affiliation_rules_out(client, seat, expert)
 
     page = client.post(f"/panel/{seat.pk}/interests/declare/", HOME | {"form-1-organisation": "모티프팀"}, follow=True)
 
-    assert "이해관계가 있어 평가에서 빠진 팀: 모티프팀" in text(page)
+    because = "같은 기관이며 같은 부서인지 가릴 수 없음(모티프팀: 팀이 부서를 정하지 않고 기관 전체로 참여)"
+    assert f"이해관계가 있어 평가에서 빠진 팀: 모티프팀 – {because}" in text(page)
+    again = text(client.get(f"/panel/{seat.pk}/interests/"))
+    assert f"모티프팀: {because} <span" in again
+
+
+def test_that_a_unit_is_not_known_is_no_ground_she_gives_herself(client, seat, expert):
+    accounts.sign_in(client, expert)
+
+    assert client.post(f"/panel/{seat.pk}/interests/declare/", HOME | {"team-lg": "unit_unknown"}).status_code == 422
 
 
 @pytest.mark.parametrize(
