@@ -141,14 +141,16 @@ class Verb:
     """An act of the office on one row: a page that asks, then calls the verb of the room.
 
     `act(row, by, **cleaned form)` returns the sentence that says it is done, or several; a `Refusal` is shown on the page.
-    `offered(row)` says whether the list shows the link; the verb itself decides whether it may be done. A verb that shows who somebody
-    is is told in `source` from where it was asked. `together(row)` says whether the page announces that another officer has to agree.
+    `means(row)` says before that what will be done to how many, and what of it cannot be undone. `offered(row)` says whether the list
+    shows the link; the verb itself decides whether it may be done. A verb that shows who somebody is is told in `source` from where it
+    was asked. `together(row)` says whether the page announces that another officer has to agree.
     """
 
     name: str
     title: str
     act: Callable[..., str | list[str]]
     form: type[VerbForm] = ReasonForm
+    means: Callable[[Any], list[str]] = lambda row: []
     about: Callable[[Any], dict[str, Any]] | None = None
     template: str = "admin/verb.html"
     offered: Callable[[Any], bool] = lambda row: True
@@ -276,7 +278,8 @@ class OfficeAdmin(admin.ModelAdmin):
                     return redirect(back)
         context = {
             **self.admin_site.each_context(request), "title": verb.title, "opts": self.opts, "row": row, "form": form,
-            "back": back, "together": verb.together(row), **(verb.about(row) if verb.about else {}),
+            "back": back, "means": verb.means(row), "together": verb.together(row),
+            **(verb.about(row) if verb.about else {}),
         }  # fmt: skip
         return render(request, verb.template, context, status=status)
 

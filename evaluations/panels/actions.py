@@ -26,6 +26,7 @@ from evaluations.panels.models import (
     Conflict,
     Invitation,
     Panelist,
+    PanelistQuerySet,
     Pledge,
     Recusal,
     Waiver,
@@ -495,6 +496,22 @@ def assign(*, panelist: Panelist, round: Round, by: User) -> list[Assignment]:
     conflicted = Conflict.objects.standing().filter(panelist=panelist).values("team")
     teams = Team.objects.filter(stage=stage).exclude(pk__in=conflicted).exclude(pk__in=[a.team_id for a in given])
     return _assign_all(panelist, round, list(teams.order_by("pk")), given, actor=by.id)
+
+
+def would_assign(*, stage: Stage, seats: PanelistQuerySet) -> dict[Panelist, int]:
+    """How many assignments each of these seats would be given now, in queries of a fixed number; a seat that has not pledged
+    is not among them."""
+    configuration = pledge.current_configuration(stage)
+    ready = seats.filter(pledges__config_digest=configuration.digest) if configuration else seats.none()
+    rounds = set(Round.objects.filter(stage=stage).exclude(state=Round.State.LOCKED).values_list("pk", flat=True))
+    teams = set(Team.objects.filter(stage=stage).values_list("pk", flat=True))
+    kept = set(Conflict.objects.standing().filter(panelist__in=ready).values_list("panelist_id", "team_id"))
+    given = set(Assignment.objects.filter(panelist__in=ready).values_list("panelist_id", "round_id", "team_id"))
+    new = [(round, team) for round in rounds for team in teams]
+    return {
+        seat: sum((seat.pk, team) not in kept and (seat.pk, round, team) not in given for round, team in new)
+        for seat in ready
+    }
 
 
 class Assigned(NamedTuple):

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluations.panels import actions
+from evaluations.panels import actions, wording
 from evaluations.panels.models import FEW, Assignment, Conflict, Panelist, Pledge
 from evaluations.programme.models import Round, Stage, Team
 from evaluations.programme.phases import Phase, at_least
@@ -130,12 +130,6 @@ def _few(seats) -> list[str]:
     )
 
 
-STOPPED = (
-    "부호명이 드러나지 않도록 이 자리의 가린 평가를 모두 멈추었습니다. 이어 가려면 자리를 교체하고 같은 사람이나 다른 사람을 초대해 주세요. "
-    "교체하지 않으면 이미 확인한 나머지 평가표만 셉니다."
-)
-
-
 def _assign_everybody(stage, by):
     assigned = actions.assign_everybody(stage=stage, by=by)
     done = [f"새로 {assigned.made}건을 배정했습니다."]
@@ -167,7 +161,7 @@ def _replace(panelist, by, reason):
 def _conflict(panelist, by, team, ground, note):
     actions.note_conflict(panelist=panelist, team=team, ground=ground, by=by, note=note)
     stopped = Panelist.objects.stopped().filter(pk=panelist.pk).exists()
-    return [f"{panelist}의 이해충돌을 적었습니다.", *([STOPPED] if stopped else [])]
+    return [f"{panelist}의 이해충돌을 적었습니다.", *([wording.STOPPED] if stopped else [])]
 
 
 def _facts(panelist):
@@ -210,23 +204,23 @@ class PanelistAdmin(EvidenceAdmin):
     change_list_template = "admin/panels/panelists.html"
     verbs = (
         Verb(
-            "invite", "초대", _invite, InviteForm, personal=True,
+            "invite", "초대", _invite, InviteForm, wording.invite, personal=True,
             offered=lambda p: _sitting(p) and not _has_invitation(p),
         ),
-        Verb("reinvite", "다시 초대", _reinvite, ReinviteForm, offered=_unanswered, personal=True),
-        Verb("assign", "배정", _assign, VerbForm, offered=_sitting),
+        Verb("reinvite", "다시 초대", _reinvite, ReinviteForm, wording.reinvite, offered=_unanswered, personal=True),
+        Verb("assign", "배정", _assign, VerbForm, wording.assign, offered=_sitting),
         Verb(
-            "conflict", "이해충돌 적기", _conflict, ConflictForm, about=_facts,
+            "conflict", "이해충돌 적기", _conflict, ConflictForm, wording.conflict, about=_facts,
             template="admin/panels/conflict.html", offered=_sitting,
         ),
-        Verb("person", "사람 보기", _reveal, offered=_has_invitation, personal=True),
-        Verb("replace", "교체", _replace, offered=lambda p: _sitting(p) and _has_invitation(p)),
+        Verb("person", "사람 보기", _reveal, means=wording.person, offered=_has_invitation, personal=True),
+        Verb("replace", "교체", _replace, means=wording.replace, offered=lambda p: _sitting(p) and _has_invitation(p)),
     )  # fmt: skip
     stage_verbs = (
-        Verb("seats", "자리 만들기", _seats, SeatsForm),
-        Verb("invite", "여러 사람 초대", _invite_many, InviteManyForm, personal=True),
-        Verb("assign", "모두 배정", _assign_everybody, VerbForm),
-        Verb("detect", "이해충돌 다시 대조", _detect, VerbForm),
+        Verb("seats", "자리 만들기", _seats, SeatsForm, wording.seats),
+        Verb("invite", "여러 사람 초대", _invite_many, InviteManyForm, wording.invite_many, personal=True),
+        Verb("assign", "모두 배정", _assign_everybody, VerbForm, wording.assign_everybody),
+        Verb("detect", "이해충돌 다시 대조", _detect, VerbForm, wording.detect),
     )
     stage_model = Stage
 
@@ -284,7 +278,7 @@ class PanelistAdmin(EvidenceAdmin):
 def _recuse(assignment, by, reason):
     actions.recuse(assignment=assignment, reason=reason, by=by)
     done = "회피·제척을 기록했습니다. 이 배정의 평가표는 집계하지 않습니다."
-    return [done, STOPPED] if assignment.round.blind else [done]
+    return [done, wording.STOPPED] if assignment.round.blind else [done]
 
 
 @admin.register(Assignment)
@@ -298,8 +292,11 @@ class AssignmentAdmin(EvidenceAdmin):
     ordering = ["panelist__label", "team__position"]
     fields = ["panelist", "team", "round"]
     verbs = (
-        Verb("recuse", "회피·제척", _recuse, offered=lambda a: not hasattr(a, "recusal") and _before_close(a.panelist)),
-    )
+        Verb(
+            "recuse", "회피·제척", _recuse, means=wording.recuse,
+            offered=lambda a: not hasattr(a, "recusal") and _before_close(a.panelist),
+        ),
+    )  # fmt: skip
 
     def back_to(self, row):
         return f"{super().back_to(row)}?panelist__stage__id__exact={row.panelist.stage_id}"
@@ -325,8 +322,11 @@ class ConflictAdmin(EvidenceAdmin):
     list_select_related = ["panelist__stage", "team", "waiver"]
     ordering = ["panelist__label", "team__position"]
     verbs = (
-        Verb("waive", "예외 인정", _waive, offered=lambda c: not hasattr(c, "waiver") and _before_close(c.panelist)),
-    )
+        Verb(
+            "waive", "예외 인정", _waive, means=wording.waive,
+            offered=lambda c: not hasattr(c, "waiver") and _before_close(c.panelist),
+        ),
+    )  # fmt: skip
 
     def back_to(self, row):
         return f"{super().back_to(row)}?panelist__stage__id__exact={row.panelist.stage_id}"

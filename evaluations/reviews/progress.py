@@ -23,6 +23,11 @@ class RoundProgress:
     recused: int
     void: int
 
+    @property
+    def unconfirmed(self) -> int:
+        """Sheets that would not count if the round were locked now."""
+        return self.untouched + self.drafted + self.submitted
+
 
 def progress(stage: Stage) -> list[RoundProgress]:
     """Per round, in two queries whatever the size of the panel."""

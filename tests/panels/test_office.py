@@ -431,3 +431,87 @@ def test_pages_ask_and_change_nothing(client, stage, officer):
         Page(client, of_seat(verb, seat))
 
     assert Event.objects.count() == before
+
+
+# ---------------------------------------------------------------- what a button will do
+
+
+def meant(client, path: str) -> list[str]:
+    """What the page says beside its button."""
+    return client.get(path).context["means"]
+
+
+def test_assigning_says_before_it_how_many_it_will_make(client, stage, officer):
+    for number in range(3):
+        panels.a_panelist(stage, accounts.an_expert(f"e{number}@example.kr"), pledged=number < 2)
+    seat = stage.panelists.get(label="위원 02")
+    panels.a_conflict(seat, stage.teams.first())
+
+    assert meant(client, of_stage("assign", stage)) == [
+        "전문가 2명에게 6–8건씩 모두 14건을 새로 배정하고 부호명을 뽑습니다. 배정은 지울 수 없고 회피·제척으로만 끝납니다.",
+        "이해관계 신고와 서약을 마치지 않은 자리 1개는 배정하지 않습니다.",
+    ]
+    assert meant(client, of_seat("assign", seat))[0].startswith("위원 02 자리에 6건을 새로 배정하고")
+    assert told(client, of_stage("assign", stage))[0] == "새로 14건을 배정했습니다."
+    assert meant(client, of_stage("assign", stage))[0] == "새로 배정할 것이 없습니다."
+    assert meant(client, of_seat("assign", seat)) == ["새로 배정할 것이 없습니다."]
+    waiting = stage.panelists.get(label="위원 03")
+    assert meant(client, of_seat("assign", waiting)) == ["이해관계 신고와 서약을 마친 뒤에 배정할 수 있습니다."]
+
+
+def test_a_locked_round_and_a_recused_team_are_not_promised(stage, officer):
+    expert = accounts.an_expert()
+    seat, (first, second) = panels.a_panelist(stage, expert), stage.rounds.all()
+    given = actions.assign(panelist=seat, round=first, by=officer)
+    actions.recuse(assignment=given[0], reason="건강", by=expert)
+    in_phase(stage, Phase.OPEN)
+    in_state(first, "locked")
+
+    seats = Panelist.objects.filter(pk=seat.pk)
+    assert actions.would_assign(stage=seat.stage, seats=seats) == {seat: 4}
+    in_state(second, "locked")
+    assert actions.would_assign(stage=seat.stage, seats=seats) == {seat: 0}
+
+
+@pytest.mark.parametrize("seats", [1, 3])
+def test_how_many_it_will_make_is_asked_at_once(client, stage, officer, seats, django_assert_num_queries):
+    for number in range(seats):
+        panels.a_panelist(stage, accounts.an_expert(f"e{number}@example.kr"))
+    client.get(of_stage("assign", stage))
+
+    with django_assert_num_queries(10):
+        client.get(of_stage("assign", stage))
+
+
+def test_every_button_of_the_panel_says_what_it_will_do_and_what_stays(client, stage, officer):
+    expert = accounts.an_expert()
+    seat, empty = panels.a_panelist(stage, expert), panels.a_panelist(stage)
+    conflict = panels.a_conflict(seat, stage.teams.first())
+    given = actions.assign(panelist=seat, round=stage.rounds.first(), by=officer)
+    pages = [
+        *(of_stage(verb, stage) for verb in ("seats", "invite", "assign", "detect")),
+        *(of_seat(verb, seat) for verb in ("reinvite", "assign", "conflict", "person", "replace")), of_seat("invite", empty),
+        reverse("admin:panels_assignment_recuse", args=[given[0].pk]), reverse("admin:panels_conflict_waive", args=[conflict.pk]),
+    ]  # fmt: skip
+
+    for path in pages:
+        page = client.get(path)
+        words = " ".join(page.context["means"])
+        assert "없" in words or "못" in words, path
+        assert all(sentence in page.content.decode() for sentence in page.context["means"]), path
+    assert "가린 차수이므로 이 자리에 보이던 이 차수의 배정 3건이 모두 보이지 않게 됩니다." in " ".join(
+        meant(client, reverse("admin:panels_assignment_recuse", args=[given[0].pk]))
+    )
+
+
+def test_how_the_same_person_comes_back_is_told_where_she_is_taken_off_and_asked_again(client, stage, officer):
+    seat = panels.a_panelist(stage, accounts.an_expert())
+    actions.assign(panelist=seat, round=stage.rounds.first(), by=officer)
+    replace = meant(client, of_seat("replace", seat))
+    assert replace[0].startswith("배정 4건을 모두 회피·제척으로 적어 확인한 평가표까지 세지 않고 위원 01의 위촉을 마친")
+    assert replace[1].startswith("같은 사람을 다시 초대하려면")
+
+    new = actions.replace(panelist=seat, by=officer, reason="바쁘다")
+
+    assert meant(client, of_seat("invite", new))[1:] == replace[1:]
+    assert len(meant(client, of_seat("invite", panels.a_panelist(stage)))) == 1

@@ -398,7 +398,11 @@ def test_rounds_are_opened_and_locked_from_the_page(client, officer):
         return [str(message) for message in answer.context["messages"]]
 
     assert ask(second, "open") == ["이름이 드러나는 차수는 가림 차수를 모두 잠근 뒤에 열 수 있습니다."]
+    panels.an_assignment(panels.a_panelist(stage), stage.teams.first(), first)
+    page = reverse("admin:proceedings_page", args=[stage.pk])
+    assert "열면 배정된 1건을 평가위원이 읽고 쓸 수 있습니다." in client.get(page).content.decode()
     assert ask(first, "open") == ["‘서면평가’ 차수를 열었습니다."]
+    assert "잠그면 확인한 0건만 세고, 확인하지 않은 1건은 더 쓸 수 없습니다." in client.get(page).content.decode()
     assert ask(first, "lock") == ["‘서면평가’ 차수를 잠갔습니다."]
     assert ask(second, "open") == ["‘서면평가’ 차수를 열었습니다."]
     assert client.post(reverse("admin:proceedings_round", args=[stage.pk, first.pk, "burn"])).status_code == 404
