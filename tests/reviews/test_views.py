@@ -520,6 +520,15 @@ def test_declaring_a_conflict_does_not_tell_which_code_name_it_was(her, stage, a
     assert list(Sheet.objects.effective()) == [confirmed]
 
 
+def test_the_seat_she_was_taken_off_is_told_apart_from_the_one_she_came_back_to(her, stage, assignment, expert):
+    new = panel_actions.replace(panelist=assignment.panelist, by=accounts.an_officer(), reason="부호명을 다시 정한다")
+    panels.an_invitation(new, expert)
+
+    titles = re.findall(r'class="section-title"[^>]*>([^<]*)', her.get("/sheets/").content.decode())
+
+    assert [title.strip() for title in titles] == ["2차 단계평가", "2차 단계평가 – 끝난 자리 위원 01"]
+
+
 def test_a_round_that_has_not_begun_has_no_pages(her, stage, assignment):
     programme.a_blind_copy(programme.a_submission(assignment.team, assignment.round))
     programme.in_state(assignment.round, Round.State.WAITING)
