@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from evaluations.programme.models import Configuration, Stage
+from django.db.models import QuerySet
+
+from evaluations.programme.models import Configuration, Stage, Team
 from evaluations.results import compute
 from evaluations.results.models import CountJob, Publication, ScoreRun
 from evaluations.scoring import METHOD_VERSION
@@ -59,13 +61,15 @@ def missing_count(stage: Stage) -> Iterator[str]:
         yield "마지막 집계 뒤에 근거 자료나 결정이 바뀌었습니다. 다시 집계해 주세요."
 
 
-def missing_decisions(stage: Stage) -> Iterator[str]:
-    """What the committee has not decided yet, as far as the last count shows it."""
+def undecided(stage: Stage) -> QuerySet[Team]:
+    """The teams on whose independence the committee has not decided yet, as far as the last count shows it."""
     run = latest_run(stage)
-    if run is None:
-        return
-    pending = {team["team"] for team in json.loads(run.body)["teams"] if team["gate"] == "pending"}
-    for team in stage.teams.filter(slug__in=pending):
+    pending = [] if run is None else [one["team"] for one in json.loads(run.body)["teams"] if one["gate"] == "pending"]
+    return stage.teams.filter(slug__in=pending)
+
+
+def missing_decisions(stage: Stage) -> Iterator[str]:
+    for team in undecided(stage):
         yield f"‘{team}’ 팀의 독자성 관문 결정이 없습니다."
 
 

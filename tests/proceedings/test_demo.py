@@ -75,7 +75,7 @@ def test_no_link_is_dead_for_anybody(client, demo):
     found = walk(client, "/")
     assert dead(found) == {}
     assert {"/stages/stage-1/", "/stages/extra-selection/", "/stages/stage-2/"} <= set(found)
-    assert {"/results/stage-1/", "/results/extra-selection/"} <= set(found)
+    assert {"/results/stage-1/", "/results/extra-selection/", "/results/rehearsal/"} <= set(found)
 
     for person, start in FIRST.items():
         own = walk(sign_in(Client(), User.objects.get(email=f"{person}@demo.example")), start, "/")
@@ -163,7 +163,8 @@ def test_a_run_that_was_stopped_is_continued_on_another_day(client, settings, tm
     call_command("seed_demo", verbosity=0)
 
     assert dict(Stage.objects.values_list("slug", "phase")) == {
-        "stage-1": Phase.PUBLISHED, "extra-selection": Phase.PUBLISHED, "stage-2": Phase.OPEN,
+        "stage-1": Phase.PUBLISHED, "extra-selection": Phase.PUBLISHED, "rehearsal": Phase.PUBLISHED,
+        "stage-2": Phase.OPEN,
     }  # fmt: skip
     assert client.get(invitation_in(tmp_path / "demo-signins.txt")).status_code == 200
 

@@ -16,6 +16,7 @@ MADE = {
         "stage-1": ("229933342e429647", "2571075f3510538c"),
         "extra-selection": ("989116bade2b1599", "2ca42baf7f98c8b3"),
         "stage-2": ("8ea5209416df12eb", "a619f67ce33b82ec"),
+        "rehearsal": ("a7cb3ee535e78471", "c7a1109f70cf9e1b"),
     },
 }
 """version → stage → first digits of the SHA-256 of the result, its inputs' digests left out, and of the explanation"""

@@ -74,7 +74,7 @@ def test_a_stage_built_by_hand_can_be_written_and_read():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("source", ["documentation", "stage-1", "stage-2", "extra-selection"])
+@pytest.mark.parametrize("source", ["documentation", "stage-1", "stage-2", "extra-selection", "rehearsal"])
 def test_exported_data_give_the_same_count(tmp_path, source):
     directory = a_directory(tmp_path / "in") if source == "documentation" else EXAMPLES / source
     before, told = _taken(directory), {}

@@ -1,4 +1,4 @@
-"""The demonstration: three stages and one person of every kind. Repeatable; does nothing where it is done already.
+"""The demonstration: four stages and one person of every kind. Repeatable; does nothing where it is done already.
 
 Each stage is made in one transaction: after a stop in the middle it is not there, and the next run makes it.
 """
@@ -25,6 +25,8 @@ from evaluations.proceedings import actions
 from evaluations.programme.models import Stage
 from evaluations.programme.phases import Phase
 from evaluations.results import jobs
+from evaluations.results.actions import decide_gate
+from evaluations.results.queries import undecided
 from evaluations.stagefile.load import load_directory
 from portal.accounts.actions import create_account
 from portal.accounts.models import User
@@ -43,7 +45,12 @@ PEOPLE = (
 SECOND = "officer2@demo.example"
 CONTACT = "team@demo.example"
 GUEST = "newcomer@demo.example"
-PUBLISHED = ("stage-1", "extra-selection")
+PUBLISHED = {
+    "stage-1": "시연: 이미 공표된 결과를 옮겼습니다.",
+    "extra-selection": "시연: 이미 공표된 결과를 옮겼습니다.",
+    "rehearsal": "시연: 지어낸 팀으로 끝까지 해 본 모의 평가입니다.",
+}
+"""What is taken to its published result, and the reason given for every step."""
 OPEN = "stage-2"
 DAYS = {"frozen": -14, "opens": -7, "closes": 21, "published": 35}
 """When which moment of the open stage lies, in days from today."""
@@ -87,13 +94,21 @@ class Command(BaseCommand):
     @transaction.atomic
     def _publish(self, slug: str, officer: User, second: User) -> None:
         """Load a stage whose dates are past and take it all the way to its published result."""
-        stage = load_directory(EXAMPLES / slug, by=officer.id).stage
-        reason = "시연: 이미 공표된 결과를 옮겼습니다."
-        for to in (Phase.FROZEN, Phase.OPEN, Phase.CLOSED):
-            stage = actions.advance_phase(stage=stage, to=to, by=officer, reason=reason)
+        stage, reason = load_directory(EXAMPLES / slug, by=officer.id).stage, PUBLISHED[slug]
+
+        def advanced(stage: Stage, *phases: Phase) -> Stage:
+            for to in phases:
+                stage = actions.advance_phase(stage=stage, to=to, by=officer, reason=reason, second=second)
+            return stage
+
+        stage = advanced(stage, Phase.FROZEN, Phase.OPEN, Phase.CLOSED)
         _count(stage, officer)
-        for to in (Phase.COUNTED, Phase.CONFIRMED, Phase.PUBLISHED):
-            stage = actions.advance_phase(stage=stage, to=to, by=officer, reason=reason, second=second)
+        stage = advanced(stage, Phase.COUNTED)
+        if waiting := list(undecided(stage)):
+            for team in waiting:
+                decide_gate(team=team, decision="met", reason=reason, by=officer.id, second=second.id)
+            _count(stage, officer)
+        stage = advanced(stage, Phase.CONFIRMED, Phase.PUBLISHED)
         self.stdout.write(f"{stage.name_ko}: {stage.phase_name}")
 
     @transaction.atomic
