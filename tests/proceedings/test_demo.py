@@ -2,22 +2,21 @@
 
 import re
 from collections import deque
-from datetime import datetime, timedelta
+from collections.abc import Iterator
 from html import unescape
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.core.management.base import CommandError
+from django.db import transaction
 from django.db.models import Max, Min
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from evaluations.panels.models import Invitation
 from evaluations.proceedings.management.commands import seed_demo
 from evaluations.programme.models import Stage
-from evaluations.programme.phases import Phase
 from evaluations.ratings.models import Ballot
 from portal.accounts.models import User
 from portal.environment import BASE_DIR
@@ -32,11 +31,24 @@ NAME = re.compile(r"[0-9a-zA-Z_-]{20,}|[0-9]+")
 ENOUGH = 3
 
 
+@pytest.fixture(scope="module")
+def signins(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Path]:
+    """Made once: what one test changes is undone, the demonstration is undone after the last."""
+    folder = tmp_path_factory.mktemp("demo")
+    with (
+        django_db_blocker.unblock(), override_settings(PORTAL_ENV="demo", DATA_DIR=folder), transaction.atomic(),
+    ):  # fmt: skip
+        call_command("seed_demo", verbosity=0)
+        yield folder / "demo-signins.txt"
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def demo(settings, tmp_path):
-    settings.PORTAL_ENV, settings.DATA_DIR = "demo", tmp_path
-    call_command("seed_demo", verbosity=0)
-    return tmp_path / "demo-signins.txt"
+def demo(signins, settings) -> Iterator[Path]:
+    settings.PORTAL_ENV, settings.DATA_DIR = "demo", signins.parent
+    text = signins.read_text("utf-8")
+    yield signins
+    signins.write_text(text, "utf-8")
 
 
 def walk(client: Client, *start: str) -> dict[str, int]:
@@ -121,65 +133,6 @@ def test_the_demonstration_is_made_once(client, demo):
     assert (demo.read_text(), User.objects.count()) == before
 
 
-class Stopped(Exception):
-    """Somebody pressed Ctrl-C, or the machine went off."""
-
-
-STEPS = (
-    (seed_demo, "create_account", 3),
-    (seed_demo.jobs, "carry_out", 1),
-    (seed_demo, "_seats", 1),
-    (seed_demo.panels, "invite", 2),
-    (seed_demo, "create_account", 1),
-    (seed_demo, "_signins", 1),
-    (Path, "replace", 1),
-)
-"""Where each run of the test stops: at which call of what. Each run comes a step further than the one before."""
-
-
-def stopping(function, calls: int):
-    """The same function, which stops the run instead of its n-th call."""
-    left = iter(range(calls - 1, -1, -1))
-
-    def stop_at_last(*arguments, **options):
-        if next(left) == 0:
-            raise Stopped
-        return function(*arguments, **options)
-
-    return stop_at_last
-
-
-@pytest.mark.slow
-def test_a_run_that_was_stopped_is_continued_on_another_day(client, settings, tmp_path, monkeypatch):
-    settings.PORTAL_ENV, settings.DATA_DIR = "demo", tmp_path
-    for day, (place, name, calls) in enumerate(STEPS):
-        with monkeypatch.context() as patched:
-            patched.setattr(seed_demo, "datetime", clock(day))
-            patched.setattr(place, name, stopping(getattr(place, name), calls))
-            with pytest.raises(Stopped):
-                call_command("seed_demo", verbosity=0)
-        assert not (tmp_path / "demo-signins.txt").exists()
-
-    call_command("seed_demo", verbosity=0)
-
-    assert dict(Stage.objects.values_list("slug", "phase")) == {
-        "stage-1": Phase.PUBLISHED, "extra-selection": Phase.PUBLISHED, "rehearsal": Phase.PUBLISHED,
-        "stage-2": Phase.OPEN,
-    }  # fmt: skip
-    assert client.get(invitation_in(tmp_path / "demo-signins.txt")).status_code == 200
-
-
-def clock(day: int) -> type[datetime]:
-    """The class `datetime` of that many days later."""
-
-    class Later(datetime):
-        @classmethod
-        def now(cls, tz=None):
-            return datetime.now(tz) + timedelta(days=day)
-
-    return Later
-
-
 def invitation_in(signins: Path) -> str:
     found = re.search(r"새로 초대받은 평가위원 +(/\S+)$", signins.read_text(), re.MULTILINE)
     assert found is not None
@@ -200,12 +153,3 @@ def test_lost_sign_ins_are_written_again_with_a_link_that_works(client, demo):
     demo.unlink()
     call_command("seed_demo", verbosity=0)
     assert "새로 초대받은 평가위원   더 보낼 링크가 없습니다" in demo.read_text()
-
-
-def test_there_is_no_demonstration_on_a_real_site(settings):
-    settings.PORTAL_ENV = "production"
-
-    with pytest.raises(CommandError, match="PORTAL_ENV=demo"):
-        call_command("seed_demo")
-
-    assert User.objects.count() == 0
