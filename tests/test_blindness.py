@@ -205,7 +205,7 @@ TABLES = {
     Secret.MEASUREMENT: "benchmarks_measurement",
     Secret.PROPOSED: "audit_event proceedings_proposal",
     Secret.COUNTED: (
-        "audit_event hearings_objection hearings_ruling results_countjob results_publication results_scorerun results_seal"
+        "audit_event hearings_objection hearings_ruling proceedings_proposal results_countjob results_publication results_scorerun results_seal"
     ),
     Secret.TOTAL: "results_scorerun",
     Secret.CRITERIA: "results_scorerun",

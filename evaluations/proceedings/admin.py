@@ -299,7 +299,6 @@ def _withdraw(proposal, by, reason):
 def _about(proposal):
     """What is agreed to, in full: a file with its content, an account with its owner."""
     told = json.loads(proposal.arguments)
-    moves = proposal.act == Proposal.Act.MOVE
     answered = Objection.objects.filter(pk=proposal.subject).first() if proposal.act == Proposal.Act.RULING else None
     person = User.objects.filter(pk=proposal.subject).first() if proposal.act == Proposal.Act.OFFICER else None
     run = ScoreRun.objects.filter(pk=json.loads(proposal.ground).get("run", "")).first()
@@ -310,17 +309,14 @@ def _about(proposal):
         "run": run,
         "answered": answered,
         "asked": told,
-        "meaning": _meaning(told) if moves else "",
     }
 
 
-def _about_approval(proposal):
-    return _about(proposal) | {"approving": True}
-
-
-def _meaning(told: dict[str, str]) -> str:
-    to = Phase(told["to"])
-    return wording.meaning(to, back=is_step_back(Phase(told["from"]), to))
+def _what_follows(proposal) -> list[str]:
+    moved = json.loads(proposal.arguments) if proposal.act == Proposal.Act.MOVE else None
+    back = moved and is_step_back(Phase(moved["from"]), Phase(moved["to"]))
+    meaning = [wording.meaning(Phase(moved["to"]), back=back)] if moved else []
+    return [*meaning, "승인하면 곧바로 이루어집니다. 제안한 뒤에 근거가 바뀌었으면 이루어지지 않습니다."]
 
 
 def _waits_for_another(proposal) -> bool:
@@ -343,17 +339,18 @@ class ProposalAdmin(EvidenceAdmin):
     readonly_fields = ["answer", "answered_because"]
     verbs = (
         Verb(
-            "approve",
-            "승인",
-            _approve,
-            ApprovalForm,
-            _about_approval,
-            "admin/proceedings/proposal.html",
-            _waits_for_another,
+            "approve", "승인", _approve, ApprovalForm, means=_what_follows, about=_about, template="admin/proceedings/proposal.html",
+            offered=_waits_for_another,
         ),
-        Verb("refuse", "반려", _refuse, RefusalForm, _about, "admin/proceedings/proposal.html", _waits_for_another),
-        Verb("withdraw", "거두기", _withdraw, RefusalForm, _about, "admin/proceedings/proposal.html", _waits_of_mine),
-    )
+        Verb(
+            "refuse", "반려", _refuse, RefusalForm, about=_about, template="admin/proceedings/proposal.html",
+            offered=_waits_for_another,
+        ),
+        Verb(
+            "withdraw", "거두기", _withdraw, RefusalForm, about=_about, template="admin/proceedings/proposal.html",
+            offered=_waits_of_mine,
+        ),
+    )  # fmt: skip
 
     def get_queryset(self, request):
         """With `mine`: did this reader propose it herself?"""
