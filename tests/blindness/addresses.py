@@ -220,7 +220,7 @@ OFFICE: dict[str, Address] = {
     "admin:panels_panelist_reinvite": _act(Thing.PROGRESS, args=[("seat invited",), ("seat second",), ("seat empty",)]),
     "admin:panels_panelist_assign": _act(Thing.PROGRESS, Thing.CONFLICT, args=[("seat third",)]),
     "admin:panels_panelist_conflict": _act(
-        *METHOD, Thing.CONFLICT, Thing.PERSON_BEHIND_SEAT, args=[("seat third",), ("seat second",)], team="lg", ground="relative", note="들었다"),
+        *METHOD, Thing.PROGRESS, Thing.CONFLICT, Thing.PERSON_BEHIND_SEAT, args=[("seat third",), ("seat second",)], team="lg", ground="relative", note="들었다"),
     "admin:panels_panelist_person": _act(Thing.PERSON_BEHIND_SEAT, args=[("seat third",), ("seat empty",)], reason="확인"),
     "admin:panels_panelist_replace": _act(Thing.PROGRESS, args=[("seat third",)], reason="사임"),
     "admin:panels_assignment_recuse": _act(
