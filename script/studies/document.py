@@ -19,6 +19,7 @@ STYLE = (
     ".grid{stroke:#cdd1d5}.span{stroke:#256ef4;stroke-width:4}.dot{fill:#083891}.cut{stroke:#bd2c0f;stroke-dasharray:4 4}"
 )
 HEADING = 34
+WIDTH, MARGIN = 760, 24
 
 
 def markdown(study: Study) -> str:
@@ -29,24 +30,30 @@ def markdown(study: Study) -> str:
 
 def drawn(picture: Picture) -> str:
     """A file that stands alone: the geometry of the portal's own charts, with its style inside."""
-    chart = charts.intervals(picture.rows, picture.minimum, picture.maximum, cut=picture.cut)
+    cut = None if picture.cut is None else (picture.cut, "")
+    chart = charts.intervals(picture.rows, picture.minimum, picture.maximum, cut=cut)
     frame, parts = chart.frame, []
     for tick in frame.ticks:
-        parts.append(f'<line class="grid" x1="{tick.x}" y1="12" x2="{tick.x}" y2="{frame.bottom}"/>')
-        parts.append(f'<text class="note" x="{tick.x}" y="{frame.tick_y}" text-anchor="middle">{tick.label}</text>')
-    for row in chart.rows:
-        parts.append(f'<text x="8" y="{row.text_y}">{escape(row.label)}</text>')
-        parts.append(f'<line class="span" x1="{row.low_x}" y1="{row.y}" x2="{row.high_x}" y2="{row.y}"/>')
-        parts.append(f'<circle class="dot" cx="{row.dot_x}" cy="{row.y}" r="5"/>')
-        parts.append(f'<text class="note" x="{row.text_x}" y="{row.text_y}">{escape(row.text)}</text>')
+        parts.append(f'<line class="grid" x1="{tick.x}" y1="0" x2="{tick.x}" y2="{frame.bottom}"/>')
+        parts.append(
+            f'<text class="note" x="{tick.x}" y="{frame.tick_y}" text-anchor="{tick.anchor}">{tick.label}</text>'
+        )
     if chart.cut:
-        parts.append(f'<line class="cut" x1="{chart.cut.x}" y1="6" x2="{chart.cut.x}" y2="{frame.bottom}"/>')
+        parts.append(f'<line class="cut" x1="{chart.cut.x}" y1="0" x2="{chart.cut.x}" y2="{frame.bottom}"/>')
+    for row in chart.rows:
+        place = row.place
+        parts.append(f'<text x="6" y="{place.text_y}">{escape(place.label)}</text>')
+        parts.append(f'<text class="note" x="100%" y="{place.text_y}" text-anchor="end">{escape(place.text)}</text>')
+        parts.append(f'<line class="span" x1="{row.low_x}" y1="{place.middle}" x2="{row.high_x}" y2="{place.middle}"/>')
+        parts.append(f'<circle class="dot" cx="{row.dot_x}" cy="{place.middle}" r="5"/>')
     height = int(frame.height) + HEADING
     title = escape(picture.title)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {frame.width} {height}" role="img" aria-label="{title}">\n'
-        f'<style>{STYLE}</style><rect width="100%" height="100%" fill="#fff"/>\n<text x="8" y="22">{title}</text>\n'
-        f'<g transform="translate(0 {HEADING})">\n' + "\n".join(parts) + "\n</g>\n</svg>\n"
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{title}">\n'
+        f'<style>{STYLE}</style><rect width="100%" height="100%" fill="#fff"/>\n<text x="{MARGIN}" y="22">{title}</text>\n'
+        f'<svg x="{MARGIN}" y="{HEADING}" width="{WIDTH - 2 * MARGIN}" height="{frame.height}" overflow="visible">\n'
+        + "\n".join(parts)
+        + "\n</svg>\n</svg>\n"
     )
 
 
