@@ -4,7 +4,7 @@ Every function gives the same answer whatever is kept; keeping only makes it che
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection
@@ -96,6 +96,15 @@ def ballots_of(cell: Cell) -> tuple[list[Ballot], list[Ballot]]:
         taken_back |= Q(stage=stage, voter_tag=tag, thing=thing, revision=revision - 1)
     counted = list(cell.hour.ballots().filter(same).order_by("id"))
     return counted, list(said.filter(taken_back).order_by("id")) if taken_back else []
+
+
+def traced(stage: Stage, left: str, other: str, answer: str) -> Iterator[tuple[Cell, list[Ballot], list[Ballot]]]:
+    """Each cell of this question and answer, hour by hour, with `ballots_of` it. `left` is a team; `other` is the team on the right of a
+    comparison or the question of stars, all as the stage file calls them."""
+    asked = Q(right_team__slug=other) | Q(question__key=other, right_team=None)
+    cells = Cell.objects.filter(asked, hour__stage=stage, left_team__slug=left, answer=answer)
+    for cell in cells.select_related("hour").order_by("hour__since", "stratum", "id"):
+        yield cell, *ballots_of(cell)
 
 
 def differences(stage: Stage) -> list[tuple[Key, int, int]]:

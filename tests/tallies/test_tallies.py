@@ -234,3 +234,27 @@ def test_the_office_can_verify_and_forget(stage, capsys):
     for sealed in (Phase.OPEN, Phase.CLOSED):
         with pytest.raises(CommandError, match="투표를 세어 보이지 않습니다"):
             call_command("tallies", in_phase(stage, sealed).slug, "--verify")
+
+
+def test_the_office_traces_a_number_to_its_ballots(stage, capsys):
+    first, other = vote(stage, "a", "lg skt", "a"), vote(stage, "b", "lg skt", "a")
+    vote(stage, "a", "lg skt", "b", hour=1, revision=2)
+    stars = rate(stage, "a", "lg", 3)
+    fold(stage)
+    in_phase(stage, Phase.COUNTED)
+
+    call_command("tallies", "stage-2", "--trace", "lg", "skt", "a")
+    told = capsys.readouterr().out.splitlines()
+    assert sorted(line for line in told if line.startswith("  ")) == sorted(
+        [f"  셈 {first.pk}", f"  셈 {other.pk}", f"  고쳐서 뺌 {first.pk}"]
+    )
+    assert told[-1] == "‘lg skt a’: 모두 1표입니다."
+
+    question = stars.stars.get().question.key
+    call_command("tallies", "stage-2", "--trace", "lg", question, "3")
+    assert f"  셈 {stars.pk}" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="그런 칸이 없습니다"):
+        call_command("tallies", "stage-2", "--trace", "lg", "nobody", "a")
+    for sealed in (Phase.OPEN, Phase.CLOSED):
+        with pytest.raises(CommandError, match="투표를 세어 보이지 않습니다"):
+            call_command("tallies", in_phase(stage, sealed).slug, "--trace", "lg", "skt", "a")
