@@ -52,6 +52,16 @@ def _frozen(stage: Stage) -> Iterator[Missing]:
     yield from (Missing(problem.told) for problem in export.problems(stage))
     yield from map(Missing, ratings.missing(stage))
     yield from _evidence_from_elsewhere(stage)
+    yield from _late(stage)
+
+
+def _late(stage: Stage) -> Iterator[Missing]:
+    """Of a stage that was held elsewhere the dates are past, so this is advice."""
+    if stage.closes_at <= timezone.now():
+        yield Missing(
+            f"마감 시각({until(stage.closes_at)}, 한국시간)이 이미 지났습니다. 이대로는 아무도 평가하거나 투표할 수 없습니다.",
+            blocks=False,
+        )
 
 
 def _evidence_from_elsewhere(stage: Stage) -> Iterator[Missing]:
@@ -68,6 +78,11 @@ def _evidence_from_elsewhere(stage: Stage) -> Iterator[Missing]:
 
 def _open(stage: Stage) -> Iterator[Missing]:
     yield from _evidence_from_elsewhere(stage)
+    yield from _late(stage)
+    if timezone.now() < stage.opens_at:
+        yield Missing(
+            f"시작 시각({until(stage.opens_at)}, 한국시간)이 되지 않았습니다. 열어도 그때부터 받습니다.", blocks=False
+        )
     rules = export.standing_configuration(stage)
     if not judged(rules):
         return

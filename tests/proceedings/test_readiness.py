@@ -30,7 +30,10 @@ def stage(tmp_path):
     """The example of docs/stage-file.md without evidence and documents: complete rules, answers, no panel."""
     kept = ("stage.toml", "prompts.csv", "answers.csv")
     none = dict.fromkeys(name for name in example_files() if name not in kept)
-    return load_directory(a_directory(tmp_path, none), by="test").stage
+    loaded = load_directory(a_directory(tmp_path, none), by="test").stage
+    Stage.objects.filter(pk=loaded.pk).update(**programme.around_now())
+    loaded.refresh_from_db()
+    return loaded
 
 
 def said(stage, to) -> list[str]:
@@ -39,6 +42,20 @@ def said(stage, to) -> list[str]:
 
 def test_a_complete_stage_lacks_nothing(stage):
     assert said(stage, Phase.FROZEN) == []
+
+
+def test_a_timetable_that_is_past_or_still_to_come_is_told_and_does_not_block(stage):
+    def advised(to: Phase, **days: int) -> list[str]:
+        times = {f"{name}_at": timezone.now() + timedelta(days=day) for name, day in days.items()}
+        Stage.objects.filter(pk=stage.pk).update(**times)
+        stage.refresh_from_db()
+        return [one.sentence[:5] for one in missing_before(stage, to) if not one.blocks and "시각(" in one.sentence]
+
+    past = {"opens": -3, "closes": -2, "published": -1}
+    assert advised(Phase.FROZEN, **past) == advised(Phase.OPEN, **past) == ["마감 시각"]
+    to_come = {"opens": 1, "closes": 2, "published": 3}
+    assert (advised(Phase.FROZEN, **to_come), advised(Phase.OPEN, **to_come)) == ([], ["시작 시각"])
+    assert advised(Phase.OPEN, opens=-1, closes=1, published=2) == []
 
 
 @pytest.mark.parametrize("to", [Phase.FROZEN, Phase.OPEN])
@@ -200,7 +217,7 @@ def test_a_blind_copy_that_is_held_back_is_named_by_team(frozen):
 
 
 def test_a_stage_without_criteria_opens_without_a_panel():
-    bare = programme.a_stage("bare")
+    bare = programme.a_stage("bare", **programme.around_now())
     Part.objects.create(stage=bare, key="all", kind="measured", name_ko="전체", points=100, given=True)
 
     assert said(programme.in_phase(bare, Phase.FROZEN), Phase.OPEN) == []
@@ -209,7 +226,8 @@ def test_a_stage_without_criteria_opens_without_a_panel():
 @pytest.mark.parametrize("gate_only", [False, True])
 def test_people_who_judge_without_giving_marks_are_missed_as_well(gate_only):
     """By a majority, or on a gate beside measured parts: it may have been judged elsewhere, so nothing stands in the way."""
-    stage = programme.a_stage("bare", **({} if gate_only else {"advance_by": "majority", "quorum": 1}))
+    majority = {} if gate_only else {"advance_by": "majority", "quorum": 1}
+    stage = programme.a_stage("bare", **majority, **programme.around_now())
     if gate_only:
         Part.objects.create(stage=stage, key="all", kind="measured", name_ko="전체", points=100, given=True)
         rubrics.a_gate(stage)
@@ -229,7 +247,8 @@ PATH = re.compile(r"[a-z]+(_[a-z]+)*(\.[a-z0-9_]+)*\([가-힣]|stage\.toml|\[[a-
 
 def test_the_office_reads_of_a_stage_it_built_itself_no_path_of_a_file(client):
     """Sentences name the thing in the words of the forms; what was loaded from a file names file and line besides."""
-    stage = programme.a_stage("bare", tie_break=["nothing"], release={"public": ["total"], "own": ["rank"]})
+    told = {"public": ["total"], "own": ["rank"]}
+    stage = programme.a_stage("bare", tie_break=["nothing"], release=told, **programme.around_now())
     Part.objects.create(stage=stage, key="expert", kind="experts", name_ko="전문가", points=100)
     accounts.sign_in(client, accounts.an_officer())
 
