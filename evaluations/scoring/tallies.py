@@ -117,12 +117,14 @@ def fold_columns(columns: Sequence[tuple[Codes, int]]) -> Integers:
     key = np.empty(min(step, rows), np.int32)
     for start in range(0, rows, step):
         part = key[: min(step, rows - start)]
-        part[:] = 0
-        for column, codes in columns:
+        for place, (column, codes) in enumerate(columns):
             said = column[start : start + step]
             if int(said.max()) >= codes or (said.dtype.kind == "i" and int(said.min()) < 0):
                 raise ValueError(f"a code is not between 0 and {codes - 1}")
-            part *= codes
-            np.add(part, said, out=part, dtype=np.int32, casting="unsafe")
+            if place == 0:
+                part[:] = said
+            else:
+                part *= codes
+                np.add(part, said, out=part, dtype=np.int32, casting="unsafe")
         total += np.bincount(part, minlength=size)
     return total
