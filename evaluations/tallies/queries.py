@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from evaluations.programme.models import Stage, Team
 from evaluations.ratings.models import Ballot, Kind, Question, Star
@@ -89,13 +89,11 @@ def ballots_of(cell: Cell) -> tuple[list[Ballot], list[Ballot]]:
         same &= Q(choice=cell.answer)
     else:
         same &= Q(id__in=Star.objects.filter(question=cell.question_id, rating=int(cell.answer)).values("ballot"))
-    said = Ballot.objects.filter(same)
-    replacing = cell.hour.ballots().filter(revision__gt=1)
-    taken_back = Q()
-    for stage, tag, thing, revision in replacing.values_list("stage", "voter_tag", "thing", "revision"):
-        taken_back |= Q(stage=stage, voter_tag=tag, thing=thing, revision=revision - 1)
-    counted = list(cell.hour.ballots().filter(same).order_by("id"))
-    return counted, list(said.filter(taken_back).order_by("id")) if taken_back else []
+    replacing = cell.hour.ballots().filter(
+        stage=OuterRef("stage"), voter_tag=OuterRef("voter_tag"), thing=OuterRef("thing"), revision=OuterRef("revision") + 1
+    )  # fmt: skip
+    counted = cell.hour.ballots().filter(same).order_by("id")
+    return list(counted), list(Ballot.objects.filter(same, Exists(replacing), stage=cell.hour.stage).order_by("id"))
 
 
 def traced(stage: Stage, left: str, other: str, answer: str) -> Iterator[tuple[Cell, list[Ballot], list[Ballot]]]:

@@ -258,3 +258,16 @@ def test_the_office_traces_a_number_to_its_ballots(stage, capsys):
     for sealed in (Phase.OPEN, Phase.CLOSED):
         with pytest.raises(CommandError, match="투표를 세어 보이지 않습니다"):
             call_command("tallies", in_phase(stage, sealed).slug, "--trace", "lg", "skt", "a")
+
+
+def test_a_cell_leads_to_its_ballots_however_many_were_replaced(stage):
+    """One condition for each of them once was more than SQLite takes in one expression."""
+    many = 1_100
+    for number in range(many):
+        vote(stage, f"p{number}", "lg skt", "a")
+        vote(stage, f"p{number}", "lg skt", "b", hour=1, revision=2)
+    fold(stage)
+
+    counted, taken_back = queries.ballots_of(Cell.objects.get(hour__since=NOON + timedelta(hours=1), answer="a"))
+
+    assert (len(counted), len(taken_back)) == (0, many)

@@ -44,17 +44,17 @@ class Command(BaseCommand):
         self.stdout.write("모아 둔 표가 투표와 한 칸도 다르지 않습니다.")
 
     def _trace(self, stage: Stage, left: str, other: str, answer: str) -> None:
-        told = list(queries.traced(stage, left, other, answer))
-        if not told:
-            raise CommandError(
-                f"‘{left} {other} {answer}’: 모아 둔 표에 그런 칸이 없습니다. 팀과 물음은 단계 파일의 식별자로, 답은 a, b, both_good, both_bad, "
-                "skip이나 별점 1–5로 적습니다."
-            )
-        for cell, counted, taken_back in told:
+        votes = None
+        for cell, counted, taken_back in queries.traced(stage, left, other, answer):
+            votes = (votes or 0) + cell.votes
             at = f"{timezone.localtime(cell.hour.since):%Y-%m-%d %H:%M} {cell.stratum}".rstrip()
             self.stdout.write(f"{at}: {cell.votes:,}표")
             for word, ballots in (("셈", counted), ("고쳐서 뺌", taken_back)):
                 for ballot in ballots:
                     self.stdout.write(f"  {word} {ballot.pk}")
-        votes = sum(cell.votes for cell, _counted, _taken_back in told)
+        if votes is None:
+            raise CommandError(
+                f"‘{left} {other} {answer}’: 모아 둔 표에 그런 칸이 없습니다. 팀과 물음은 단계 파일의 식별자로, 답은 a, b, both_good, both_bad, "
+                "skip이나 별점 1–5로 적습니다."
+            )
         self.stdout.write(f"‘{left} {other} {answer}’: 모두 {votes:,}표입니다.")
