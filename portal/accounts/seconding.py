@@ -1,9 +1,9 @@
 """What no officer does alone. A verb that needs two is told in `second` who agreed; without her it says what it would have done."""
 
 import hashlib
-import json
 from typing import Any
 
+from portal.audit.record import canonical
 from portal.http import Refusal
 
 ALONE = "두 담당자가 함께 하는 일입니다. 한 담당자가 제안하고 다른 담당자가 승인해야 합니다."
@@ -24,17 +24,13 @@ class SecondNeeded(Refusal):
     ) -> None:  # fmt: skip
         super().__init__(ALONE)
         self.act, self.subject, self.reason, self.told, self.stage_id = act, subject, reason.strip(), told, stage_id
-        self.arguments, self.ground = _canonical(arguments or {}), _canonical(ground or {})
+        self.arguments, self.ground = canonical(arguments or {}), canonical(ground or {})
 
     @property
     def digest(self) -> str:
         """The same for the same act on the same ground."""
         said = [self.act, self.stage_id or "", self.subject, self.told, self.reason, self.arguments, self.ground]
-        return hashlib.sha256(_canonical(said).encode()).hexdigest()
-
-
-def _canonical(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical(said).encode()).hexdigest()
 
 
 def need_second(*, by: str, second: str, reason: str, **would: Any) -> None:

@@ -32,8 +32,13 @@ def event_body(event: Event, data: dict[str, Any]) -> str:
         "reason": event.reason,
         "data": data,
     }
-    _refuse_floats(data)
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return canonical(body)
+
+
+def canonical(value: Any) -> str:
+    """JSON that is the same text on every machine: keys sorted, no floats. TypeError where there is one."""
+    _refuse_floats(value)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _refuse_floats(value: Any) -> None:
