@@ -136,7 +136,7 @@ def fold_ballots(stage: Stage, say: Say = _in_silence, wait: Callable[[float], N
         tallies.refresh_statistics()
     while left := tallies.pending_hours(stage):
         say(TALLIES, f"{total - left:,}/{total:,}시간")
-        if tally.fold_next(stage=stage) is None:
+        if not tally.fold_next(stage=stage):
             wait(0.2)  # the hours that are left are in other hands
 
 

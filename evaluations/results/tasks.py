@@ -7,7 +7,7 @@ from kombu.exceptions import OperationalError
 
 from evaluations.programme.models import Stage
 from evaluations.results import jobs
-from evaluations.tallies.actions import fold_next
+from evaluations.tallies.actions import AT_ONCE, fold_next
 from evaluations.tallies.queries import pending_hours
 
 MOST_HANDS = 8
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 def count(job_id: str) -> None:
     job = jobs.claim(job_id)
     if job is not None:
-        for _ in range(min(pending_hours(job.stage) - 1, MOST_HANDS)):
+        for _ in range(min((pending_hours(job.stage) - 1) // AT_ONCE, MOST_HANDS)):
             _send(tally, job.stage_id)
         jobs.carry_out(job)
 

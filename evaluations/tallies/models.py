@@ -4,7 +4,8 @@ Nothing here is evidence. Whatever these tables hold follows from the ballots, m
 """
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
 
 from evaluations.programme.models import Stage, Team
 from evaluations.ratings.models import Ballot, Kind, Question
@@ -41,7 +42,9 @@ class Hour(models.Model):
 
     def ballots(self):
         """The ballots cast in this hour, whether or not a later one replaced them."""
-        return Ballot.objects.filter(stage=self.stage_id, cast_at__gte=self.since, cast_at__lt=self.until)
+        # Asked for the stage itself, SQLite would read all ballots of the stage and look at the hour of each.
+        cast = Ballot.objects.alias(of_stage=Concat("stage_id", Value("")))
+        return cast.filter(cast_at__gte=self.since, cast_at__lt=self.until, of_stage=self.stage_id)
 
 
 class Cell(models.Model):

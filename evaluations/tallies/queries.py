@@ -52,7 +52,7 @@ _KEY = ("kind", "stratum", "left_team_id", "right_team_id", "question_id", "answ
 def _looked_at(which: str, stage: Stage) -> Iterable[tuple[Key, int]]:
     refresh_statistics()
     with connection.cursor() as cursor:
-        cursor.execute(sql.look(which), [stage.id] * 4)
+        cursor.execute(sql.look(which, connection.vendor), [stage.id] * 4)
         return [(tuple(key), int(votes)) for *key, votes in cursor.fetchall()]
 
 

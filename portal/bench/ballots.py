@@ -101,7 +101,8 @@ def main(rows: int) -> None:
     )
     an_hour = rows // HOURS
     casting, _, _ = timed(lambda: cast(stage, teams, 0, an_hour * HOURS, 0, an_hour))
-    Stage.objects.filter(pk=stage.pk).update(phase=Phase.CLOSED)
+    for phase in (Phase.FROZEN, Phase.OPEN, Phase.CLOSED):
+        Stage.objects.filter(pk=stage.pk).update(phase=phase)
     first, first_busy, counted = timed(lambda: recount(stage))
     cast(stage, teams, an_hour * HOURS, MORE, HOURS, MORE)
     again, again_busy, counted_again = timed(lambda: recount(stage))

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from evaluations.programme.phases import Phase
 from evaluations.ratings.models import Ballot, Kind, Question, Star
-from evaluations.tallies import actions, queries
+from evaluations.tallies import actions, queries, sql
 from evaluations.tallies.models import Cell, Hour
 from portal.audit.record import record
 from portal.http import Refusal
@@ -54,8 +54,8 @@ def stage():
 
 def fold(stage) -> int:
     hours = 0
-    while actions.fold_next(stage=stage):
-        hours += 1
+    while folded := actions.fold_next(stage=stage, most=2):
+        hours += folded
     return hours
 
 
@@ -101,6 +101,27 @@ def test_the_ballots_are_looked_at_anew_before_all_of_them_are_read(stage):
     words = [one["sql"].split()[0] for one in asked if not one["sql"].startswith("SELECT")]
     assert words == (["ANALYZE", "WITH"] if connection.vendor == "postgresql" else ["WITH"])
     assert connection.vendor == "sqlite" or rows_as_planned("ratings_ballot") == 30
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by what it last saw, and is made to look")
+def test_an_hour_is_found_by_its_hour(stage):
+    """Found by its stage, each hour would cost all ballots of the stage."""
+    vote(stage, "a", "lg skt", "a")
+    (hour,) = Hour.objects.all()
+    with connection.cursor() as cursor:
+        plans = []
+        for statement, parameters in (
+            (sql.keep(1, "sqlite"), [hour.id] * 4),
+            (sql.look(sql.PENDING, "sqlite"), [stage.id] * 4),
+            hour.ballots().query.sql_with_params(),
+        ):
+            cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.append([row[-1] for row in cursor.fetchall()])
+
+    for plan in plans:
+        steps = [step for step in plan if "ballot_hour" in step]
+        assert steps and all("(cast_at>? AND cast_at<?)" in step for step in steps), plan
+        assert [step for step in plan if step.endswith("(stage_id=?)") and "ratings_ballot" in step] == []
 
 
 def rows_as_planned(table: str) -> int:
