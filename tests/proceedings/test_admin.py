@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.urls import reverse
 
 from evaluations.panels.models import Panelist
@@ -21,9 +22,17 @@ pytestmark = pytest.mark.django_db
 EXAMPLES = settings.BASE_DIR / "examples"
 
 
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """Loaded once: what one test changes is undone, the stage is undone after the last."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load_directory(EXAMPLES / "stage-2", by="test").stage.pk
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def stage():
-    return load_directory(EXAMPLES / "stage-2", by="test").stage
+def stage(loaded):
+    return Stage.objects.get(pk=loaded)
 
 
 def changelists() -> list[str]:
@@ -128,12 +137,13 @@ def test_a_stage_is_packed_for_each_reader(client, stage, phase, officer, audito
 )
 def test_a_bad_upload_is_named_and_changes_nothing(client, name, content, said):
     accounts.sign_in(client, accounts.an_officer())
+    before = Stage.objects.count()
 
     answer = client.post(reverse("admin:proceedings_load"), {"files": [SimpleUploadedFile(name, content)]})
 
     assert answer.status_code == 422
     assert said in answer.content.decode()
-    assert Stage.objects.count() == 0
+    assert Stage.objects.count() == before
 
 
 def test_rules_are_read_only_after_the_freeze(client, stage):

@@ -124,13 +124,21 @@ class Site:
         return Reply(answer.status, answer.headers.get("Location", ""), told, page)
 
 
-@pytest.fixture
-def site(transactional_db, tmp_path: Path) -> Iterator[Site]:
-    site = Site(tmp_path)
+@pytest.fixture(scope="module")
+def standing(django_db_setup, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    site = Site(tmp_path_factory.mktemp("site"))
     try:
         yield site
     finally:
         site.stop()
+
+
+@pytest.fixture
+def site(transactional_db, standing: Site) -> Site:
+    """The site stands for all tests, and up again after one that left it dead; what was written is gone with each."""
+    if not standing.web.is_running():
+        standing.start()
+    return standing
 
 
 @pytest.mark.parametrize("name", ["SCRIPT_NAME", "PATH_INFO", "SCRIPT-NAME"])
