@@ -29,8 +29,9 @@ CHROMIUM_FLAGS = [
 
 
 def browser_path() -> str | None:
-    names = (os.environ.get("BROWSER_PATH", "chromium"), "chromium-browser", "google-chrome")
-    return next(filter(None, map(shutil.which, names)), None)
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    asked = os.environ.get("BROWSER_PATH")
+    return next(filter(None, map(shutil.which, (asked,) if asked else names)), None)
 
 
 ASKS = {"db", "transactional_db", "live_server", "django_db_setup"}
