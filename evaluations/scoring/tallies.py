@@ -18,8 +18,10 @@ CHOICES = ("a", "b", "both_good", "both_bad", "skip")
 """What a voter may say about two answers, in the order of the last axis of a tally; `a` is the left one."""
 A, B, BOTH_GOOD, BOTH_BAD, SKIP = range(5)
 
-CHUNK = 1 << 16
-"""Rows folded at a time: their keys stay in the cache of one core (256 KiB)."""
+BLOCK = 1 << 16
+"""Rows whose columns are put together at a time: they stay in the cache of one core."""
+CHUNK = 1 << 20
+"""Rows counted at a time (8 MiB of keys): each count makes a table of its own, and new memory costs more than the counting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,28 +105,40 @@ def fold_ratings(team: Codes, question: Codes, stratum: Codes, rating: Codes, sh
 def fold_columns(columns: Sequence[tuple[Codes, int]]) -> Integers:
     """One count per combination of codes, from columns with their number of codes; the first column varies slowest.
 
-    Memory beside the columns: 12 bytes a row of one chunk and the result twice, whatever the number of rows.
+    Memory beside the columns: 8 bytes a row of one chunk and the result twice, whatever the number of rows.
     """
     rows = len(columns[0][0])
     if any(len(column) != rows for column, _ in columns):
         raise ValueError("the columns have unequal numbers of rows")
-    sizes = [codes for _, codes in columns]
-    size = math.prod(sizes)
+    size = math.prod(codes for _, codes in columns)
     if size > np.iinfo(np.int32).max:
         raise ValueError(f"{size} cells are more than one tally can hold")
     total = np.zeros(size, np.int64)
     step = max(CHUNK, size)  # with many cells, adding them up must not cost more than the rows
-    key = np.empty(min(step, rows), np.int32)
+    keys = np.empty(min(step, rows), np.intp)
     for start in range(0, rows, step):
-        part = key[: min(step, rows - start)]
-        for place, (column, codes) in enumerate(columns):
-            said = column[start : start + step]
-            if int(said.max()) >= codes or (said.dtype.kind == "i" and int(said.min()) < 0):
-                raise ValueError(f"a code is not between 0 and {codes - 1}")
-            if place == 0:
-                part[:] = said
-            else:
-                part *= codes
-                np.add(part, said, out=part, dtype=np.int32, casting="unsafe")
-        total += np.bincount(part, minlength=size)
+        stop = min(start + step, rows)
+        for first in range(start, stop, BLOCK):
+            last = min(first + BLOCK, stop)
+            keys[first - start : last - start] = _keys([(column[first:last], codes) for column, codes in columns])
+        total += np.bincount(keys[: stop - start], minlength=size)
     return total
+
+
+def _keys(columns: Sequence[tuple[Codes, int]]) -> Codes:
+    """The place of each row in the table of all combinations, in the narrowest type that holds it: a narrow one is a fast one."""
+    size, keys = 1, np.zeros(0, np.uint8)
+    for place, (column, codes) in enumerate(columns):
+        # As an unsigned number of the same width, a negative code is too large like any other.
+        said = column.view(column.dtype.str.replace("i", "u"))
+        if int(said.max()) >= codes:
+            raise ValueError(f"a code is not between 0 and {codes - 1}")
+        narrowest = np.min_scalar_type(max(size * codes - 1, codes))
+        if place == 0:
+            keys = said.astype(narrowest)
+        else:
+            keys = keys.astype(narrowest, copy=False)
+            keys *= narrowest.type(codes)
+            keys += said.astype(narrowest, copy=False)
+        size *= codes
+    return keys

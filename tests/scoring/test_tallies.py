@@ -38,7 +38,7 @@ def test_ties_of_both_kinds_are_ties_and_skips_are_nothing():
 def test_order_and_type_have_no_effect(found, random):
     expected = fold_comparisons(*columns(found), MODELS).counts
     random.shuffle(found)
-    for dtype in (np.int8, np.uint16, np.int32, np.uint64):
+    for dtype in (np.int8, np.uint16, np.int32, np.uint64, ">i4"):
         assert (fold_comparisons(*columns(found, dtype), MODELS).counts == expected).all()
 
 
@@ -58,6 +58,21 @@ def test_more_rows_than_one_chunk():
 
     assert tally.counts.sum() == n
     assert tally.counts[0, 1].sum() == len(range(0, n, 3))
+
+
+@pytest.mark.parametrize("sizes", [(1, 65536), (256, 256, 5), (2, 128), (3, 1, 100_000), (70_000, 2)])
+def test_keys_wider_than_their_columns(sizes):
+    rng = np.random.default_rng(5)
+    columns = [rng.integers(0, codes, 1_000).astype(np.min_scalar_type(codes - 1)) for codes in sizes]
+    kept = [column.copy() for column in columns]
+    key = np.zeros(1_000, np.int64)
+    for column, codes in zip(columns, sizes, strict=True):
+        key = key * codes + column
+
+    counts = fold_columns(list(zip(columns, sizes, strict=True)))
+
+    assert (counts == np.bincount(key, minlength=len(counts))).all()
+    assert all((column == before).all() for column, before in zip(columns, kept, strict=True))
 
 
 def test_the_models_of_a_part():
