@@ -1,13 +1,25 @@
 """The verb that amends frozen rules: what it asks, what it refuses, and that the rows then say what the new edition says."""
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from evaluations.programme.amendments import EVIDENCE_IS_IN, JUDGING, NOT_PAST, ROWS_STAY
+from evaluations.programme.amendments import (
+    EVIDENCE_IS_IN,
+    JUDGING,
+    NOT_PAST,
+    ROWS_STAY,
+    Path,
+    Sort,
+    changes,
+    sort_of,
+    sorts_in,
+)
 from evaluations.programme.models import Configuration, Stage
 from evaluations.programme.phases import ORDER, Phase
 from evaluations.results.compute import configuration_of
@@ -15,7 +27,9 @@ from evaluations.rubrics.models import Anchor, Criterion, Item, Part
 from evaluations.scoring.canonical import digest
 from evaluations.stagefile import rewrite
 from evaluations.stagefile.amend import CannotAmend, amend
+from evaluations.stagefile.configuration import as_written, normal_form
 from evaluations.stagefile.export import configuration, standing_configuration
+from evaluations.stagefile.schema import STAGE, Field, Kind
 from portal.accounts.seconding import SecondNeeded
 from portal.audit.models import Event
 from portal.http import Refusal
@@ -150,6 +164,50 @@ def test_amended_once_more_it_is_the_next_edition(stage):
     assert list(stage.configurations.values_list("version", flat=True)) == [1, 2, 3]
     assert Stage.objects.get().edition == 3
     assert configuration(Stage.objects.get())["objection"]["days"] == 14
+
+
+def other(field: Field, value: Any) -> Any:
+    """Another value that the field takes."""
+    match field.kind:
+        case Kind.WHOLE:
+            return value + 1
+        case Kind.FLAG:
+            return not value
+        case Kind.CHOICE:
+            return field.choices[(field.choices.index(value) + 1) % len(field.choices)]
+        case Kind.MOMENT:
+            return (datetime.fromisoformat(value) + timedelta(minutes=1)).isoformat()
+        case Kind.LINES | Kind.CHOICES | Kind.DECIMALS:
+            return value[:-1]
+        case Kind.PER_TEAM:
+            return {team: f"{number}1" for team, number in value.items()}
+    return f"{value}1"
+
+
+def changed_all_over(field: Field, value: Any, sorts: frozenset[Sort], path: Path = ()) -> Any:
+    """A configuration in which every value of these sorts is another; keys and marks name the rows."""
+    if field.kind is Kind.ROWS:
+        of_rows = replace(field, kind=Kind.TABLE)
+        return [changed_all_over(of_rows, row, sorts, (*path, place)) for place, row in enumerate(value)]
+    if field.kind is Kind.TABLE:
+        return {name: changed_all_over(field.field(name), one, sorts, (*path, name)) for name, one in value.items()}
+    kept = sort_of(path) not in sorts or path[-1] in ("key", "mark")
+    return value if kept else other(field, value)
+
+
+@pytest.mark.parametrize("phase", [Phase.FROZEN, Phase.OPEN, Phase.CLOSED, Phase.COUNTED])
+def test_every_value_that_may_be_amended_in_a_phase_can_be_written_in_it(stage, phase):
+    """The table of what may change, the columns that are written and those the triggers open say the same."""
+    programme.in_phase(stage, phase)
+    before = standing_configuration(stage)
+    raw = changed_all_over(STAGE, before, sorts_in(phase, evidence=False))
+    amended, _problems = normal_form(as_written(raw))
+    assert {sort_of(change.path) for change in changes(before, amended)} == sorts_in(phase, evidence=False)
+    programme.a_configuration(stage, version=2, taken_up=False)
+
+    rewrite.rewrite_stage(stage, amended)
+
+    assert configuration(Stage.objects.get()) == amended
 
 
 def test_only_rows_that_say_something_else_are_written(stage, django_assert_num_queries):
