@@ -244,5 +244,5 @@ def value_words(change: Change, value: Any) -> str:
 
 def _moment(value: str) -> str:
     local = datetime.fromisoformat(value).astimezone(SHOWN_IN)
-    seconds = local.second or local.microsecond
-    return f"{local:%Y-%m-%d %H:%M:%S}" if seconds else f"{local:%Y-%m-%d %H:%M}"
+    told = f"{local:%Y-%m-%d %H:%M:%S}" if local.second or local.microsecond else f"{local:%Y-%m-%d %H:%M}"
+    return f"{told} {_('한국시간(UTC+9)')}"

@@ -26,7 +26,7 @@ def told(config, *changed) -> list[tuple[str, str, str]]:
 
 def test_a_place_is_told_by_the_names_on_the_way_to_it(config):
     assert told(config, (("timetable", "closes"), "2026-08-16T18:30:00+09:00")) == [
-        ("평가 마감", "2026-08-14 18:00", "2026-08-16 18:30")
+        ("평가 마감", "2026-08-14 18:00 한국시간(UTC+9)", "2026-08-16 18:30 한국시간(UTC+9)")
     ]
     assert told(config, (("parts", 0, "items", 0, "points"), 11)) == [("벤치마크 › 공공 벤치마크 › 배점", "10", "11")]
     assert told(config, (("parts", 1, "criteria", 1, "criteria", 1, "anchors", 0, "ko"), "모두 있다")) == [
@@ -60,10 +60,16 @@ def test_a_value_is_told_as_people_say_it(config):
     assert told(config, (("tie_break",), None)) == [("동점 처리 순서", "expert, expert.technology", "–")]
 
 
+def test_a_moment_is_told_to_the_second_where_it_has_one(config):
+    (found,) = told(config, (("timetable", "closes"), "2026-08-16T09:30:05+00:00"))
+
+    assert found[2] == "2026-08-16 18:30:05 한국시간(UTC+9)"
+
+
 def test_in_english_it_is_told_in_english(config):
     with translation.override("en"):
         assert told(config, (("timetable", "closes"), "2026-08-16T18:30:00+09:00")) == [
-            ("Closes", "2026-08-14 18:00", "2026-08-16 18:30")
+            ("Closes", "2026-08-14 18:00 Korean time (UTC+9)", "2026-08-16 18:30 Korean time (UTC+9)")
         ]
         assert told(config, (("parts", 0, "points"), 41)) == [("Benchmarks › Points", "40", "41")]
         assert told(config, (("advance", "line_ties"), "none")) == [
