@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluations.programme.amendments import (
@@ -87,6 +87,7 @@ def test_rows_that_come_go_or_change_places_are_one_change(path, rows):
     assert (change.path, change.of_rows) == (path, True)
 
 
+@settings(max_examples=60, deadline=None)
 @given(stages(), stages())
 def test_the_changes_make_the_one_out_of_the_other(raw, other):
     (before, _), (after, _) = normal_form(raw), normal_form(other)
@@ -111,6 +112,7 @@ def _without_gaps(value):
     return [_without_gaps(one) for one in value] if isinstance(value, list) else value
 
 
+@settings(max_examples=60, deadline=None)
 @given(stages(), stages())
 def test_what_may_be_amended_grows_less_from_phase_to_phase(raw, other):
     (before, _), (after, _) = normal_form(raw), normal_form(other)
