@@ -11,13 +11,15 @@ from evaluations.proceedings import proposals
 from evaluations.proceedings.models import Proposal, Reply
 from evaluations.programme.models import Configuration, Stage
 from evaluations.programme.phases import ORDER, Phase
+from evaluations.results import tasks
+from evaluations.results.queries import is_stale, latest_run
 from evaluations.stagefile.export import configuration, standing_configuration
 from evaluations.stagefile.write_toml import stage_toml
 from portal.audit.models import Event
 from portal.http import Stale
-from tests.factories import accounts, panels, programme
+from tests.factories import accounts, panels, programme, results
 from tests.factories.proceedings import another_officer, approved
-from tests.factories.stagefile import a_frozen_stage, put
+from tests.factories.stagefile import a_frozen_stage, example_files, put
 from tests.office import Page
 from tests.stagefile.test_amend import EXTENSION, together
 
@@ -240,6 +242,21 @@ def test_the_same_amendment_is_made_once(client, officer, stage):
     again = client.post(amend_path(stage), sent)
     assert (again.status_code, "지금 기준과 다른 곳이 없습니다." in text(again)) == (409, True)
     assert Configuration.objects.count() == 2
+
+
+def test_what_is_counted_goes_by_the_last_edition(tmp_path):
+    """Sheets and votes of before count on; a count made before the amendment does not stand."""
+    stage = a_frozen_stage(tmp_path, Phase.CLOSED, files=tuple(example_files()))
+    tasks.count(results.a_job(stage).pk)
+    before = latest_run(stage)
+
+    made = together(stage, (("note", "ko"), "다른 안내"))
+
+    assert is_stale(before)
+    tasks.count(results.a_job(stage).pk)
+    after = latest_run(stage)
+    assert (after.config_digest, is_stale(after)) == (made.digest, False)
+    assert after.input_digest == before.input_digest
 
 
 def test_the_history_of_a_stage_tells_of_it(client, officer, stage):
