@@ -21,7 +21,7 @@ KNOWN = 2
 
 FOR_EVERYBODY = {
     "pages:home": 2, "pages:criteria": 1, "pages:results": 1, "pages:help": 0, "pages:notices": 1, "pages:privacy": 0,
-    "pages:accessibility": 0, "programme:method": 2, "programme:configuration": 2, "panels:invitation": 2, "ratings:home": 1,
+    "pages:accessibility": 0, "programme:method": 2, "programme:configuration": 2, "programme:edition": 2, "panels:invitation": 2, "ratings:home": 1,
     "ratings:check": 0, "ratings:stage": 4, "results:stage": 4, "results:download": 3, "healthz": 0, "readyz": 2,
 }  # fmt: skip
 
@@ -29,7 +29,7 @@ FOR_ONE = {
     # The way in also tells a citizen what she took part in: the stages that ask, and the roll.
     "citizen": {"ratings:home": 5, "ratings:stage": 7, "ratings:progress": 5, "ratings:paper": 5},
     "expert": {
-        "panels:interests": 9, "panels:pledge": 8, "reviews:desk": 8, "reviews:sheet": 8, "reviews:file": 4,
+        "panels:interests": 9, "panels:pledge": 7, "reviews:desk": 8, "reviews:sheet": 8, "reviews:file": 4,
         "reviews:download": 4, "reviews:review": 11, "reviews:receipt": 3,
     },
     "stranger": {"reviews:desk": 5},

@@ -82,7 +82,7 @@ def value_of(name: str, argument: str, site: Site) -> object:
     if argument == "pk" and name.startswith("admin:") and not name.startswith("admin:proceedings_"):
         return row_of(_model_of(name), site).pk
     values = {
-        "token": TOKEN, "panelist_id": site.seat.pk, "assignment_id": site.drafted.pk, "position": 1,
+        "token": TOKEN, "panelist_id": site.seat.pk, "assignment_id": site.drafted.pk, "position": 1, "version": 1,
         "sheet_id": site.submitted.pk if name == "reviews:confirm" else site.confirmed.pk, "verb": "lock",
         "stage_pk": site.open.pk, "round_pk": site.open.rounds.get(counts=True).pk, "job_pk": site.job.pk,
         "hearing_id": site.hearing.pk, "pk": site.job.stage_id if name == "admin:proceedings_job" else site.open.pk,
@@ -140,6 +140,7 @@ def office_pages(site: Site) -> dict[str, str]:
         pages[f"page {stage.slug}"] = reverse("admin:proceedings_page", args=[stage.pk])
     pages["job"] = reverse("admin:proceedings_job", args=[site.job.stage_id, site.job.pk])
     pages["load"] = reverse("admin:proceedings_load")
+    pages["amend"] = reverse("admin:proceedings_amend", args=[site.open.pk])
     return pages
 
 

@@ -1,8 +1,11 @@
 """The pledge: its wording, the fingerprint of the wording, and whether it still holds."""
 
 import hashlib
+import json
+from dataclasses import dataclass
 
 from evaluations.panels.models import Panelist
+from evaluations.programme.differences import Difference, differences
 from evaluations.programme.models import Configuration, Stage
 
 TEXT = (
@@ -28,3 +31,20 @@ def pledged(panelist: Panelist) -> bool:
     if configuration is None:
         return False
     return panelist.pledges.filter(config_digest=configuration.digest).exists()
+
+
+@dataclass(frozen=True)
+class Amended:
+    """What was amended since the rules a seat signed last: every edition that came after, and all in which the last one differs."""
+
+    editions: list[Configuration]
+    differences: list[Difference]
+
+
+def amended_since(editions: list[Configuration], signed: set[str]) -> Amended | None:
+    """`editions` are those of the stage in their order, `signed` the digests she signed. None where she signed the last, or none at all."""
+    known = [place for place, edition in enumerate(editions) if edition.digest in signed]
+    if not known or known[-1] == len(editions) - 1:
+        return None
+    before, after = editions[known[-1]], editions[-1]
+    return Amended(editions[known[-1] + 1 :], differences(json.loads(before.body), json.loads(after.body)))

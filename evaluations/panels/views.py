@@ -11,6 +11,7 @@ from evaluations.panels import actions, pledge
 from evaluations.panels.forms import AcceptForm, DeclineForm, InterestsForm, PostFormSet, longer, posts_of
 from evaluations.panels.models import Assignment, Conflict, Invitation, Panelist
 from evaluations.programme.models import Team
+from evaluations.programme.phases import Phase, at_least
 from portal.accounts.actions import create_account
 from portal.accounts.guards import experts_only, public
 from portal.accounts.limits import remember_device
@@ -160,12 +161,17 @@ def declare(request: HttpRequest, panelist_id: str) -> HttpResponse:
 
 
 def _pledge_page(request: HttpRequest, panelist: Panelist, message: str = "", status: int = 200) -> HttpResponse:
+    editions = list(panelist.stage.configurations.order_by("version"))
+    signed = set(panelist.pledges.values_list("config_digest", flat=True))
+    current = editions[-1] if editions else None
     context = {
         "panelist": panelist,
         "stage": panelist.stage,
         "text": pledge.TEXT,
-        "configuration": pledge.current_configuration(panelist.stage),
-        "pledged": pledge.pledged(panelist),
+        "configuration": current,
+        "pledged": current is not None and current.digest in signed,
+        "amended": pledge.amended_since(editions, signed),
+        "closed": at_least(panelist.stage.current_phase, Phase.CLOSED),
         "declared": panelist.invitation.affiliations.exists(),
         "message": message,
     }

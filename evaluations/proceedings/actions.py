@@ -110,12 +110,12 @@ def advance_phase(*, stage: Stage, to: Phase, by: User, reason: str = "", second
             _need_second_to_move(locked, to, by=by, reason=reason, second=second)
         before, locked.phase = locked.phase, to.value
         if to is Phase.FROZEN:
-            _freeze(locked, by=by, reason=reason)
+            locked.edition = _freeze(locked, by=by, reason=reason).version
         if to is Phase.CLOSED:
             _lock_rounds(locked, by=by)
         if to is Phase.PUBLISHED:
             results.publish(run=latest_run(locked), by=by.id, second=second.id if second else "", reason=reason)
-        locked.save(update_fields=["phase"])
+        locked.save(update_fields=["phase", "edition"])
         if to is Phase.OPEN:
             _open_first_round(locked, by=by)
         record(

@@ -16,14 +16,17 @@ from django.utils.html import format_html
 
 from evaluations.hearings.models import Objection
 from evaluations.proceedings import actions, building, data_files, planning, progress, proposals, wording
-from evaluations.proceedings.forms import DataForm, MoveForm, UploadForm
+from evaluations.proceedings.forms import AMENDMENTS, AmendmentForm, DataForm, LookedAtForm, MoveForm, UploadForm
 from evaluations.proceedings.models import Procedure, Proposal
 from evaluations.proceedings.readiness import is_step_back
-from evaluations.programme.models import Round
+from evaluations.programme.differences import differences
+from evaluations.programme.models import Configuration, Round
 from evaluations.programme.phases import LABELS, ORDER, Phase, at_least
 from evaluations.programme.visibility import who_is
 from evaluations.results.models import CountJob, ScoreRun
 from evaluations.stagefile import archive
+from evaluations.stagefile.amend import CannotAmend, amend, checked
+from evaluations.stagefile.export import standing_configuration
 from evaluations.stagefile.export_data import csv_lines
 from evaluations.stagefile.faults import StageFileError
 from evaluations.stagefile.load import import_csv, load_directory
@@ -73,6 +76,7 @@ class ProcedureAdmin(OfficeAdmin):
             "<id:pk>/data/<str:name>/": (self.file_view, "file"),
             "<id:pk>/export/": (self.export_view, "export"),
             "<id:pk>/move/": (self.move_view, "move"),
+            "<id:pk>/amend/": (self.amend_view, "amend"),
             "<id:pk>/count/": (self.count_view, "count"),
             "<id:pk>/rounds/<id:round_pk>/<slug:verb>/": (self.round_view, "round"),
             "<id:pk>/jobs/<id:job_pk>/": (self.job_view, "job"),
@@ -154,6 +158,54 @@ class ProcedureAdmin(OfficeAdmin):
         else:
             messages.success(request, f"‘{round}’ 차수를 {'열었' if verb == 'open' else '잠갔'}습니다.")
         return redirect("admin:proceedings_page", pk=pk)
+
+    # ------------------------------------------------------------ amending the rules
+
+    def amend_view(self, request: HttpRequest, pk: str) -> HttpResponse:
+        """What should change is told, shown in full, and only then proposed. The button says which of these is sent."""
+        if request.user.role != Role.OFFICER:
+            raise PermissionDenied
+        stage = get_object_or_404(Procedure, pk=pk)
+        if request.method != "POST":
+            return self._amend_page(request, stage, status=200 if stage.may_be_amended else 403)
+        step = request.POST.get("step", "")
+        if step not in AMENDMENTS:
+            return self._amend_page(request, stage, status=422)
+        form = AMENDMENTS[step](request.POST, request.FILES, stage=stage)
+        if not form.is_valid():
+            return self._amend_page(request, stage, form, status=422)
+        try:
+            amend(stage=stage, config=form.config(), by=request.user, reason=form.cleaned_data["reason"])
+        except SecondNeeded as needed:
+            if step != "propose":
+                return self._amendment_page(request, stage, LookedAtForm(initial=_looked_at(needed), stage=stage))
+            messages.success(request, self.admin_site.propose(request, needed))
+            return redirect("admin:proceedings_page", pk=pk)
+        except Refusal as refusal:
+            for line in refusal.lines:
+                form.add_error(None, line)
+            return self._amend_page(request, stage, form, status=refusal.status)
+        return redirect("admin:proceedings_page", pk=pk)
+
+    def _amend_page(
+        self, request: HttpRequest, stage: Procedure, sent: AmendmentForm | None = None, *, status: int
+    ) -> HttpResponse:
+        """The ways to say what should change. What was typed into one of them, or on the page that showed it, is still there."""
+        if isinstance(sent, LookedAtForm):
+            return self._amendment_page(request, stage, sent, status=status)
+        forms_of = {step: AMENDMENTS[step](stage=stage) for step in ("timetable", "file")}
+        told = {step: sent if isinstance(sent, AMENDMENTS[step]) else form for step, form in forms_of.items()}
+        return self._render(
+            request, "amend", "기준 정정", status=status, stage=stage, phase=LABELS[stage.current_phase], **told
+        )
+
+    def _amendment_page(
+        self, request: HttpRequest, stage: Procedure, form: LookedAtForm, *, status: int = 200
+    ) -> HttpResponse:
+        return self._render(
+            request, "amendment", "정정한 기준 확인", status=status, stage=stage, form=form,
+            differences=_would_change(stage, form.would_be), means=_what_amending_does(stage),
+        )  # fmt: skip
 
     # ------------------------------------------------------------ counting
 
@@ -296,8 +348,33 @@ def _withdraw(proposal, by, reason):
     return "제안을 거두고 이유를 기록했습니다."
 
 
+def _looked_at(needed: SecondNeeded) -> dict[str, str]:
+    """What an amendment would be, for the page on which it is looked at before it is proposed."""
+    amended = json.loads(needed.arguments)["config"]
+    return {"amended": json.dumps(amended, ensure_ascii=False), "reason": needed.reason}
+
+
+def _would_change(stage, amended) -> list:
+    try:
+        return differences(standing_configuration(stage), checked(amended))
+    except CannotAmend:
+        return []
+
+
+def _what_amending_does(stage) -> list[str]:
+    closed = at_least(stage.current_phase, Phase.CLOSED)
+    return wording.amending(stage.edition + 1, signed=progress.panel(stage).pledged, closed=closed)
+
+
+def _changed_by(proposal, told) -> list:
+    """The differences an amendment was proposed for, against the edition it was proposed on."""
+    ground = json.loads(proposal.ground).get("digest", "")
+    before = Configuration.objects.filter(stage=proposal.stage_id, digest=ground).order_by("version").last()
+    return differences(json.loads(before.body), told["config"]) if before else []
+
+
 def _about(proposal):
-    """What is agreed to, in full: a file with its content, an account with its owner."""
+    """What is agreed to, in full: a file with its content, an account with its owner, an amendment with all it changes."""
     told = json.loads(proposal.arguments)
     answered = Objection.objects.filter(pk=proposal.subject).first() if proposal.act == Proposal.Act.RULING else None
     person = User.objects.filter(pk=proposal.subject).first() if proposal.act == Proposal.Act.OFFICER else None
@@ -309,6 +386,7 @@ def _about(proposal):
         "run": run,
         "answered": answered,
         "asked": told,
+        "differences": _changed_by(proposal, told) if proposal.act == Proposal.Act.AMEND else [],
     }
 
 
@@ -316,6 +394,8 @@ def _what_follows(proposal) -> list[str]:
     moved = json.loads(proposal.arguments) if proposal.act == Proposal.Act.MOVE else None
     back = moved and is_step_back(Phase(moved["from"]), Phase(moved["to"]))
     meaning = [wording.meaning(Phase(moved["to"]), back=back)] if moved else []
+    if proposal.act == Proposal.Act.AMEND:
+        meaning = _what_amending_does(proposal.stage)
     return [*meaning, "승인하면 곧바로 이루어집니다. 제안한 뒤에 근거가 바뀌었으면 이루어지지 않습니다."]
 
 

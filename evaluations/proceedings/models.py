@@ -52,6 +52,7 @@ class Proposal(models.Model):
         GATE = "gate", ACTS["gate"]
         RULING = "ruling", ACTS["ruling"]
         OFFICER = "officer", ACTS["officer"]
+        AMEND = "amend", ACTS["amend"]
 
     id = RandomIdField()
     act = models.CharField("일", max_length=16, choices=Act)

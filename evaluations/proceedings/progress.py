@@ -22,7 +22,7 @@ from portal.audit.kinds import kind_name
 from portal.audit.models import Event
 
 OF_THE_OFFICE = (
-    "answer kept", "blind copy released", "blind copy held back", "configuration frozen", "conflict waived", "count failed",
+    "answer kept", "blind copy released", "blind copy held back", "configuration amended", "configuration frozen", "conflict waived", "count failed",
     "count requested", "data imported", "gate decided", "hearing asked", "hearing replied", "objection answered", "objection made",
     "panelist replaced", "phase moved", "proposal approved", "proposal made", "proposal refused", "proposal withdrawn", "recused", "result published", "round moved",
     "score counted", "sheet voided", "stage loaded", "submission taken",

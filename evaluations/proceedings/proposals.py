@@ -15,6 +15,7 @@ from evaluations.programme.models import Stage, Team
 from evaluations.programme.phases import Phase
 from evaluations.results.actions import decide_gate
 from evaluations.reviews.actions import void_sheet
+from evaluations.stagefile.amend import amend
 from evaluations.stagefile.faults import StageFileError
 from evaluations.stagefile.load import import_csv
 from portal.accounts.actions import admit_officer
@@ -146,3 +147,5 @@ def _perform(proposal: Proposal, *, second: User | None) -> None:
             rule(objection=objection, outcome=told["outcome"], reason=reason, by=by, second=second)
         case Proposal.Act.OFFICER:
             admit_officer(user=User.objects.get(pk=proposal.subject), by=by, reason=reason, second=second)
+        case Proposal.Act.AMEND:
+            amend(stage=stage, config=told["config"], by=by, reason=reason, second=second)

@@ -7,7 +7,7 @@ from typing import Any
 from evaluations.programme.phases import LABELS, ORDER, Phase
 
 MEANS = {
-    Phase.FROZEN: "기준과 지문이 공개되고, 그 뒤에는 기준을 고칠 수 없습니다.",
+    Phase.FROZEN: "기준과 지문이 공개되고, 그 뒤에는 두 담당자가 사유와 함께 공개하는 정정으로만 값을 고칠 수 있습니다.",
     Phase.OPEN: "첫 차수가 열려 평가위원이 평가표를 쓰고, 국민이 답변을 평가합니다.",
     Phase.CLOSED: "모든 차수를 잠급니다. 그 뒤에는 평가표도 투표도 받지 않습니다.",
     Phase.COUNTED: "집계 결과가 담당자와 감사자에게 보이고, 위원회가 독자성 관문을 결정합니다.",
@@ -41,8 +41,20 @@ ACTS = {
     "gate": "독자성 관문 결정",
     "ruling": "이의신청에 답",
     "officer": "담당자 계정 열기",
+    "amend": "기준 정정",
 }
 """What two officers do together."""
+
+PUBLIC_AT_ONCE = "사유와 바뀐 곳이 공개된 기준에 모두에게 보입니다."
+SIGN_AGAIN = "지금 기준에 서약한 평가위원 {signed}명은 바뀐 곳을 보고 다시 서약해야 이어서 평가할 수 있습니다. 이미 낸 평가표는 그대로 셉니다."
+NO_NEW_PLEDGE = "마감한 뒤라 평가위원이 다시 서약하지 않습니다. 이미 집계했으면 다시 집계해야 확정할 수 있습니다."
+
+
+def amending(version: int, *, signed: int, closed: bool) -> list[str]:
+    """What an amendment does, said before it is made."""
+    pledges = NO_NEW_PLEDGE if closed else SIGN_AGAIN.format(signed=signed)
+    return [f"기준이 {version}판이 되고 설정 지문이 바뀝니다. {PUBLIC_AT_ONCE}", pledges]
+
 
 COUNT_AGAIN = " 다시 집계해야 결과에 반영됩니다."
 DONE = {
@@ -52,6 +64,7 @@ DONE = {
     "gate": f"독자성 관문을 결정했습니다.{COUNT_AGAIN}",
     "ruling": "이의신청에 답했습니다. 받아들여 결과를 고치려면 ‘집계·심의’로 되돌려 다시 집계하고 공표해 주세요.",
     "officer": "담당자 계정을 열고, 비밀번호를 정하는 길을 이메일로 알렸습니다.",
+    "amend": "기준을 정정했습니다. 새 판과 사유가 모두에게 공개되었습니다.",
 }
 """What is said once they have done it."""
 
@@ -71,7 +84,7 @@ def detail(kind: str, body: str, rounds: Mapping[str, str]) -> str:
             )
         case "data imported":
             return f"{data['file']} {data['rows']:,}행"
-        case "configuration frozen":
+        case "configuration frozen" | "configuration amended":
             return f"{data['version']}판 {data['digest'][:12]}…"
         case "gate decided":
             return ": ".join(filter(None, [DECISIONS.get(data["decision"], ""), data.get("reason")]))

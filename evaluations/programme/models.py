@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 
 from evaluations.programme import phases
+from evaluations.programme.amendments import may_amend
 from evaluations.programme.visibility import Thing, Viewer, Who, may_see, phases_in_which
 from evaluations.programme.zones import UNKNOWN, zone_of
 from portal.audit.models import Event
@@ -129,6 +130,10 @@ class Stage(models.Model):
     gate_decided_by = models.CharField("독자성 관문 결정", max_length=16, choices=Gate, blank=True)
     release = models.JSONField("공개 방침", default=dict, blank=True)
     published_facts = models.JSONField("공표된 사실", default=list, blank=True)
+    edition = models.PositiveSmallIntegerField(
+        "판", default=0, db_default=0, editable=False,
+        help_text="이 행들이 담은 확정된 설정의 판. 준비하는 동안은 0",
+    )  # fmt: skip
 
     objects = StageQuerySet.as_manager()
 
@@ -172,6 +177,11 @@ class Stage(models.Model):
     @property
     def phase_name(self) -> str:
         return in_language(phases.LABELS[self.current_phase], phases.LABELS_EN[self.current_phase])
+
+    @property
+    def may_be_amended(self) -> bool:
+        """Pages of the office lead to the amendment of the rules only while anything of them may be amended."""
+        return may_amend(self.current_phase)
 
     @property
     def result_is_public(self) -> bool:

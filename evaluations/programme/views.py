@@ -1,13 +1,16 @@
 """The public method page: by what a stage is judged, read from its frozen configuration and nothing else."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from evaluations.programme import wording
+from evaluations.programme.differences import Difference, differences
 from evaluations.programme.models import Configuration, Stage
 from evaluations.programme.visibility import Thing, who_is
 from portal.accounts.guards import public
@@ -31,6 +34,21 @@ def _configurations(request: HttpRequest, slug: str) -> list[Configuration]:
     return versions
 
 
+@dataclass(frozen=True)
+class Amendment:
+    """An edition after the first, and what it changed in the one before."""
+
+    edition: Configuration
+    differences: list[Difference]
+
+
+def _amendments(versions: list[Configuration]) -> list[Amendment]:
+    """Newest first, as the versions are."""
+    bodies = [json.loads(version.body) for version in versions]
+    changed = [differences(before, after) for after, before in pairwise(bodies)]
+    return [Amendment(edition, found) for edition, found in zip(versions, changed, strict=False)]
+
+
 @reads()
 @public
 def method(request: HttpRequest, slug: str) -> HttpResponse:
@@ -45,6 +63,7 @@ def method(request: HttpRequest, slug: str) -> HttpResponse:
         "config": config,
         "current": versions[0],
         "versions": versions,
+        "amendments": _amendments(versions),
         "timetable": [(word, datetime.fromisoformat(config["timetable"][key])) for key, word in wording.timetable()],
         "rules": wording.rules_of(config),
         "gate": wording.gate_view(config["gate"]) if config.get("gate") else None,
@@ -65,8 +84,20 @@ def method(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 def configuration(request: HttpRequest, slug: str) -> HttpResponse:
     """The exact bytes whose SHA-256 is the configuration digest."""
-    current = _configurations(request, slug)[0]
-    headers = {
-        "Content-Disposition": f'attachment; filename="{current.stage.slug}-configuration-{current.version}.json"'
-    }
-    return HttpResponse(current.body.encode(), content_type="application/json", headers=headers)
+    return _exact(_configurations(request, slug)[0])
+
+
+@reads()
+@public
+def edition(request: HttpRequest, slug: str, version: int) -> HttpResponse:
+    """The same of the rules as they were before, or as they are: this address never changes what it says."""
+    found = next((one for one in _configurations(request, slug) if one.version == version), None)
+    if found is None:
+        raise Http404
+    return _exact(found)
+
+
+def _exact(frozen: Configuration) -> HttpResponse:
+    name = f"{frozen.stage.slug}-configuration-{frozen.version}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(frozen.body.encode(), content_type="application/json", headers=headers)

@@ -82,7 +82,7 @@ def publish(*, run: ScoreRun | None, by: str, second: str, reason: str = "") -> 
     if CountJob.objects.of_stage(stage).open().exists():
         raise Refusal("집계가 아직 끝나지 않았습니다.")
     if is_stale(run):
-        raise Refusal("이 집계 뒤에 근거 자료나 결정이 바뀌었습니다. 다시 집계한 결과만 공표할 수 있습니다.")
+        raise Refusal("이 집계 뒤에 기준, 근거 자료나 결정이 바뀌었습니다. 다시 집계한 결과만 공표할 수 있습니다.")
     refuse_alone(by=by, second=second)
     event = record(
         "result published", stage=stage.slug, actor=by, subject="score_run", subject_id=run.pk, reason=reason,

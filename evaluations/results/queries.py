@@ -58,7 +58,7 @@ def missing_count(stage: Stage) -> Iterator[str]:
     elif (run := latest_run(stage)) is None:
         yield "집계 결과가 없습니다. 먼저 집계를 시작해 주세요."
     elif is_stale(run):
-        yield "마지막 집계 뒤에 근거 자료나 결정이 바뀌었습니다. 다시 집계해 주세요."
+        yield "마지막 집계 뒤에 기준, 근거 자료나 결정이 바뀌었습니다. 다시 집계해 주세요."
 
 
 def undecided(stage: Stage) -> QuerySet[Team]:

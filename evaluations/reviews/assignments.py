@@ -1,18 +1,23 @@
 """The assignments of a panelist, as the pages of this room need them. Whose they are is part of every question here."""
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from evaluations.panels.models import Assignment, Panelist, Pledge
 from evaluations.programme.models import BlindCopy, Configuration, Round
+from evaluations.programme.phases import ORDER, Phase, at_least
 from evaluations.programme.visibility import Thing, phases_in_which, who_is
 from evaluations.reviews.models import Sheet
 
+AFTER_THE_CLOSE = [phase for phase in ORDER if at_least(phase, Phase.CLOSED)]
 
-def _pledge_for_current_rules(panelist: str) -> Exists:
-    """Did this seat sign the pledge against the configuration as it stands now?"""
+
+def _pledge_that_holds(panelist: str) -> Exists:
+    """Did this seat sign the pledge against the configuration as it stands now? Once all is closed nobody can sign, and nothing that a
+    reviewer goes by is amended any more: then what she signed before holds."""
     rules = Configuration.objects.filter(stage=OuterRef("panelist__stage")).order_by("-version")
+    current = Q(config_digest=Subquery(rules.values("digest")[:1]))
     return Exists(
-        Pledge.objects.filter(panelist=OuterRef(panelist), config_digest=Subquery(rules.values("digest")[:1]))
+        Pledge.objects.filter(current | Q(panelist__stage__phase__in=AFTER_THE_CLOSE), panelist=OuterRef(panelist))
     )
 
 
@@ -24,7 +29,7 @@ def seats_of(user) -> QuerySet[Panelist]:
         .filter(stage__phase__in=phases_in_which(who_is(user), Thing.OWN_DESK))
         .select_related("stage")
         .annotate(
-            pledged=_pledge_for_current_rules("id"),
+            pledged=_pledge_that_holds("id"),
             pledged_before=Exists(Pledge.objects.filter(panelist=OuterRef("id"))),
         )
         .order_by("-stage__opens_at", "stage__slug", F("replaced_by").desc(nulls_first=True))
@@ -43,7 +48,7 @@ def assignments_of(user, thing: Thing) -> QuerySet[Assignment]:
         .filter(panelist__stage__phase__in=phases_in_which(who_is(user), thing))
         .select_related("panelist__stage", "round", "team", "draft", "void")
         .annotate(
-            pledged=_pledge_for_current_rules("panelist"),
+            pledged=_pledge_that_holds("panelist"),
             has_file=Exists(_released(OuterRef("team"), OuterRef("round"))),
         )
     )

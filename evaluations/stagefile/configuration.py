@@ -6,8 +6,8 @@ from those rows give the same configuration, byte by byte.
 """
 
 import difflib
-from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, tzinfo
 from itertools import pairwise
 from typing import Any
 
@@ -184,6 +184,27 @@ def _in_zone(config: Table, reading: _Reading) -> None:
 
 def in_zone(value: datetime, zone: tzinfo) -> str:
     return value.astimezone(zone).isoformat()
+
+
+TELLING = {Kind.MOMENT: datetime.fromisoformat, Kind.DAY: date.fromisoformat}
+
+
+def as_written(config: object, field: Field = STAGE) -> Any:
+    """A configuration as `tomllib` would read it from a file: moments and days, which the normal form keeps as text, are what they are
+    again. What is wrong stays as it is, for `normal_form` to say so."""
+    if field.kind in TELLING and isinstance(config, str):
+        try:
+            return TELLING[field.kind](config)
+        except ValueError:
+            return config
+    if field.kind is Kind.ROWS and isinstance(config, list):
+        return [as_written(row, replace(field, kind=Kind.TABLE)) for row in config]
+    if field.kind is Kind.TABLE and isinstance(config, dict):
+        return {
+            name: as_written(value, member) if (member := field.field(name)) else value
+            for name, value in config.items()
+        }
+    return config
 
 
 def place(raw: object, path: Path) -> str:

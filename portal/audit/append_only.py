@@ -4,8 +4,9 @@ A migration lists `AppendOnly("ballot", unique=[("paper_id", "revision")])`; fro
 DELETE and TRUNCATE of that table fail on SQLite and on PostgreSQL. On SQLite `INSERT OR REPLACE`
 would delete without firing a delete trigger, so an insert that meets an existing key is refused too.
 `Frozen` does the same for rules of a stage once that stage has left the phase `preparing`, and `FrozenThroughout` closes what it
-left open: TRUNCATE, sessions that skip ordinary triggers, and on SQLite a row put in the place of another. `Kept` is for rows of
-which something may still be filled in, and `Moves` for a column that goes only where its table of moves allows.
+left open: TRUNCATE, sessions that skip ordinary triggers, and on SQLite a row put in the place of another. `Amendable` lets named columns
+of frozen rules change while a new edition of them is recorded and not yet taken up. `Kept` is for rows of which something may still be
+filled in, and `Moves` for a column that goes only where its table of moves allows.
 """
 
 from collections.abc import Iterable, Mapping
@@ -163,6 +164,30 @@ def drop_frozen_throughout_sql(vendor: str, table: str) -> list[str]:
     return [s for verb in ("insert", "update") for s in drop_refusal_sql(vendor, f"{table}_frozen_place_{verb}")]
 
 
+UNDER_AMENDMENT = (
+    "EXISTS (SELECT 1 FROM programme_stage AS amended JOIN programme_configuration AS edition ON edition.stage_id = amended.id "
+    "WHERE amended.id = {stage} AND amended.phase IN ({phases}) AND edition.version > amended.edition)"
+)
+"""An edition of the rules is recorded that the rows do not hold yet, in a phase in which this may be amended."""
+
+
+def frozen_update_sql(vendor: str, table: str, stage: str, columns: Iterable[str]) -> list[str]:
+    """The UPDATE of `frozen_sql` alone, for these columns, in every session."""
+    late = " OR ".join(f"{PHASE.format(stage=stage.format(row=row))} <> 'preparing'" for row in ("OLD", "NEW"))
+    of = ", ".join(f'"{c}"' for c in columns)
+    return refusal_sql(vendor, f"{table}_frozen_update", f"UPDATE OF {of}", table, late, f"frozen: {table}")
+
+
+def amendable_sql(vendor: str, table: str, stage: str, columns: Iterable[str], phases: Iterable[str]) -> list[str]:
+    """The statements that let these columns of frozen rows change while the rules are being amended in one of `phases`, whose last gives
+    the trigger its name. The row stays in its stage: the column that says so is none of them."""
+    stage, phases = stage.format(row="OLD"), list(phases)
+    amended = UNDER_AMENDMENT.format(stage=stage, phases=", ".join(f"'{phase}'" for phase in phases))
+    when = f"{PHASE.format(stage=stage)} <> 'preparing' AND NOT {amended}"
+    of = ", ".join(f'"{c}"' for c in columns)
+    return refusal_sql(vendor, f"{table}_amended_{phases[-1]}", f"UPDATE OF {of}", table, when, f"frozen: {table}")
+
+
 def kept_sql(
     vendor: str,
     table: str,
@@ -303,6 +328,51 @@ class FrozenThroughout(_TriggerOperation):
 
     def describe(self):
         return f"Freeze {self.model_name} throughout"
+
+
+class Amendable(_TriggerOperation):
+    """Migration operation, after `FrozenThroughout`: `columns` of `model_name` change with a new edition of the rules, all others stay frozen.
+
+    `columns` are by the last phase in which they may, counted from the freeze on along `PHASES`; `free` as in `Frozen`.
+    """
+
+    PHASES = ("frozen", "open", "closed", "counted")
+
+    def __init__(
+        self,
+        model_name: str,
+        columns: Mapping[str, tuple[str, ...]],
+        stage: str = "{row}.stage_id",
+        free: tuple[str, ...] = (),
+    ):
+        self.model_name = model_name
+        self.columns = columns
+        self.stage = stage
+        self.free = free
+
+    def _frozen_columns(self, meta) -> list[str]:
+        amendable = [name for names in self.columns.values() for name in names]
+        return [field.column for field in meta.concrete_fields if field.column not in (*self.free, *amendable)]
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        meta, vendor = to_state.apps.get_model(app_label, self.model_name)._meta, schema_editor.connection.vendor
+        table = meta.db_table
+        self._execute(schema_editor, drop_refusal_sql(vendor, f"{table}_frozen_update"))
+        self._execute(schema_editor, frozen_update_sql(vendor, table, self.stage, self._frozen_columns(meta)))
+        for last, names in self.columns.items():
+            phases = self.PHASES[: self.PHASES.index(last) + 1]
+            self._execute(schema_editor, amendable_sql(vendor, table, self.stage, names, phases))
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        meta, vendor = from_state.apps.get_model(app_label, self.model_name)._meta, schema_editor.connection.vendor
+        table = meta.db_table
+        for name in ("frozen_update", *(f"amended_{last}" for last in self.columns)):
+            self._execute(schema_editor, drop_refusal_sql(vendor, f"{table}_{name}"))
+        columns = [field.column for field in meta.concrete_fields if field.column not in self.free]
+        self._execute(schema_editor, frozen_update_sql(vendor, table, self.stage, columns))
+
+    def describe(self):
+        return f"Let {self.model_name} be amended"
 
 
 class Kept(_TriggerOperation):

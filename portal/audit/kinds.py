@@ -13,6 +13,7 @@ KINDS = {
     "blind copy built": "가림본 만듦",
     "blind copy held back": "가림본 보류",
     "blind copy released": "가림본 공개",
+    "configuration amended": "기준 정정",
     "configuration frozen": "설정 확정",
     "conflict noted": "이해충돌 기록",
     "conflict waived": "이해충돌 예외 인정",

@@ -147,6 +147,8 @@ def a_stage(slug: str, teams: int, sizes: Sizes) -> Stage:
     Configuration.objects.create(
         stage=stage, version=1, body=canonical_bytes(rules).decode(), digest=digest(rules), event=event, created_at=now
     )
+    stage.edition = 1
+    stage.save(update_fields=["edition"])
     return stage
 
 

@@ -93,6 +93,7 @@ OPEN: dict[str, Address] = {
     "programme:list": _page(),
     "programme:method": _page(*METHOD, args=STAGE),
     "programme:configuration": _page(*METHOD, args=STAGE),
+    "programme:edition": _page(*METHOD, args=[(SLUG, 1), (SLUG, 2), (SLUG, 9)]),
     "panels:invitation": _page(Thing.OWN_INVITATION, args=[("link",)]),
     "panels:accept": _act(Thing.OWN_INVITATION, args=[("link",)], password="아무나 모를 말 7", again="다른 말"),
     "panels:decline": _act(Thing.OWN_INVITATION, args=[("link",)], reason="time"),
@@ -176,6 +177,8 @@ DATA_FILES = (
     Thing.OTHER_BALLOT, Thing.COUNT,
 )  # fmt: skip
 
+PROPOSALS = ("proposal", "proposal to move", "proposal to amend", "proposal to rule")
+
 OFFICE: dict[str, Address] = {
     "admin:index": _page(*STAGE_PAGE, Thing.COUNT, Thing.HEARING),
     "admin:app_list": _page(args=[("panels",), ("reviews",), ("results",), ("audit",)]),
@@ -191,18 +194,26 @@ OFFICE: dict[str, Address] = {
     ),
     "admin:proceedings_export": _page(*DATA_FILES, args=[("stage",), (NEVER,)]),
     "admin:proceedings_load": _act(),
+    "admin:proceedings_amend": Address(
+        (*METHOD, Thing.PROGRESS), (("stage",), (NEVER,)),
+        posts=(
+            {"step": "timetable", "closes": "2090-01-01T00:00:00", "published": "2090-02-01T00:00:00", "reason": "까닭"},
+            {"step": "propose", "amended": "{}", "reason": "까닭"},
+        ),
+    ),
     "admin:proceedings_move": Address(
         (*STAGE_PAGE, Thing.COUNT), (("stage",),),
         posts=({"to": "open", "seen": "frozen", "reason": "까닭"}, {"to": "counted", "seen": "closed", "reason": "까닭"}),
     ),
+    # How many have to sign again is told before an amendment is agreed to.
     "admin:proceedings_proposal_approve": _act(
-        *METHOD, *LEDGER, Thing.COUNT, Thing.HEARING, args=[("proposal",), ("proposal to move",), ("proposal to rule",), (NEVER,)]
+        *METHOD, *LEDGER, Thing.COUNT, Thing.HEARING, Thing.PROGRESS, args=[*((name,) for name in PROPOSALS), (NEVER,)]
     ),
     "admin:proceedings_proposal_refuse": _act(
-        *METHOD, *LEDGER, Thing.COUNT, Thing.HEARING, args=[("proposal",), ("proposal to move",), ("proposal to rule",), (NEVER,)], reason="까닭"
+        *METHOD, *LEDGER, Thing.COUNT, Thing.HEARING, args=[*((name,) for name in PROPOSALS), (NEVER,)], reason="까닭"
     ),
     "admin:proceedings_proposal_withdraw": _act(
-        *METHOD, *LEDGER, Thing.COUNT, Thing.HEARING, args=[("proposal",), ("proposal to move",), ("proposal to rule",), (NEVER,)], reason="까닭"
+        *METHOD, *LEDGER, Thing.COUNT, Thing.HEARING, args=[*((name,) for name in PROPOSALS), (NEVER,)], reason="까닭"
     ),
     "admin:proceedings_count": _act(*STAGE_PAGE, args=[("stage",)]),
     "admin:proceedings_round": _act(*STAGE_PAGE, args=[("stage", "presentation", "open"), ("stage", "document", "lock")]),
@@ -275,7 +286,7 @@ ROOMS: dict[str, tuple[Shows, tuple[str, ...]]] = {
     "proceedings.procedure": ((), ("stage",)),
     "proceedings.proposal": (
         (*LEDGER, Thing.COUNT, Thing.HEARING),
-        ("proposal", "proposal to move", "proposal to rule"),
+        PROPOSALS,
     ),
     "accounts.user": ((Thing.PERSON_BEHIND_SEAT,), ("account second", "account citizen")),
     "audit.event": (LEDGER, ("event",)),

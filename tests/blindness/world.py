@@ -511,7 +511,7 @@ class _Builder:
         self.keep("proposal to rule", ruling)
 
     def proposals(self) -> None:
-        """One that says something of the count and one that does not; another officer has proposed them."""
+        """One that says something of the count and two that do not; another officer has proposed them."""
         self.begin("proposal")
         decision, word = self.either(Secret.PROPOSED, ("met", "충족"), ("not_met", "미충족"))
         about_the_count = a_proposal(
@@ -526,6 +526,13 @@ class _Builder:
             self.person["another"], self.stage, reason="qzxledger 되돌림", arguments=move, ground={"run": ""}
         )
         self.keep("proposal to move", moving)
+        self.begin("proposal to amend")
+        amended = self.config | {"note": {"ko": "qzxmethod 안내"}}
+        amending = a_proposal(
+            self.person["another"], self.stage, "amend", reason="qzxledger 정정", told="2판", arguments={"config": amended},
+            ground={"digest": self.frozen.digest, "phase": "open"},
+        )  # fmt: skip
+        self.keep("proposal to amend", amending)
 
     def run(self) -> ScoreRun:
         """The run of the rules and evidence of this world, found by its key. Its digests are those of this world, which nobody must be shown."""

@@ -101,14 +101,20 @@ def in_state(round: Round, state: Round.State | str) -> Round:
     return round
 
 
-def a_configuration(stage: Stage, version: int = 1, reason: str = "", body: str | None = None) -> Configuration:
-    """The stage as frozen, with the event of the freeze."""
+def a_configuration(
+    stage: Stage, version: int = 1, reason: str = "", body: str | None = None, taken_up: bool = True
+) -> Configuration:
+    """The stage as frozen, with the event of the freeze; its rows are said to hold it, unless it is not `taken_up`."""
     body = body or f'{{"slug":"{stage.slug}","version":{version}}}'
     digest = hashlib.sha256(body.encode()).hexdigest()
     event = record("stage frozen", stage=stage.slug, reason=reason, data={"digest": digest})
-    return Configuration.objects.create(
+    frozen = Configuration.objects.create(
         stage=stage, version=version, body=body, digest=digest, reason=reason, event=event, created_at=timezone.now()
     )
+    if taken_up:
+        Stage.objects.filter(pk=stage.pk).update(edition=version)
+        stage.edition = version
+    return frozen
 
 
 def a_submission(team: Team, round: Round, text: str = "# 기술 보고서\n\n본문입니다.\n", **fields) -> Submission:

@@ -1,6 +1,15 @@
 """Stage directories on disk, taken from the example in docs/stage-file.md."""
 
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
+
+from evaluations.programme.amendments import Path as Place
+from evaluations.programme.models import Stage
+from evaluations.programme.phases import Phase
+from evaluations.stagefile.export import configuration
+from evaluations.stagefile.load import load_directory
+from tests.factories import programme, results
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "stage-file.md"
 
@@ -59,3 +68,26 @@ components = [{ key = "weights", name = { ko = "가중치" } }]
 items = [{ key = "own", side = "process", text = { ko = "스스로 만들었는가?" }, components = ["weights"] }]
 """
     return head + asked if gate else head
+
+
+def a_frozen_stage(into: Path, phase: Phase = Phase.FROZEN, files: tuple[str, ...] = ()) -> Stage:
+    """The rules of the example as they are frozen, without its data but for these files."""
+    without = dict.fromkeys(set(example_files()) - {"stage.toml", *files})
+    stage = load_directory(a_directory(into, without), by="test").stage
+    results.freeze(stage, configuration(stage))
+    return programme.in_phase(stage, phase)
+
+
+def put(config: dict[str, Any], *changes: tuple[Place, Any]) -> dict[str, Any]:
+    """A copy of a configuration that says something else at these places; None takes a value away."""
+    changed = deepcopy(config)
+    for path, value in changes:
+        *way, last = path
+        found: Any = changed
+        for step in way:
+            found = found[step]
+        if value is None:
+            del found[last]
+        else:
+            found[last] = value
+    return changed

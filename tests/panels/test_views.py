@@ -13,6 +13,8 @@ from evaluations.panels.models import Affiliation, Conflict, Invitation, Pledge
 from evaluations.programme.phases import Phase
 from portal.accounts.models import User
 from tests.factories import accounts, panels, programme
+from tests.factories.stagefile import a_frozen_stage
+from tests.stagefile.test_amend import EXTENSION, together
 
 pytestmark = pytest.mark.django_db
 
@@ -359,6 +361,56 @@ def test_new_rules_are_told_with_their_reason_and_signed_anew(client, seat, expe
     assert "(2판)" in page
     assert "바뀐 까닭: 항목 설명의 오탈자를 고침" in page
     assert "위와 같이 서약합니다" in page
+
+
+@pytest.fixture
+def amended_seat(tmp_path, expert):
+    """Her seat in a stage that was amended twice since she signed."""
+    stage = a_frozen_stage(tmp_path, Phase.OPEN)
+    seat = panels.a_panelist(stage, expert)
+    together(stage, *EXTENSION, reason="전산 장애")
+    together(stage, (("rounds", 0, "name", "ko"), "서면"), reason="이름을 줄임")
+    return seat
+
+
+def test_all_that_changed_since_she_signed_is_shown_with_every_reason(client, amended_seat, expert):
+    accounts.sign_in(client, expert)
+
+    page = main_of(client.get(f"/panel/{amended_seat.pk}/pledge/"))
+
+    told = (
+        "바뀐 까닭: 전산 장애",
+        "바뀐 까닭: 이름을 줄임",
+        "평가 마감",
+        "2026-08-14 18:00",
+        "2090-08-16 18:00",
+        "서면평가",
+    )
+    assert all(words in page for words in told)
+    assert "위와 같이 서약합니다" in page
+    digest = amended_seat.stage.configurations.last().digest
+    client.post(f"/panel/{amended_seat.pk}/pledge/sign/", {"config_digest": digest})
+    signed = main_of(client.get(f"/panel/{amended_seat.pk}/pledge/"))
+    assert ("이 기준에 서약하셨습니다" in signed, "서약하신 뒤에 바뀐 것" in signed) == (True, False)
+
+
+def test_whoever_signs_for_the_first_time_is_shown_the_rules_as_they_are(client, amended_seat):
+    other = accounts.a_stranger()
+    seat = panels.a_panelist(amended_seat.stage, other, pledged=False)
+    accounts.sign_in(client, other)
+
+    page = main_of(client.get(f"/panel/{seat.pk}/pledge/"))
+
+    assert ("(3판)" in page, "서약하신 뒤에 바뀐 것" in page, "위와 같이 서약합니다" in page) == (True, False, True)
+
+
+def test_after_the_close_nobody_is_asked_to_sign_again(client, amended_seat, expert):
+    accounts.sign_in(client, expert)
+    programme.in_phase(amended_seat.stage, Phase.CLOSED)
+
+    page = main_of(client.get(f"/panel/{amended_seat.pk}/pledge/"))
+
+    assert ("다시 서약하지 않으셔도 됩니다" in page, "위와 같이 서약합니다" in page) == (True, False)
 
 
 def test_the_pledge_waits_for_the_affiliations(client, seat, expert):

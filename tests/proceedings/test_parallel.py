@@ -7,12 +7,15 @@ from evaluations.proceedings.actions import advance_phase
 from evaluations.proceedings.models import Proposal, Reply
 from evaluations.programme.models import Stage
 from evaluations.programme.phases import Phase
+from evaluations.stagefile.amend import amend
+from evaluations.stagefile.export import configuration, standing_configuration
 from portal.accounts.actions import admit_officer
 from portal.accounts.seconding import SecondNeeded
 from portal.audit.models import Event
 from portal.http import Stale
 from tests.committed import at_once, let_evidence_be_flushed
 from tests.factories import accounts, programme
+from tests.factories.stagefile import a_frozen_stage, put
 
 pytestmark = pytest.mark.django_db(transaction=True)
 let_evidence_be_flushed()
@@ -71,3 +74,21 @@ def test_two_who_propose_the_same_and_agree_to_each_other_do_it_once():
 
     assert [isinstance(answer, Stale) for answer in answers].count(True) == 1
     assert (Reply.objects.count(), Event.objects.filter(kind="phase moved").count()) == (1, 1)
+
+
+def test_of_two_amendments_of_one_edition_agreed_to_at_once_one_is_made(tmp_path):
+    first, second = officers("a", "b")
+    stage = a_frozen_stage(tmp_path)
+    rules = standing_configuration(stage)
+    longer, other = (put(rules, (("objection", "days"), days)) for days in (14, 20))
+    of_first = proposed(first, amend, stage=stage, config=longer)
+    of_second = proposed(second, amend, stage=stage, config=other)
+
+    answers = at_once(
+        lambda: proposals.approve(proposal=of_first, by=second),
+        lambda: proposals.approve(proposal=of_second, by=first),
+    )
+
+    assert sorted(type(answer).__name__ for answer in answers) == ["Reply", "Stale"]
+    assert list(stage.configurations.values_list("version", flat=True)) == [1, 2]
+    assert configuration(Stage.objects.get()) == standing_configuration(stage)

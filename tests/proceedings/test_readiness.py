@@ -287,7 +287,7 @@ def test_counting_waits_for_a_count_that_stands():
     assert said(stage, Phase.COUNTED) == []
 
     results.a_decision(stage.teams.first())
-    assert said(stage, Phase.COUNTED) == ["마지막 집계 뒤에 근거 자료나 결정이 바뀌었습니다. 다시 집계해 주세요."]
+    assert said(stage, Phase.COUNTED) == ["마지막 집계 뒤에 기준, 근거 자료나 결정이 바뀌었습니다. 다시 집계해 주세요."]
     results.a_job(stage, state="failed", error="부문의 합이 다릅니다.")
     assert said(stage, Phase.COUNTED) == ["마지막 집계가 실패했습니다. 부문의 합이 다릅니다."]
 

@@ -1,5 +1,6 @@
 """What the database refuses about stages, rounds, copies, seats and records, whoever asks it in SQL."""
 
+from importlib import import_module
 from itertools import product
 
 import pytest
@@ -11,11 +12,11 @@ from evaluations.panels.models import Invitation, Panelist
 from evaluations.programme.models import BlindCopy, Round, Stage
 from evaluations.programme.phases import MOVES, ORDER, Phase
 from evaluations.rubrics.models import Part
-from portal.audit.append_only import FrozenThroughout, Moves
+from portal.audit.append_only import Amendable, FrozenThroughout, Moves
 from portal.audit.models import AccessRecord
 from portal.audit.record import record_access
-from tests.factories import accounts, panels
-from tests.factories.programme import a_blind_copy, a_round, a_stage, a_submission, in_phase, in_state
+from tests.factories import accounts, panels, ratings
+from tests.factories.programme import a_blind_copy, a_configuration, a_round, a_stage, a_submission, in_phase, in_state
 from tests.factories.rubrics import a_rubric
 from tests.portal.audit.test_append_only import operations, refused
 
@@ -94,6 +95,136 @@ def test_no_row_takes_the_place_of_a_frozen_one(update_or_replace):
     assert not replaced("programme_stage", stage.pk, phase="preparing")
     assert refused(f"{update_or_replace} rubrics_part SET id = %s WHERE id = %s", [part.pk, theirs.pk])
     assert refused(f"{update_or_replace} programme_stage SET slug = %s WHERE id = %s", [stage.slug, other.pk])
+
+
+# ---------------------------------------------------------------- amending
+
+
+def amended_columns() -> list[tuple[str, str, str]]:
+    """Every column that may be amended: table, column, the last phase in which it may."""
+    return [
+        (table, column, last)
+        for table, operation in operations(Amendable)
+        for last, columns in operation.columns.items()
+        for column in columns
+    ]
+
+
+def update(table: str, column: str, pk: str) -> bool:
+    """Whether this column of the row may be written, be it with what it holds already."""
+    return not refused(f'UPDATE {table} SET "{column}" = "{column}" WHERE id = %s', [pk])
+
+
+def rows_of(stage: Stage) -> dict[str, str]:
+    """A row of this stage in every table that may be amended."""
+    found = {"programme_stage": stage.pk}
+    for table, operation in operations(Amendable):
+        of_stage = operation.stage.format(row=f'"{table}"')
+        with connection.cursor() as cursor:
+            cursor.execute(f'SELECT id FROM "{table}" WHERE {of_stage} = %s', [stage.pk])
+            found[table] = cursor.fetchone()[0]
+    return found
+
+
+def with_every_rule(stage: Stage) -> Stage:
+    """A row in every table of the rules."""
+    a_rubric(stage)
+    a_round(stage)
+    ratings.a_plan(stage)
+    ratings.a_question(stage)
+    ratings.a_stratum(stage)
+    return stage
+
+
+@pytest.fixture
+def whole_stage() -> Stage:
+    stage = with_every_rule(a_stage())
+    a_configuration(stage)
+    return in_phase(stage, Phase.FROZEN)
+
+
+AMENDED_IN = (Phase.FROZEN, Phase.OPEN, Phase.CLOSED, Phase.COUNTED)
+
+
+@pytest.mark.parametrize("phase", [phase for phase in ORDER if phase is not Phase.PREPARING])
+def test_rules_change_only_between_a_new_edition_and_its_number(whole_stage, phase):
+    stage, rows = in_phase(whole_stage, phase), rows_of(whole_stage)
+    columns = amended_columns()
+
+    before = [column for column in columns if update(*column[:2], rows[column[0]])]
+    a_configuration(stage, version=2, taken_up=False)
+    between = {column for column in columns if update(*column[:2], rows[column[0]])}
+    taken_up = not refused("UPDATE programme_stage SET edition = 2 WHERE id = %s", [stage.pk])
+    after = [column for column in columns if update(*column[:2], rows[column[0]])]
+
+    assert (before, taken_up, after) == ([], True, [])
+    assert between == {
+        column for column in columns if phase in AMENDED_IN and AMENDED_IN.index(column[2]) >= AMENDED_IN.index(phase)
+    }
+
+
+def test_what_is_no_value_of_the_rules_stays_while_they_are_amended(whole_stage, update_or_replace):
+    rows = rows_of(whole_stage)
+    other = rows_of(with_every_rule(a_stage("other")))
+    a_configuration(whole_stage, version=2, taken_up=False)
+    amendable = {(table, column) for table, column, _last in amended_columns()}
+    free = {("programme_stage", "phase"), ("programme_stage", "edition"), ("programme_round", "state")}
+
+    for table, pk in rows.items():
+        kept = [column for column in columns_of(table) if (table, column) not in amendable | free]
+        assert [column for column in kept if update(table, column, pk)] == [], table
+        assert refused(f"DELETE FROM {table} WHERE id = %s", [pk])
+        assert refused(f"{update_or_replace} {table} SET id = %s WHERE id = %s", [pk, other[table]])
+        assert not replaced(table, pk)
+    assert refused(
+        "UPDATE rubrics_part SET stage_id = %s, points = 1 WHERE id = %s",
+        [other["programme_stage"], rows["rubrics_part"]],
+    )
+    assert refused("UPDATE rubrics_part SET stage_id = %s WHERE id = %s", [whole_stage.pk, other["rubrics_part"]])
+
+
+def test_the_edition_of_a_stage_is_the_last_that_was_recorded(whole_stage):
+    def to(edition: int) -> bool:
+        return not refused("UPDATE programme_stage SET edition = %s WHERE id = %s", [edition, whole_stage.pk])
+
+    assert [to(edition) for edition in (0, 1, 2)] == [False, True, False]
+    a_configuration(whole_stage, version=2, taken_up=False)
+    a_configuration(whole_stage, version=3, taken_up=False)
+    assert [to(edition) for edition in (2, 4, 3, 2, 0)] == [False, False, True, False, False]
+
+
+def test_stages_that_were_frozen_before_there_were_editions_are_given_theirs(whole_stage):
+    early = a_stage("early")
+    a_configuration(whole_stage, version=2, taken_up=False)
+
+    import_module("evaluations.programme.migrations.0007_editions_that_hold").count_editions(apps, None)
+
+    assert dict(Stage.objects.values_list("pk", "edition")) == {whole_stage.pk: 2, early.pk: 0}
+
+
+def test_no_stage_begins_with_an_edition():
+    with pytest.raises(DatabaseError, match="no such edition"), transaction.atomic():
+        a_stage(edition=1)
+
+
+def test_no_column_is_amended_that_an_amendment_never_changes():
+    """The columns of the triggers are those that `rewrite_stage` may have to write."""
+    kept = {
+        "id",
+        "slug",
+        "key",
+        "path",
+        "mark",
+        "position",
+        "stage_id",
+        "part_id",
+        "parent_id",
+        "side_id",
+        "criterion_id",
+    }
+    kept |= {"sample", "time_zone", "published_facts", "kind", "given", "values", "blind", "counts", "phase", "state"}
+
+    assert {column for _table, column, _last in amended_columns()} & kept == set()
 
 
 def a_held_seat() -> Invitation:

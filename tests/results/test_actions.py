@@ -146,7 +146,7 @@ def test_the_run_of_the_last_count_holds_even_where_it_was_counted_before():
     for revision, decision in enumerate(("met", "not_met", "met"), start=1):
         results.a_decision(lg, decision, revision=revision)
         assert list(queries.missing_count(stage)) == [
-            "마지막 집계 뒤에 근거 자료나 결정이 바뀌었습니다. 다시 집계해 주세요."
+            "마지막 집계 뒤에 기준, 근거 자료나 결정이 바뀌었습니다. 다시 집계해 주세요."
         ]
         tasks.count(results.a_job(stage).pk)
         runs.append(queries.latest_run(stage))
@@ -170,7 +170,7 @@ def test_a_run_that_fits_again_must_be_counted_again_before_it_holds():
     results.a_decision(lg, "met", revision=3)
 
     assert list(queries.missing_count(stage)) == [
-        "마지막 집계 뒤에 근거 자료나 결정이 바뀌었습니다. 다시 집계해 주세요."
+        "마지막 집계 뒤에 기준, 근거 자료나 결정이 바뀌었습니다. 다시 집계해 주세요."
     ]
     programme.in_phase(stage, Phase.CONFIRMED)
     with pytest.raises(Refusal, match="근거 자료나 결정이 바뀌었습니다"):
@@ -210,7 +210,7 @@ def test_what_is_missing_before_a_decision_can_be_made():
     for team in stage.teams.all():
         results.a_decision(team)
     assert list(queries.missing_count(stage)) == [
-        "마지막 집계 뒤에 근거 자료나 결정이 바뀌었습니다. 다시 집계해 주세요."
+        "마지막 집계 뒤에 기준, 근거 자료나 결정이 바뀌었습니다. 다시 집계해 주세요."
     ]
     tasks.count(results.a_job(stage).pk)
     assert list(queries.missing_count(stage)) == list(queries.missing_decisions(stage)) == []

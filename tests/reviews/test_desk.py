@@ -6,6 +6,7 @@ from evaluations.programme.models import Round
 from evaluations.programme.phases import Phase
 from evaluations.reviews import actions
 from evaluations.reviews.desk import desks_of
+from evaluations.reviews.models import Sheet
 from evaluations.reviews.outline import outline_of
 from tests.factories import accounts, panels, programme, reviews, rubrics
 from tests.factories.reviews import COMPLETE
@@ -180,6 +181,28 @@ def test_a_file_is_offered_once_it_is_released_and_she_pledged(stage, given, exp
     (desk,) = desks_of(expert)
     assert [task.has_file for task in tasks(expert)] == [False] * 4
     assert (desk.needs_pledge, desk.seat.pledged_before) == (True, True)
+
+
+def test_what_she_handed_in_counts_and_can_be_read_again_whatever_is_amended(stage, given, expert):
+    """While it is open once she signed again; after the close without, as nobody can sign then."""
+    reviews.confirm(given[0], expert)
+    programme.a_configuration(stage, version=2, reason="마감 연장")
+    assert [task.may_read for task in tasks(expert)] == [False] * 4
+    assert [sheet.assignment for sheet in Sheet.objects.of_stage(stage).effective()] == [given[0]]
+
+    programme.in_phase(stage, Phase.CLOSED)
+
+    (desk,) = desks_of(expert)
+    assert [task.may_read for task in tasks(expert)] == [True] * 4
+    assert (desk.needs_pledge, desk.rounds[0].confirmed) == (False, 1)
+
+
+def test_whoever_never_signed_is_shown_nothing_after_the_close_either(stage):
+    stranger = accounts.a_stranger()
+    reviews.a_desk(stage, stranger, pledged=False)
+    programme.in_phase(stage, Phase.CLOSED)
+
+    assert [task.may_read for task in tasks(stranger)] == [False] * 4
 
 
 def test_after_the_deadline_nothing_is_offered_for_writing(given, expert):

@@ -14,7 +14,7 @@ from evaluations.programme.models import Stage, Submission, Team
 from evaluations.results.compute import evidence_of
 from evaluations.scoring.canonical import digest
 from evaluations.stagefile.build import build_stage
-from evaluations.stagefile.configuration import normal_form
+from evaluations.stagefile.configuration import as_written, normal_form
 from evaluations.stagefile.csv_rows import guarded, unguarded
 from evaluations.stagefile.export import configuration, problems
 from evaluations.stagefile.export_data import write_data
@@ -60,6 +60,7 @@ def test_any_stage_comes_back_from_its_file(raw):
 
     assert (again, wrong) == (config, [])
     assert digest(again) == digest(config)
+    assert normal_form(as_written(config)) == (config, [])
 
 
 @pytest.mark.django_db

@@ -7,6 +7,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from portal.audit.append_only import (
     KEPT,
+    Amendable,
     AppendOnly,
     Frozen,
     FrozenThroughout,
@@ -106,6 +107,8 @@ def test_every_declared_trigger_stands():
     for table, _operation in operations(FrozenThroughout):
         parts = {"frozen_all"} if postgres else {"frozen_place_insert", "frozen_place_update"}
         assert {f"{table}_{part}" for part in parts} <= triggers_of(table), table
+    for table, operation in operations(Amendable):
+        assert {f"{table}_amended_{last}" for last in operation.columns} <= triggers_of(table), table
     for table, _operation in operations(Kept):
         assert {f"{table}_{part}" for part in KEPT[connection.vendor]} <= triggers_of(table), table
     for table, operation in operations(Refused):
