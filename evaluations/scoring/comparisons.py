@@ -163,8 +163,8 @@ def fit_cells(
     models: Sequence[str], cells: Cells, *, ties: str = "davidson", side: bool = True, prior: str | float | None = None
 ) -> Strengths:
     """`bradley_terry` on cells, the way to covariates: rows with the same two answers are one cell."""
-    ties, cells = _tie_rule_that_fits(ties, cells)
     size = len(models)
+    ties, cells = _tie_rule_that_fits(ties, _each_pair_once(cells, size))
     if prior is None:
         refuse_without_estimate(tuple(models), cells._replace(votes=_effective(ties, cells.votes)), side=side)
     shape = Shape(size, side, ties in ("davidson", "rao_kupper"), cells.x.shape[1])
@@ -266,6 +266,16 @@ def _components(edges: npt.NDArray[np.bool_]) -> list[list[int]]:
 
 def _named(models: tuple[str, ...], parts: list[list[int]]) -> list[list[str]]:
     return [[models[model] for model in part] for part in parts]
+
+
+def _each_pair_once(cells: Cells, size: int) -> Cells:
+    """Without covariates nothing tells two cells of the same pair apart, and they are one."""
+    pair = cells.left * size + cells.right
+    if cells.x.shape[1] or np.bincount(pair).max(initial=0) <= 1:
+        return cells
+    pairs, place = np.unique(pair, return_inverse=True)
+    votes = np.stack([np.bincount(place, row, len(pairs)) for row in cells.votes]).astype(np.float64)
+    return Cells(pairs // size, pairs % size, votes, cells.x[: len(pairs)])
 
 
 def _tie_rule_that_fits(ties: str, cells: Cells) -> tuple[str, Cells]:
@@ -466,19 +476,31 @@ def _ridge(shape: Shape, deviation: float) -> Floats:
 # --- Newton's method.
 
 
-def _start(shape: Shape, ties: str, cells: Cells) -> Floats:
-    """Equal strengths, and the tie parameter that gives the share of ties there is."""
+def _start(shape: Shape, ties: str, cells: Cells, prior: str | float | None) -> Floats:
+    """Where the votes alone decide, the strengths that fit the log-odds of single cells best, half a vote added to each side of a
+    cell; else equal strengths. The tie parameter is the one that gives the share of ties there is."""
     theta = np.zeros(shape.parameters)
+    wins, losses, tied = votes = _effective(ties, cells.votes)
     if shape.tie:
-        share = np.clip(cells.votes[2].sum() / cells.votes.sum(), 1e-6, 1 - 1e-6)
+        share = np.clip(tied.sum() / votes.sum(), 1e-6, 1 - 1e-6)
         odds = 2 * share / (1 - share) if ties == "davidson" else (1 + share) / (1 - share)
         theta[shape.tie_place] = np.log(odds)
+    if prior is None and not shape.effects:
+        wins, losses = wins + 0.5, losses + 0.5
+        # One over the variance of the log-odds.
+        certainty = np.where(votes.any(axis=0), wins * losses / (wins + losses), 0.0)
+        untied, none = shape._replace(tie=False), np.zeros_like(wins)
+        information = _assemble(untied, cells, certainty, none, none)
+        slope = gradient(untied, cells, certainty * np.log(wins / losses), none)
+        theta[: untied.parameters] = _step(information + anchor(untied, information), slope)
+        if ties == "davidson":
+            theta[shape.tie_place] = np.log(tied.sum() / np.sqrt(wins * losses).sum())
     return theta
 
 
 def _newton(shape: Shape, ties: str, cells: Cells, prior: str | float | None) -> tuple[Floats, int]:
-    """The maximum, from equal strengths; a step that is not small is halved until it leads uphill."""
-    theta = _start(shape, ties, cells)
+    """The maximum; a step that is not small is halved until it leads uphill."""
+    theta = _start(shape, ties, cells, prior)
     votes = _effective(ties, cells.votes)
     for step in range(1, MOST_STEPS + 1):
         at = rule_at(shape, ties, cells, theta)

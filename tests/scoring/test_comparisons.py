@@ -315,6 +315,25 @@ def test_side_and_length_are_told_apart_from_strength():
     assert naive.beta[2] > 10 * spread[2]
 
 
+def test_cells_of_the_same_pair_are_one_where_nothing_tells_them_apart():
+    counts = np.zeros((3, 3, 5), int)
+    counts[0, 1, :3], counts[1, 0, :3], counts[1, 2, :3], counts[2, 0, :3] = (
+        (20, 9, 4),
+        (13, 8, 6),
+        (8, 11, 5),
+        (7, 9, 3),
+    )
+    whole = cells_of(PairTally(("x", "y", "z"), counts), side=True)
+    some = np.full((3, len(whole.left)), 3.0)
+    places = [np.concatenate([column, column]) for column in (whole.left, whole.right)]
+    halves = Cells(*places, np.concatenate([whole.votes - some, some], axis=1), np.zeros((len(places[0]), 0)))
+
+    fit, same = fit_cells(("x", "y", "z"), whole), fit_cells(("x", "y", "z"), halves)
+
+    assert np.allclose(fit.beta, same.beta, atol=1e-12)
+    assert np.allclose(fit.robust, same.robust, atol=1e-12)
+
+
 def test_cells_hold_each_pair_once_per_order_of_sides():
     tally = a_tally([[0, 2], [3, 0]])
 
