@@ -17,13 +17,15 @@ from evaluations.scoring.components import Components, variance_components
 from evaluations.scoring.distributions import f_quantile, f_tail, t_quantile
 from evaluations.scoring.intervals import Interval, check_level, generator, percentile_interval
 
-VERSION = "1"
+VERSION = "2"
 """Changes with any digit of any result of this module."""
 
 Metric = Literal["nominal", "ordinal", "interval", "ratio"]
 Floats = NDArray[np.float64]
 
 _LARGEST_TABLE = 20_000_000
+_ROUNDING = 1e-9
+"""Mean squares of marks are known to more places than these."""
 _EXACT = 2**40
 """Whole numbers below it can be shifted by any key without rounding."""
 _BLOCK = 32_768
@@ -153,17 +155,22 @@ def _counts_of_steps(matrix: Floats, lowest: float, highest: float) -> NDArray[n
     A missing rating is counted one step below the lowest: `fmax` takes the number where the other is NaN.
     """
     (raters, units), width, bins = matrix.shape, _width(matrix), int(highest - lowest) + 2
-    shift = np.tile(np.arange(width) * float(bins) - (lowest - 1), (raters, 1))
+    shift = np.arange(width) * float(bins) - (lowest - 1)
     counts = np.empty((units, bins), dtype=np.int64)
+    # Written to again and again: new memory for each block would cost more than the counting.
+    steps, whole, keys = np.empty((raters, width)), np.empty((raters, width)), np.empty((raters, width), np.intp)
     for start in range(0, units, width):
-        block = matrix[:, start : start + width].copy()
+        block = matrix[:, start : start + width]
         if np.fmin.reduce(block, axis=None) < lowest or np.fmax.reduce(block, axis=None) > highest:
             return None
-        np.fmax(block, lowest - 1, out=block)
-        block += shift[:, : block.shape[1]]
-        if not (np.floor(block) == block).all():
+        size = block.shape[1]
+        step, floor, key = steps[:, :size], whole[:, :size], keys[:, :size]
+        np.fmax(block, lowest - 1, out=step)
+        step += shift[:size]
+        if not np.array_equal(np.floor(step, out=floor), step):
             return None
-        found = np.bincount(block.astype(np.int64).ravel(), minlength=bins * block.shape[1])
+        key[:] = step
+        found = np.bincount(key.ravel(), minlength=bins * size)
         counts[start : start + width] = found.reshape(-1, bins)
     return counts[:, 1:]
 
@@ -326,16 +333,20 @@ def _forms(ms: _MeanSquares, level: float) -> dict[str, Correlation]:
     of_pool = _interval_of_pool(ms, level)
     of_these = _interval_of_ratio(b, e, n - 1, (n - 1) * (k - 1), k, level)
     return {
-        "ICC(1,1)": _correlation(b - w, b + (k - 1) * w, of_one),
-        "ICC(2,1)": _correlation(b - e, b + (k - 1) * e + k * (j - e) / n, of_pool),
-        "ICC(3,1)": _correlation(b - e, b + (k - 1) * e, of_these),
-        "ICC(1,k)": _correlation(b - w, b, _of_mean(of_one, k)),
-        "ICC(2,k)": _correlation(b - e, b + (j - e) / n, _of_mean(of_pool, k)),
-        "ICC(3,k)": _correlation(b - e, b, _of_mean(of_these, k)),
+        "ICC(1,1)": _correlation(b - w, [b, (k - 1) * w], of_one),
+        "ICC(2,1)": _correlation(b - e, [b, (k - 1) * e, k * j / n, -k * e / n], of_pool),
+        "ICC(3,1)": _correlation(b - e, [b, (k - 1) * e], of_these),
+        "ICC(1,k)": _correlation(b - w, [b], _of_mean(of_one, k)),
+        "ICC(2,k)": _correlation(b - e, [b, j / n, -e / n], _of_mean(of_pool, k)),
+        "ICC(3,k)": _correlation(b - e, [b], _of_mean(of_these, k)),
     }
 
 
-def _correlation(above: float, below: float, interval: Interval | None) -> Correlation:
+def _correlation(above: float, parts: list[float], interval: Interval | None) -> Correlation:
+    """Over the sum of the parts, which is nothing where they cancel out but for their rounding."""
+    below = sum(parts)
+    if abs(below) <= _ROUNDING * sum(map(abs, parts)):
+        below = 0.0
     if below <= 0:
         return Correlation(None, "no_variation" if below == 0 else "negative_variance", None)
     return Correlation(above / below, None, interval)

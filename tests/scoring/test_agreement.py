@@ -346,6 +346,16 @@ complete = st.integers(2, 5).flatmap(
 )
 
 
+@pytest.mark.parametrize(
+    "matrix", [[[1, 7, 4], [6, 7, 1], [7, 6, 0], [7, 2, 7]], [[0, 7, 4], [3, 7, 1], [7, 2, 7], [7, 3, 0]]]
+)
+def test_variances_that_cancel_out_leave_nothing_to_divide_by(matrix):
+    """Here BMS + (JMS − EMS)/n is 0 exactly; what rounding leaves of it gave a correlation of minus 10 to the 16th."""
+    for shift in (0, -3, 1000):
+        correlation = icc(np.array(matrix, float) + shift).forms["ICC(2,k)"]
+        assert (correlation.value, correlation.undefined) == (None, "no_variation")
+
+
 @settings(deadline=None, max_examples=50)
 @given(matrix=complete, data=st.data(), factor=st.sampled_from([-1, 0.01, 250]), shift=st.sampled_from([-3, 0, 1000]))
 def test_icc_knows_neither_order_nor_scale(matrix, data, factor, shift):
