@@ -4,10 +4,12 @@ from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from evaluations.panels import actions, pledge
+from evaluations.panels.conflicts import Post
 from evaluations.panels.forms import AcceptForm, DeclineForm, InterestsForm, PostFormSet, longer, posts_of
 from evaluations.panels.models import Assignment, Conflict, Invitation, Panelist
 from evaluations.programme.models import Team
@@ -106,15 +108,25 @@ def _interests_page(request: HttpRequest, panelist: Panelist, posts, form, statu
     return render(request, "panels/interests.html", context, status=status)
 
 
-def _certain_page(request: HttpRequest, panelist: Panelist, form: InterestsForm) -> HttpResponse:
+def _certain_page(request: HttpRequest, panelist: Panelist, coming: list[tuple[Team, str]]) -> HttpResponse:
     """What cannot be taken back is shown once more before it is done; the page carries every word."""
-    grounds = dict(Conflict.Ground.choices)
-    declared = [(team, grounds[ground]) for team, ground in form.declared()]
     stops = Assignment.objects.shown().filter(panelist=panelist, round__blind=True).exists()
     context = {
-        "panelist": panelist, "stage": panelist.stage, "declared": declared, "stops": stops, "words": words_in(request),
+        "panelist": panelist, "stage": panelist.stage, "declared": coming, "stops": stops, "words": words_in(request),
     }  # fmt: skip
     return render(request, "panels/certain.html", context)
+
+
+def _coming(request: HttpRequest, panelist: Panelist, posts: list[Post], form: InterestsForm) -> list[tuple[Team, str]]:
+    """The teams she would be out of, and why: those she names, and once she has assignments those her posts would show."""
+    grounds = dict(Conflict.Ground.choices)
+    coming = [(team, grounds[ground]) for team, ground in form.declared()]
+    if Assignment.objects.shown().filter(panelist=panelist).exists():
+        with transaction.atomic():
+            found = actions.record_affiliations(panelist=panelist, posts=posts, by=request.user)
+            coming += [(conflict.team, conflict.told) for conflict in found]
+            transaction.set_rollback(True)  # only tried out
+    return coming
 
 
 def _conflicts(panelist: Panelist):
@@ -146,9 +158,9 @@ def declare(request: HttpRequest, panelist_id: str) -> HttpResponse:
         return _interests_page(request, panelist, longer(request.POST), form)
     if not (posts.is_valid() & form.is_valid()):
         return _interests_page(request, panelist, posts, form, status=422)
-    if form.declared() and "certain" not in request.POST:
-        return _certain_page(request, panelist, form)
     try:
+        if "certain" not in request.POST and (coming := _coming(request, panelist, posts_of(posts), form)):
+            return _certain_page(request, panelist, coming)
         actions.record_affiliations(panelist=panelist, posts=posts_of(posts), by=request.user)
         for team, ground in form.declared():
             actions.declare_conflict(panelist=panelist, team=team, ground=ground, by=request.user)

@@ -241,6 +241,29 @@ def test_a_team_is_out_only_after_she_saw_it_once_more(client, seat, expert):
     assert Conflict.objects.get().team.slug == "lg"
 
 
+def test_posts_that_would_stop_her_are_shown_once_more_too(client, expert):
+    """Before she has code names a post only keeps a team from her; after, it stops what she does."""
+    stage = programme.a_stage()
+    programme.a_member(stage.teams.get(slug="lg"), "멀리대학교", "통계학과")
+    programme.a_round(stage, counts=True)
+    programme.a_configuration(stage)
+    programme.in_phase(stage, Phase.FROZEN)
+    seat = panels.a_panelist(stage, expert, pledged=False)
+    panels.an_assignment(seat, stage.teams.get(slug="lg"), stage.rounds.get())
+    accounts.sign_in(client, expert)
+    known = set(Affiliation.objects.values_list("pk", flat=True))
+
+    page = client.post(f"/panel/{seat.pk}/interests/declare/", HOME)
+
+    assert (Conflict.objects.count(), set(Affiliation.objects.values_list("pk", flat=True))) == (0, known)
+    assert "<dt>엘지팀</dt><dd>같은 최하위 부서" in main_of(page)
+    assert "이 자리의 가린 평가 전체를 멈춥니다" in main_of(page)
+    client.post(f"/panel/{seat.pk}/interests/declare/", HOME | {"certain": "1"})
+    assert Conflict.objects.get().ground == "same_unit"
+    again = client.post(f"/panel/{seat.pk}/interests/declare/", HOME)
+    assert again["Location"] == f"/panel/{seat.pk}/pledge/"
+
+
 def test_she_asks_for_more_rows_until_there_are_ten(client, seat, expert):
     accounts.sign_in(client, expert)
     typed = POSTS | {f"form-{n}-organisation": f"기관 {n}" for n in range(3)} | {"form-0-since": "어제"}
