@@ -117,15 +117,21 @@ def _certain_page(request: HttpRequest, panelist: Panelist, coming: list[tuple[T
     return render(request, "panels/certain.html", context)
 
 
+def _say(request: HttpRequest, panelist: Panelist, posts: list[Post], form: InterestsForm) -> None:
+    actions.record_affiliations(panelist=panelist, posts=posts, by=request.user)
+    for team, ground in form.declared():
+        actions.declare_conflict(panelist=panelist, team=team, ground=ground, by=request.user)
+
+
 def _coming(request: HttpRequest, panelist: Panelist, posts: list[Post], form: InterestsForm) -> list[tuple[Team, str]]:
-    """The teams she would be out of, and why: those she names, and once she has assignments those her posts would show."""
-    grounds = dict(Conflict.Ground.choices)
-    coming = [(team, grounds[ground]) for team, ground in form.declared()]
-    if Assignment.objects.shown().filter(panelist=panelist).exists():
-        with transaction.atomic():
-            found = actions.record_affiliations(panelist=panelist, posts=posts, by=request.user)
-            coming += [(conflict.team, conflict.told) for conflict in found]
-            transaction.set_rollback(True)  # only tried out
+    """The teams she would be out of by saying this, and why. Posts alone are shown once more only when she has assignments."""
+    if not form.declared() and not Assignment.objects.shown().filter(panelist=panelist).exists():
+        return []
+    known = set(_conflicts(panelist).values_list("pk", flat=True))
+    with transaction.atomic():
+        _say(request, panelist, posts, form)
+        coming = [(conflict.team, conflict.told) for conflict in _conflicts(panelist) if conflict.pk not in known]
+        transaction.set_rollback(True)  # only tried out
     return coming
 
 
@@ -161,9 +167,7 @@ def declare(request: HttpRequest, panelist_id: str) -> HttpResponse:
     try:
         if "certain" not in request.POST and (coming := _coming(request, panelist, posts_of(posts), form)):
             return _certain_page(request, panelist, coming)
-        actions.record_affiliations(panelist=panelist, posts=posts_of(posts), by=request.user)
-        for team, ground in form.declared():
-            actions.declare_conflict(panelist=panelist, team=team, ground=ground, by=request.user)
+        _say(request, panelist, posts_of(posts), form)
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return _interests_page(request, panelist, posts, form, status=422)

@@ -10,6 +10,7 @@ from evaluations.panels.models import Assignment, Panelist, Pledge
 from evaluations.panels.pledge import current_configuration
 from evaluations.proceedings import wording
 from evaluations.programme.models import Round, Stage
+from evaluations.programme.phases import Phase, at_least
 from evaluations.programme.visibility import Thing, Who, phases_in_which
 from evaluations.ratings import progress as ratings
 from evaluations.results.jobs import COUNTABLE
@@ -91,7 +92,10 @@ class Panel:
 def panel(stage: Stage) -> Panel:
     config = current_configuration(stage)
     own = OuterRef("pk")
-    pledged = Exists(Pledge.objects.filter(panelist=own, config_digest=config.digest if config else ""))
+    signed = Pledge.objects.filter(panelist=own)
+    if not at_least(stage.current_phase, Phase.CLOSED):  # after the close nobody signs again, and what was signed holds
+        signed = signed.filter(config_digest=config.digest if config else "")
+    pledged = Exists(signed)
     assigned = Exists(Assignment.objects.standing().filter(panelist=own))
     sitting: QuerySet[Panelist] = Panelist.objects.of_stage(stage).sitting()
     numbers = sitting.annotate(has_pledged=pledged, has_work=assigned).aggregate(

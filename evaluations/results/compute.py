@@ -105,10 +105,11 @@ class Estimated:
         return hashlib.sha256(self.body.encode()).hexdigest()
 
 
-def estimated(config: dict[str, Any], evidence: Evidence, result: Result, people: People) -> Estimated:
-    """What stands beside a result. The seed follows from the rules, frozen before anybody judged: nobody chooses it, and printed in public it
-    says nothing of what was counted."""
-    seed = int(hashlib.sha256(result.config_digest.encode()).hexdigest()[:8], 16)
+def estimated(stage: Stage, config: dict[str, Any], evidence: Evidence, result: Result, people: People) -> Estimated:
+    """What stands beside a result. The seed follows from the rules as they were first frozen, before anybody judged: nobody chooses it, and
+    printed in public it says nothing of what was counted. An amendment might be worded for its seed."""
+    first = Configuration.objects.filter(stage=stage).earliest("version")
+    seed = int(hashlib.sha256(first.digest.encode()).hexdigest()[:8], 16)
     told = estimate(Rules.from_config(config), evidence, result, people, seed=seed)
     return Estimated(canonical_bytes(told).decode(), seed)
 

@@ -156,7 +156,7 @@ def _estimates_beside(
         return ""
     try:
         people = compute.people_of(job.stage, Rules.from_config(config))
-        _write_estimates(job, run, compute.estimated(config, evidence, computed.result, people))
+        _write_estimates(job, run, compute.estimated(job.stage, config, evidence, computed.result, people))
     except (Superseded, SoftTimeLimitExceeded):
         raise
     except Exception as fault:  # an estimate is advice: its defect must not hold up a result

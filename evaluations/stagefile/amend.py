@@ -7,12 +7,14 @@ from typing import Any
 from django.db import transaction
 
 from evaluations.benchmarks.models import Measurement
+from evaluations.panels.actions import detect_everywhere
 from evaluations.programme.actions import names_of
 from evaluations.programme.amendments import Change, changes, refused
 from evaluations.programme.blindfold import look_through
 from evaluations.programme.differences import steps_to
 from evaluations.programme.models import Configuration, Stage
-from evaluations.programme.phases import LABELS
+from evaluations.programme.phases import LABELS, Phase
+from evaluations.ratings import readiness as ratings
 from evaluations.ratings.models import Ballot
 from evaluations.results.compute import frozen_configuration
 from evaluations.reviews.models import Sheet
@@ -20,6 +22,7 @@ from evaluations.scoring.canonical import canonical_bytes, digest
 from evaluations.stagefile.configuration import Table, as_written, normal_form
 from evaluations.stagefile.export import configuration
 from evaluations.stagefile.faults import SHOWN
+from evaluations.stagefile.load import imported_files
 from evaluations.stagefile.rewrite import rewrite_stage
 from portal.accounts.guards import refuse_unless_officer
 from portal.accounts.models import User
@@ -28,6 +31,11 @@ from portal.audit.record import record
 from portal.http import Refusal
 
 NAMED = "평가위원이 읽는 글에 어느 팀인지 알 수 있는 이름이 있습니다: {names}. 이름을 빼고 적어 주세요."
+
+
+SAID = {"sheets.csv", "findings.csv", "recognitions.csv", "ratings.csv", "comparisons.csv"}
+FROM_ELSEWHERE = "들여온 평가나 투표가 있는 단계의 마감은 미룰 수 없습니다. 여기서 하는 평가와 섞어 셀 수 없습니다."
+OPENS = ("timetable", "opens")
 
 
 class CannotAmend(Refusal):
@@ -57,6 +65,8 @@ def amend(*, stage: Stage, config: object, by: User, reason: str, second: User |
         amended = checked(config)
         found = changes(before, amended)
         _refuse_changes(locked, found, amended, reason, locked.clock)
+        if second is None:
+            _try_out(locked, standing, amended, found, by=by, reason=reason)
         need_second(
             by=by.id, second=second.id if second else "", reason=reason, act="amend", stage_id=locked.pk, subject=locked.pk,
             told=f"{standing.version + 1}판, 바뀌는 곳 {len(found)}군데, 설정 지문 {digest(amended)[:16]}…",
@@ -97,6 +107,8 @@ def _refuse_changes(stage: Stage, found: list[Change], amended: Table, reason: s
         raise CannotAmend(["지금 기준과 다른 곳이 없습니다."])
     against = refused(found, phase=stage.current_phase, evidence=_has_evidence(stage), now=now)
     why = [f"{' › '.join(steps_to(change, amended))}: {sentence}" for change, sentence in against]
+    if any(change.path == ("timetable", "closes") for change in found) and _held_elsewhere(stage):
+        why.append(FROM_ELSEWHERE)
     if names := _names_in(found, reason, names_of(stage)):
         why.append(NAMED.format(names=", ".join(names)))
     if why:
@@ -107,6 +119,20 @@ def _has_evidence(stage: Stage) -> bool:
     """Does anybody know, from what was measured or judged so far, what a change of the rules would do?"""
     measured = Measurement.objects.filter(team__stage=stage).exists()
     return measured or Sheet.objects.of_stage(stage).exists() or Ballot.objects.of_stage(stage).exists()
+
+
+def _held_elsewhere(stage: Stage) -> bool:
+    """Was what people said imported? Open for more, the stage would count both as one."""
+    return stage.current_phase is Phase.OPEN and not stage.sample and not SAID.isdisjoint(imported_files(stage))
+
+
+def _try_out(
+    stage: Stage, standing: Configuration, amended: Table, found: list[Change], *, by: User, reason: str
+) -> None:
+    """What could not be put in force is refused before anybody is asked to agree to it."""
+    with transaction.atomic():
+        _put_in_force(Stage.objects.get(pk=stage.pk), standing, amended, found, by=by, reason=reason, second=None)
+        transaction.set_rollback(True)
 
 
 def _names_in(found: list[Change], reason: str, names: list[str]) -> list[str]:
@@ -135,9 +161,14 @@ def _put_in_force(
         stage=stage, version=version, body=canonical_bytes(amended).decode(), digest=digest(amended), reason=reason,
         event=event, created_at=event.at,
     )  # fmt: skip
+    missing = ratings.missing(stage)
     rewrite_stage(stage, amended)
     stage.edition = version
     stage.save(update_fields=["edition"])
     if digest(configuration(stage)) != made.digest:
         raise CannotAmend(["이 정정은 지금 있는 팀, 부문과 항목에 옮겨 적을 수 없습니다."])
+    if without := [sentence for sentence in ratings.missing(stage) if sentence not in missing]:
+        raise CannotAmend(without)
+    if any(change.path == OPENS for change in found):
+        detect_everywhere(stage=stage, by=by)  # who is free of conflicts is asked of the day on which judging begins
     return made

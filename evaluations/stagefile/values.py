@@ -225,7 +225,7 @@ def _per_team(value: object, field: Field) -> dict[str, str]:
         try:
             found[team] = _decimal(number, field)
         except Wrong as wrong:
-            raise Wrong(f"{team}: {wrong}") from None
+            raise Wrong(f"{shown(team)}: {wrong}") from None
     return found
 
 

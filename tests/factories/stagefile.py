@@ -70,10 +70,13 @@ items = [{ key = "own", side = "process", text = { ko = "스스로 만들었는�
     return head + asked if gate else head
 
 
-def a_frozen_stage(into: Path, phase: Phase = Phase.FROZEN, files: tuple[str, ...] = ()) -> Stage:
+def a_frozen_stage(
+    into: Path, phase: Phase = Phase.FROZEN, files: tuple[str, ...] = (), *, sample: bool = True
+) -> Stage:
     """The rules of the example as they are frozen, without its data but for these files."""
     without = dict.fromkeys(set(example_files()) - {"stage.toml", *files})
-    stage = load_directory(a_directory(into, without), by="test").stage
+    rules = {} if sample else edited("stage.toml", "sample = true", "sample = false")
+    stage = load_directory(a_directory(into, without | rules), by="test").stage
     results.freeze(stage, configuration(stage))
     return programme.in_phase(stage, phase)
 

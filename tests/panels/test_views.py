@@ -241,6 +241,18 @@ def test_a_team_is_out_only_after_she_saw_it_once_more(client, seat, expert):
     assert Conflict.objects.get().team.slug == "lg"
 
 
+def test_all_teams_she_would_be_out_of_are_shown_not_only_the_one_she_names(client, seat, expert):
+    """Whoever works on one of the projects judges none of its rivals."""
+    accounts.sign_in(client, expert)
+
+    page = client.post(f"/panel/{seat.pk}/interests/declare/", HOME | {"team-lg": "researcher"})
+
+    out = re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", main_of(page))
+    assert len(out) == seat.stage.teams.count()
+    assert ("엘지팀", "평가 대상 과제의 연구자") in out
+    assert {why for team, why in out if team != "엘지팀"} == {"상호 평가"}
+
+
 def test_posts_that_would_stop_her_are_shown_once_more_too(client, expert):
     """Before she has code names a post only keeps a team from her; after, it stops what she does."""
     stage = programme.a_stage()

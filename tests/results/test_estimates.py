@@ -39,7 +39,7 @@ def test_counting_again_makes_no_second_estimates_and_the_same_seed():
     config, evidence = compute.configuration_of(stage), compute.evidence_of(stage)
     result = compute.compute(config, evidence).result
     people = compute.people_of(stage, compute.Rules.from_config(config))
-    again = compute.estimated(config, evidence, result, people)
+    again = compute.estimated(stage, config, evidence, result, people)
     assert (again.body, again.seed) == (Estimates.objects.get().body, Estimates.objects.get().seed)
 
 
@@ -117,7 +117,7 @@ def test_a_late_worker_cannot_write_estimates():
     CountJob.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     jobs.claim(job.pk)
     estimated = compute.estimated(
-        config, evidence, computed.result, compute.people_of(stage, compute.Rules.from_config(config))
+        stage, config, evidence, computed.result, compute.people_of(stage, compute.Rules.from_config(config))
     )
 
     with pytest.raises(jobs.Superseded):

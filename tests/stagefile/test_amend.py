@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from evaluations.panels.actions import detect_everywhere
 from evaluations.programme.amendments import (
     EVIDENCE_IS_IN,
     JUDGING,
@@ -20,21 +21,22 @@ from evaluations.programme.amendments import (
     sort_of,
     sorts_in,
 )
-from evaluations.programme.models import Configuration, Stage
+from evaluations.programme.models import Configuration, Member, Stage
 from evaluations.programme.phases import ORDER, Phase
 from evaluations.results.compute import configuration_of
 from evaluations.rubrics.models import Anchor, Criterion, Item, Part
 from evaluations.scoring.canonical import digest
 from evaluations.stagefile import rewrite
-from evaluations.stagefile.amend import CannotAmend, amend
+from evaluations.stagefile.amend import FROM_ELSEWHERE, CannotAmend, amend
 from evaluations.stagefile.configuration import as_written, normal_form
 from evaluations.stagefile.export import configuration, standing_configuration
 from evaluations.stagefile.schema import STAGE, Field, Kind
 from portal.accounts.seconding import SecondNeeded
 from portal.audit.models import Event
+from portal.audit.record import record
 from portal.http import Refusal
 from tests.committed import trigger_aside
-from tests.factories import accounts, programme
+from tests.factories import accounts, panels, programme
 from tests.factories.proceedings import another_officer
 from tests.factories.stagefile import a_frozen_stage, put
 
@@ -101,6 +103,42 @@ def why(stage: Stage, *changed, **more) -> list[str]:
     with pytest.raises(CannotAmend) as refusal:
         together(stage, *changed, **more)
     return refusal.value.lines
+
+
+def test_a_deadline_is_not_moved_where_what_people_said_was_imported(tmp_path):
+    """Held elsewhere, the stage came with its ballots; those of this site would be counted beside them."""
+    stage = a_frozen_stage(tmp_path, Phase.OPEN, sample=False)
+    record("stage loaded", stage=stage.slug, data={"config_digest": "", "files": {"ratings.csv": "0" * 64}})
+
+    assert why(stage, *EXTENSION) == [FROM_ELSEWHERE]
+    assert together(stage, EXTENSION[1]).version == 2
+
+
+def test_a_plan_that_asks_nobody_is_refused_when_it_is_proposed(stage, officer):
+    amended = put(
+        standing_configuration(stage), (("users", "comparisons_per_person"), 0), (("users", "ratings_per_person"), 0)
+    )
+
+    with pytest.raises(CannotAmend) as refusal:
+        amend(stage=stage, config=amended, by=officer, reason="전산 장애")
+
+    assert any("모두 0입니다" in line for line in refusal.value.lines)
+    assert Configuration.objects.count() == 1
+
+
+def test_another_first_day_asks_anew_who_is_free_of_conflicts(stage, officer):
+    """Whoever left three years and two days before the first day was free; with an earlier first day she is not."""
+    member = Member.objects.filter(team__stage=stage).first()
+    seat = panels.a_panelist(stage, accounts.an_expert())
+    opens = timezone.localtime(stage.opens_at)
+    left = opens.replace(year=opens.year - 3).date() - timedelta(days=2)
+    seat.invitation.affiliations.all().delete()
+    seat.invitation.affiliations.create(organisation=member.organisation, unit=member.unit, until=left)
+    assert detect_everywhere(stage=stage, by=officer) == []
+
+    together(stage, (("timetable", "opens"), (opens - timedelta(days=3)).isoformat()))
+
+    assert [conflict.team for conflict in seat.conflicts.all()] == [member.team]
 
 
 def test_one_officer_says_what_would_change_and_changes_nothing(stage, officer):
