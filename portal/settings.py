@@ -255,6 +255,8 @@ ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
 ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip", "reset_password": "20/m/ip", "confirm_email": "20/m/ip"}
 DEVICE_COOKIE_NAME = "__Host-device" if PRODUCTION else "device"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# A code that ran out while it was typed, and a clock half a minute off, are no reason to be sent back (RFC 6238, 5.2).
+MFA_TOTP_TOLERANCE = 1
 MFA_TOTP_ISSUER = "독자 AI 평가 포털"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 

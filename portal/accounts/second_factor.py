@@ -4,7 +4,11 @@ allauth asks for the second factor of whoever has set one up. What it leaves ope
 mailed code or reset link instead of the password – ends here.
 """
 
+import time
+
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa import app_settings
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -62,3 +66,8 @@ def _and_back(request: HttpRequest, name: str) -> str:
 def methods_used(request: HttpRequest) -> set[str]:
     """How this person proved who she is in this session, by allauth's record of it."""
     return {record.get("method", "") for record in get_authentication_records(request, request.user)}
+
+
+def code_now(secret: str) -> str:
+    """What an authenticator app with this secret shows at this moment."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // app_settings.TOTP_PERIOD))

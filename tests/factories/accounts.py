@@ -4,12 +4,13 @@ import time
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.models import EmailAddress
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 
 from evaluations.programme.models import Team
 from portal.accounts.models import User
 from portal.accounts.roles import SECOND_FACTOR, Role
+from portal.accounts.second_factor import code_now
 
 PASSWORD = "가나다 라마바 7 고개"
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -61,7 +62,7 @@ def a_stranger(email: str = "stranger@example.kr", name: str = "정낯선", **fi
 
 def totp_code(secret: str = TOTP_SECRET) -> str:
     """What an authenticator app with this secret shows now."""
-    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    return code_now(secret)
 
 
 def sign_in(client: Client, user: User) -> Client:

@@ -82,6 +82,7 @@ def take_the_seat(expert, link: str) -> str:
     secret = page.locator("code.receipt-code").inner_text()
     write(page, "code", totp_code(secret))
     page.get_by_role("button", name="등록").click()
+    page.locator(".recovery-codes li").nth(9).wait_for()
     expert.look("expert-recovery-codes")
     assert page.locator(".recovery-codes li").count() == 10
     page.get_by_role("link", name="적어 두었습니다. 계속하기").click()

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.conf import settings
 from django.core import mail
 from django.urls import reverse
@@ -48,18 +47,13 @@ def everybody_accepts(stage: Stage) -> None:
         panels.sign_pledge(panelist=seat, by=expert)
 
 
-def code_of_the_app() -> str:
-    counter = next(iter(yield_hotp_counters_from_time()))
-    return format_hotp_value(hotp_value(accounts.TOTP_SECRET, counter))
-
-
 def signs_in(visitor, officer) -> None:
     page = visitor.page
     visitor.open(reverse("admin:index"))
     page.get_by_label("이메일").fill(officer.email)
     page.get_by_label("비밀번호").fill(accounts.PASSWORD)
     page.locator("main button[type=submit]").first.click()
-    page.locator("input[name=code]").fill(code_of_the_app())
+    page.locator("input[name=code]").fill(accounts.totp_code())
     page.locator("main button[type=submit]").first.click()
     page.wait_for_url("**/admin/")
 

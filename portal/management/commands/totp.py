@@ -1,9 +1,11 @@
 """The code an authenticator app would show now, for trying the demonstration without a phone."""
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+
+from portal.accounts.second_factor import code_now
 
 
 class Command(BaseCommand):
@@ -19,5 +21,4 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError("그 계정에는 인증 앱이 등록되어 있지 않습니다.")
         secret = TOTP(found).instance.data["secret"]
-        counter = next(iter(yield_hotp_counters_from_time()))
-        self.stdout.write(format_hotp_value(hotp_value(secret, counter)))
+        self.stdout.write(code_now(secret))

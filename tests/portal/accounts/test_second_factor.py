@@ -86,6 +86,19 @@ def test_one_factor_is_enough_to_leave(client):
     assert "_auth_user_id" not in client.session
 
 
+def test_a_code_that_ran_out_while_it_was_typed_is_taken_and_an_older_one_is_not(client, monkeypatch):
+    expert, began = accounts.an_expert(), time.time()
+    codes = {}
+    for ago in (31, 95):
+        monkeypatch.setattr(time, "time", lambda ago=ago: began - ago)
+        codes[ago] = totp_code()
+    monkeypatch.setattr(time, "time", lambda: began)
+    first = client.post("/accounts/login/", {"login": expert.email, "password": PASSWORD})
+
+    assert client.post(first["Location"], {"code": codes[95]}).status_code == 200
+    assert client.post(first["Location"], {"code": codes[31]}).status_code == 302
+
+
 def the_secret_on(page) -> str:
     return re.search(r'<code class="receipt-code"[^>]*>([A-Z2-7]+)</code>', page.content.decode())[1]
 
