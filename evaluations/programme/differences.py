@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from evaluations.programme import wording
 from evaluations.programme.amendments import Change, Config, Path, changes, generic
 from portal.templatetags.words import said
 
@@ -107,17 +108,7 @@ OF_ROWS = {
     "value": lazy("값"),
 }
 
-LEVELS = {
-    "total": lazy("총점"),
-    "parts": lazy("부문 점수"),
-    "items": lazy("측정 항목 점수"),
-    "criteria": lazy("평가 항목 점수"),
-    "rank": lazy("순위"),
-    "gate": lazy("독자성 관문"),
-    "advances": lazy("진출 여부"),
-    "means": lazy("전체 평균"),
-    "estimates": lazy("추정"),
-}
+LEVELS = {level: lazy(name) for level, name in wording.LEVELS.items()} | {"estimates": lazy("추정")}
 
 VALUES = {
     "advance.by": {"points": lazy("점수 순"), "majority": lazy("과반 인정")},

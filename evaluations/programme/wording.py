@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from portal.templatetags.words import said
 
 Config = dict[str, Any]
 
 LEVELS = {
-    "total": "총점", "parts": "부문 점수", "items": "측정 항목 점수", "criteria": "평가 항목 점수", "rank": "순위",
-    "gate": "독자성 관문", "advances": "진출 여부", "means": "전체 평균", "estimates": "추정(순위의 폭, 일치도, 강도 등)",
+    "total": noop("총점"), "parts": noop("부문 점수"), "items": noop("측정 항목 점수"), "criteria": noop("평가 항목 점수"),
+    "rank": noop("순위"), "gate": noop("독자성 관문"), "advances": noop("진출 여부"), "means": noop("전체 평균"),
+    "estimates": "추정(순위의 폭, 일치도, 강도 등)",
 }  # fmt: skip
-"""What a release policy may name, as the office calls it."""
+"""What a release policy may name, as the office calls it; the public reads the same words, but for what estimates are."""
 
 
 def timetable() -> list[tuple[str, str]]:

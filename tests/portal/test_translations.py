@@ -12,7 +12,7 @@ from portal.boot.messages import entries
 ROOT = settings.BASE_DIR
 HANGUL = re.compile("[가-힣]")
 CALL = re.compile(r"gettext\((u'(?:[^'\\]|\\.)*'|u\"(?:[^\"\\]|\\.)*\")")
-NAMES = {"_", "lazy", "gettext", "gettext_lazy"}
+NAMES = {"_", "lazy", "noop", "gettext", "gettext_lazy", "gettext_noop"}
 
 
 def said_in_templates() -> Iterator[str]:
