@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from portal.accounts.models import User
 from tests.browser import faults, wider_than_the_screen
@@ -24,6 +24,7 @@ ON_A_SECOND_DATABASE = bool(os.environ.get("TEST_DATABASE_URL"))
 """How a page looks was seen on the first."""
 PATIENCE = 30_000
 """Milliseconds: two busy cores are slow, and a journey is not about speed."""
+expect.set_options(timeout=PATIENCE)
 
 
 class Visitor:

@@ -151,7 +151,7 @@ def test_a_citizen_signs_up_compares_rates_stops_and_comes_back(visitor, stage, 
     press(page, "저장하고 다음으로")
     page.wait_for_url("**/progress/")
     one.look("10-finished")
-    assert page.locator("h1").inner_text() == "모두 답하셨습니다. 고맙습니다"
+    expect(page.locator("h1")).to_have_text("모두 답하셨습니다. 고맙습니다")
 
     receipts = page.locator("td code").all_inner_texts()
     one.open("/take-part/stage-2/papers/1/")

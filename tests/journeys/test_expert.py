@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
 
 from evaluations.panels import actions as panels
 from evaluations.panels.models import Conflict, Panelist, Pledge
@@ -62,12 +63,10 @@ def refused(expert, status: int) -> None:
     expert.said.clear()
 
 
-def points(page) -> str:
-    return page.locator(".sheet-guide .running").inner_text()
-
-
-def filled(page) -> str:
-    return page.locator(".sheet-guide .filled").inner_text()
+def stands(page, points: str, filled: str) -> None:
+    """How far her sheet is, as the guide beside it tells."""
+    expect(page.locator(".sheet-guide .running")).to_have_text(points)
+    expect(page.locator(".sheet-guide .filled")).to_have_text(filled)
 
 
 def take_the_seat(expert, link: str) -> str:
@@ -82,9 +81,8 @@ def take_the_seat(expert, link: str) -> str:
     secret = page.locator("code.receipt-code").inner_text()
     write(page, "code", totp_code(secret))
     page.get_by_role("button", name="등록").click()
-    page.locator(".recovery-codes li").nth(9).wait_for()
+    expect(page.locator(".recovery-codes li")).to_have_count(10)
     expert.look("expert-recovery-codes")
-    assert page.locator(".recovery-codes li").count() == 10
     page.get_by_role("link", name="적어 두었습니다. 계속하기").click()
     return secret
 
@@ -100,7 +98,7 @@ def declare_and_pledge(expert) -> None:
     page.get_by_role("button", name="이대로 신고합니다").click()
     expert.look("expert-pledge")
     page.get_by_role("button", name="위와 같이 서약합니다").click()
-    assert page.get_by_text("아직 배정된 평가가 없습니다").is_visible()
+    expect(page.get_by_text("아직 배정된 평가가 없습니다")).to_be_visible()
 
 
 def fill(page, without: tuple[str, ...] = ()) -> None:
@@ -126,7 +124,6 @@ def test_from_the_link_in_the_mail_to_the_receipt(visitor, stage, officer, link,
     assign(stage, officer)
     page.reload()
     expert.look("expert-desk")
-    assert page.locator(".task h4").all_inner_texts() != []
     assert sorted(page.locator(".task h4").all_inner_texts()) == ["모델 가", "모델 나", "모델 다"]
 
     # She reads the file and begins.
@@ -134,7 +131,7 @@ def test_from_the_link_in_the_mail_to_the_receipt(visitor, stage, officer, link,
     expert.look("expert-file")
     page.get_by_role("link", name="평가표 쓰기").click()
     expert.look("expert-sheet")
-    assert (points(page), filled(page)) == ("0 / 35점", "채운 항목 0 / 9")
+    stands(page, "0 / 35점", "채운 항목 0 / 9")
 
     # Points and progress go along; the draft keeps itself, gaps and all.
     write(page, "mark-expert.technology", "12")
@@ -142,7 +139,7 @@ def test_from_the_link_in_the_mail_to_the_receipt(visitor, stage, officer, link,
     page.locator('[name="mark-expert.strategy"]').first.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
-    assert (points(page), filled(page)) == ("18 / 35점", "채운 항목 2 / 9")
+    stands(page, "18 / 35점", "채운 항목 2 / 9")
     page.locator(SAVED).wait_for()
     expert.look("expert-sheet-draft")
     assert Draft.objects.get().body == {
@@ -153,15 +150,15 @@ def test_from_the_link_in_the_mail_to_the_receipt(visitor, stage, officer, link,
 
     # She leaves and comes back to what she wrote.
     page.get_by_role("navigation", name="현재 경로").get_by_role("link", name="나의 평가").click()
-    assert page.locator(".task", has_text="작성 중").get_by_text("2 / 9").is_visible()
+    expect(page.locator(".task", has_text="작성 중").get_by_text("2 / 9")).to_be_visible()
     page.get_by_role("link", name="이어서 쓰기").click()
     assert page.locator('[name="comment-expert.technology"]').input_value() == "기록이 잘 남아 있다."
-    assert (points(page), filled(page)) == ("18 / 35점", "채운 항목 2 / 9")
+    stands(page, "18 / 35점", "채운 항목 2 / 9")
 
     # She submits without a comment that is required: told where, led there, nothing lost.
     fill(page, without=("comment-expert.technology",))
     write(page, "comment-expert.technology", "")
-    assert (points(page), filled(page)) == ("28.5 / 35점", "채운 항목 8 / 9")
+    stands(page, "28.5 / 35점", "채운 항목 8 / 9")
     page.get_by_role("button", name="제출하기").click()
     page.locator("[data-error-summary]").wait_for()
     refused(expert, 422)
@@ -174,15 +171,15 @@ def test_from_the_link_in_the_mail_to_the_receipt(visitor, stage, officer, link,
 
     # She sees all of it once more, confirms, and has a receipt.
     expert.look("expert-review")
-    assert page.get_by_text("아직 접수되지 않았습니다").is_visible()
-    assert page.locator(".page-head .lead").inner_text().endswith("합계 28.5점")
+    expect(page.get_by_text("아직 접수되지 않았습니다")).to_be_visible()
+    expect(page.locator(".page-head .lead")).to_have_text(re.compile(r"합계 28\.5점$"))
     page.get_by_role("button", name="위의 내용이 맞음을 확인합니다").click()
     expert.look("expert-receipt")
     receipt = Confirmation.objects.get().event.receipt
-    assert page.locator("#receipt-code").inner_text() == receipt
+    expect(page.locator("#receipt-code")).to_have_text(receipt)
     page.get_by_role("link", name="나의 평가로").click()
     expert.look("expert-desk-done")
-    assert page.locator(".task", has_text="확인 완료").get_by_text(receipt).is_visible()
+    expect(page.locator(".task", has_text="확인 완료").get_by_text(receipt)).to_be_visible()
     assert (Sheet.objects.count(), Draft.objects.count()) == (1, 0)
 
 
@@ -198,15 +195,15 @@ def test_the_whole_way_without_a_script(visitor, stage, officer, link, size):
 
     write(page, "mark-expert.technology", "12")
     page.get_by_role("button", name="임시 저장").first.click()
-    assert page.get_by_text("저장했습니다. 제출하기 전까지는").is_visible()
-    assert (points(page), filled(page)) == ("12 / 35점", "채운 항목 0 / 9")
+    expect(page.get_by_text("저장했습니다. 제출하기 전까지는")).to_be_visible()
+    stands(page, "12 / 35점", "채운 항목 0 / 9")
     expert.look("expert-no-script-draft")
     expert.open("/sheets/")
     page.get_by_role("link", name="이어서 쓰기").click()
     fill(page, without=("comment-expert.technology",))
     page.get_by_role("button", name="제출하기").click()
     refused(expert, 422)
-    assert points(page) == "28.5 / 35점"
+    stands(page, "28.5 / 35점", "채운 항목 8 / 9")
     assert (
         page.get_by_role("link", name="기술력 의견: 의견을 적어 주세요.").get_attribute("href")
         == "#id_comment-expert.technology"
@@ -216,7 +213,7 @@ def test_the_whole_way_without_a_script(visitor, stage, officer, link, size):
     page.get_by_role("button", name="위의 내용이 맞음을 확인합니다").click()
 
     expert.look("expert-no-script-receipt")
-    assert page.locator("#receipt-code").inner_text() == Confirmation.objects.get().event.receipt
+    expect(page.locator("#receipt-code")).to_have_text(Confirmation.objects.get().event.receipt)
 
 
 @pytest.fixture
@@ -249,13 +246,13 @@ def test_a_stale_tab_is_refused_with_both_texts_and_she_picks(visitor, at_her_de
     old.get_by_role("button", name="두 글 견주기").click()
     refused(expert, 409)
     expert.look("expert-conflict")
-    assert old.get_by_text("새 창에서 쓴 의견").is_visible()
-    assert old.get_by_text("오래된 창에서 쓴 의견").is_visible()
+    expect(old.get_by_text("새 창에서 쓴 의견")).to_be_visible()
+    expect(old.get_by_text("오래된 창에서 쓴 의견")).to_be_visible()
     # The old mark stands in this window still; nobody wrote it here since it was kept.
-    assert old.locator(".difference").count() == 1
+    expect(old.locator(".difference")).to_have_count(1)
     old.get_by_role("button", name="고른 대로 저장").click()
 
-    assert old.get_by_text("고른 대로 저장했습니다").is_visible()
+    expect(old.get_by_text("고른 대로 저장했습니다")).to_be_visible()
     assert Draft.objects.get().body == {"opinion": "오래된 창에서 쓴 의견", "mark-expert.strategy": "7"}
 
 
@@ -290,7 +287,7 @@ def test_a_session_that_ends_while_she_writes_costs_no_word(visitor, at_her_desk
     assert Draft.objects.get().body == {"opinion": "긴 의견"}
     # And the form itself can be sent again.
     page.get_by_role("button", name="임시 저장").first.click()
-    assert page.get_by_text("저장했습니다. 제출하기 전까지는").is_visible()
+    expect(page.get_by_text("저장했습니다. 제출하기 전까지는")).to_be_visible()
 
 
 @SIZES
@@ -337,6 +334,6 @@ def test_what_she_submitted_can_be_printed_with_nothing_around_it(visitor, at_he
     expert.page.emulate_media(media="print")
 
     for gone in (".site-header", ".site-footer", ".actions"):
-        assert not expert.page.locator(gone).first.is_visible()
+        expect(expert.page.locator(gone).first).to_be_hidden()
     for told in ("모델 가 평가표 보기", "12 / 15", "학습 기록이 잘 남아 있다.", "합계 28.5점"):
-        assert expert.page.get_by_text(told).first.is_visible()
+        expect(expert.page.get_by_text(told).first).to_be_visible()

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from evaluations.panels import actions as panels
 from evaluations.panels.conflicts import Post
@@ -193,7 +194,7 @@ def test_from_the_file_to_the_published_result(visitor, size, tmp_path):
     presses(page, "서면평가(가림) 차수 잠그기")
     presses(page, "발표평가 차수 열기")
     page.get_by_text("차수를 열었습니다.").wait_for()
-    assert page.get_by_text("지나지 않았습니다.").is_visible()
+    expect(page.get_by_text("지나지 않았습니다.")).to_be_visible()
 
     # Close, count, look, decide, count again.
     the_deadline_passes(stage)
@@ -252,7 +253,7 @@ def test_from_the_file_to_the_published_result(visitor, size, tmp_path):
     agrees(other)
     reader.open(f"/results/{stage.slug}/")
     reader.page.get_by_text("공표를 거두고 다시 심의하고 있습니다.").wait_for()
-    assert reader.page.get_by_text("근거 자료의 오류를 다시 봅니다.").count() >= 1
+    expect(reader.page.get_by_text("근거 자료의 오류를 다시 봅니다.").first).to_be_visible()
     assert "미충족" not in reader.page.locator("main").inner_text()
     reader.look("public-withdrawn")
     one.open(reverse("admin:audit_event_changelist") + f"?stage={stage.slug}")
@@ -348,4 +349,4 @@ def test_a_count_is_watched_without_script(visitor, size):
     presses(one.page, "집계 시작")
     watches_a_count(one)
 
-    assert one.page.get_by_text("‘집계·심의’ 국면으로 옮기면 결과가 보입니다.").is_visible()
+    expect(one.page.get_by_text("‘집계·심의’ 국면으로 옮기면 결과가 보입니다.")).to_be_visible()

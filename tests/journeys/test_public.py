@@ -4,6 +4,7 @@ import os
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 
 from evaluations.programme.phases import Phase
 from evaluations.stagefile.load import load_directory
@@ -30,8 +31,8 @@ def test_the_public_reads_the_criteria_and_the_result(visitor, size):
     reader.look("method")
     reader.open("/results/stage-1/")
     reader.look("result")
-    assert reader.page.get_by_text("90.2").first.is_visible()
-    assert reader.page.locator("svg[role=img]").count() >= 1
+    expect(reader.page.get_by_text("90.2").first).to_be_visible()
+    expect(reader.page.locator("svg[role=img]").first).to_be_visible()
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])
@@ -51,11 +52,11 @@ def test_the_public_sees_how_firm_the_result_is(visitor, size):
 
     reader.open("/results/stage-2/")
     reader.look("estimates")
-    assert reader.page.get_by_role("heading", name="진출선은 얼마나 아슬아슬했나").is_visible()
+    expect(reader.page.get_by_role("heading", name="진출선은 얼마나 아슬아슬했나")).to_be_visible()
     assert reader.page.get_by_text("위원 01").count() == 0
     reader.page.get_by_role("button", name="English").click()
     reader.look("estimates-en")
-    assert reader.page.get_by_role("heading", name="How narrow was the line?").is_visible()
+    expect(reader.page.get_by_role("heading", name="How narrow was the line?")).to_be_visible()
 
     office = visitor()
     office.sign_in(officer)

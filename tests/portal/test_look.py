@@ -17,7 +17,7 @@ from django.http import HttpResponse
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import timezone, translation
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from evaluations.programme.phases import Phase
 from portal.charts import bars, intervals, stacked_bars
@@ -627,9 +627,9 @@ def test_a_switch_leads_back_to_no_address_that_is_only_sent_to(client, referer)
 def test_the_menu_of_the_phone_opens_without_script(browser, client):
     page = open_page(browser, client, "/", 360, java_script_enabled=False)
 
-    assert not page.locator(".menu-narrow a").first.is_visible()
+    expect(page.locator(".menu-narrow a").first).to_be_hidden()
     page.locator(".menu-narrow summary").click()
-    assert page.locator(".menu-narrow a").first.is_visible()
+    expect(page.locator(".menu-narrow a").first).to_be_visible()
     page.context.close()
 
 
