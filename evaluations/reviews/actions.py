@@ -25,6 +25,10 @@ STALE = "다른 창에서 먼저 저장한 내용이 있습니다. 두 글을 �
 Token = tuple[int, int]
 
 
+class PledgeNeeded(Refusal):
+    """The rules were amended since she signed the pledge: what she types is kept, and handed in once she has signed again."""
+
+
 @transaction.atomic
 def save_draft(*, assignment: Assignment, typed: Typed, token: Token, by) -> Draft:
     """Keep what is typed so far, gaps and all. The same words twice are one save; others' newer words are `Stale`."""
@@ -69,6 +73,7 @@ def submit(*, assignment: Assignment, outline: Outline, content: Content, token:
             Draft.objects.filter(assignment=hold.assignment, version=version).delete()
         return hold.last
     hold.refuse_if_closed()
+    hold.refuse_unless_signed_again()
     if revision != hold.last_revision:
         raise Stale(STALE)
     try:
@@ -92,6 +97,7 @@ def confirm(*, sheet: Sheet, by) -> Confirmation:
     if done:
         return done
     hold.refuse_if_closed()
+    hold.refuse_unless_signed_again()
     if hold.last is None or hold.last.id != sheet.id:
         raise Stale("그 뒤에 다시 제출한 평가표가 있습니다. 마지막 것을 확인해 주세요.")
     try:
@@ -158,8 +164,14 @@ class _Hold:
             raise Refusal(reason)
         if getattr(self.assignment, "void", None):
             raise Refusal("이 평가표는 무효가 되어 고칠 수 없습니다.")
+        if not self.assignment.pledged_before:
+            raise Refusal("서약서에 먼저 서명해 주세요.")
+
+    def refuse_unless_signed_again(self) -> None:
         if not self.assignment.pledged:
-            raise Refusal("지금 기준에 대한 서약서에 먼저 서명해 주세요.")
+            raise PledgeNeeded(
+                "그 사이 평가 기준이 정정되었습니다. 바뀐 것을 보시고 다시 서약하신 뒤에 제출하고 확인하실 수 있습니다."
+            )
 
 
 def _hold(assignment: Assignment, by) -> _Hold:

@@ -21,6 +21,10 @@ def _pledge_that_holds(panelist: str) -> Exists:
     )
 
 
+def _any_pledge(panelist: str) -> Exists:
+    return Exists(Pledge.objects.filter(panelist=OuterRef(panelist)))
+
+
 def seats_of(user) -> QuerySet[Panelist]:
     """The seats this person sits on or was taken off, those last, with `pledged` and `pledged_before`, in stages whose
     desk may be seen."""
@@ -30,14 +34,14 @@ def seats_of(user) -> QuerySet[Panelist]:
         .select_related("stage")
         .annotate(
             pledged=_pledge_that_holds("id"),
-            pledged_before=Exists(Pledge.objects.filter(panelist=OuterRef("id"))),
+            pledged_before=_any_pledge("id"),
         )
         .order_by("-stage__opens_at", "stage__slug", F("replaced_by").desc(nulls_first=True))
     )
 
 
 def assignments_of(user, thing: Thing) -> QuerySet[Assignment]:
-    """The assignments this person may see in this respect now, with `pledged` and `has_file`; none she was recused
+    """The assignments this person may see in this respect now, with `pledged`, `pledged_before` and `has_file`; none she was recused
     from, nor the rest of that round where it is blind, and in a round that has not begun nothing but that they lie on
     her desk. Draft and void come along."""
     waiting = () if thing is Thing.OWN_DESK else (Round.State.WAITING,)
@@ -49,6 +53,7 @@ def assignments_of(user, thing: Thing) -> QuerySet[Assignment]:
         .select_related("panelist__stage", "round", "team", "draft", "void")
         .annotate(
             pledged=_pledge_that_holds("panelist"),
+            pledged_before=_any_pledge("panelist"),
             has_file=Exists(_released(OuterRef("team"), OuterRef("round"))),
         )
     )

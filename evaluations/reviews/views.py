@@ -122,9 +122,13 @@ def submit(request, assignment_id):
             return _page(
                 request, assignment, form, version, was=typed, draft=draft, earlier=_earlier(assignment), status=422
             )
-        done = actions.submit(
-            assignment=assignment, outline=outline, content=form.content(), token=token, by=request.user
-        )
+        try:
+            done = actions.submit(
+                assignment=assignment, outline=outline, content=form.content(), token=token, by=request.user
+            )
+        except actions.PledgeNeeded as needed:
+            actions.save_draft(assignment=assignment, typed=typed, token=token, by=request.user)
+            return _to_the_pledge(request, assignment, f"{needed} 쓰신 것은 임시 저장했습니다.")
         return redirect("reviews:review", done.id)
 
     return _keeping_words(request, assignment, outline, act)
@@ -203,7 +207,10 @@ def confirm(request, sheet_id):
         refuse_unknown(request.POST, set())
     except Unreadable as odd:
         return render(request, "errors/400.html", {"unknown": odd.names}, status=400)
-    actions.confirm(sheet=shown, by=request.user)
+    try:
+        actions.confirm(sheet=shown, by=request.user)
+    except actions.PledgeNeeded as needed:
+        return _to_the_pledge(request, shown.assignment, str(needed))
     return redirect("reviews:receipt", shown.id)
 
 
@@ -225,6 +232,11 @@ def receipt(request, sheet_id):
 
 def _own(request, assignment_id: str, thing: Thing = Thing.OWN_SHEET) -> Assignment:
     return get_object_or_404(assignments_of(request.user, thing), id=assignment_id)
+
+
+def _to_the_pledge(request, assignment: Assignment, message: str) -> HttpResponse:
+    messages.warning(request, message)
+    return redirect("panels:pledge", assignment.panelist_id)
 
 
 def _outline(assignment: Assignment) -> Outline:

@@ -338,14 +338,29 @@ def test_an_answer_that_came_too_late_is_the_receipt_all_the_same(stage, assignm
     assert actions.confirm(sheet=done.sheet, by=expert) == done
 
 
-def test_without_the_pledge_for_the_rules_of_today_nothing_is_written(stage, assignment, expert):
-    programme.a_configuration(stage, version=2, reason="오탈자")
+def test_without_any_pledge_nothing_is_written(stage):
+    stranger = accounts.a_stranger()
+    assignment = reviews.a_desk(stage, stranger, pledged=False)[0]
 
-    for verb in (lambda: save(assignment, expert), lambda: reviews.submit(assignment, expert)):
+    for verb in (lambda: save(assignment, stranger), lambda: reviews.submit(assignment, stranger)):
         with pytest.raises(Refusal, match="서약서에 먼저"):
             verb()
+    assert (Draft.objects.count(), Sheet.objects.count()) == (0, 0)
+
+
+def test_before_the_amended_rules_are_signed_words_are_kept_and_nothing_is_handed_in(stage, assignment, expert):
+    submitted = reviews.submit(assignment, expert)
+    programme.a_configuration(stage, version=2, reason="오탈자")
+    changed = COMPLETE | {"opinion": "더 적었다."}
+
+    assert save(assignment, expert, changed, token=(1, 0)).version == 1
+    with pytest.raises(actions.PledgeNeeded):
+        reviews.submit(assignment, expert, changed, token=(1, 1))
+    with pytest.raises(actions.PledgeNeeded):
+        actions.confirm(sheet=submitted, by=expert)
+    assert (Sheet.objects.count(), Confirmation.objects.count()) == (1, 0)
     panels.a_pledge(assignment.panelist)
-    assert save(assignment, expert).version == 1
+    assert reviews.confirm(assignment, expert, changed, token=(1, 1)).sheet.revision == 2
 
 
 # ---------------------------------------------------------------- void

@@ -450,8 +450,27 @@ def test_without_the_pledge_there_is_only_the_desk(her, stage, assignment):
     for path in (sheet_of(assignment), sheet_of(assignment, "file/")):
         assert her.get(path)["Location"] == "/sheets/"
     assert her.get(sheet_of(assignment, "file/download/")).status_code == 404
-    refused = her.post(sheet_of(assignment, "save/"), {"opinion": "적던 말", "version": "0.0"})
-    assert (refused.status_code, "적던 말" in in_words(refused)) == (403, True)
+
+
+def test_what_she_typed_while_the_rules_were_amended_waits_for_her_to_sign_again(her, stage, assignment):
+    programme.a_configuration(stage, version=2, reason="오탈자")
+    pledge = f"/panel/{assignment.panelist_id}/pledge/"
+
+    kept = her.post(sheet_of(assignment, "save/"), {"opinion": "적던 말", "version": "0.0"}, headers=AUTOSAVE)
+    assert kept.json()["version"] == "0.1"
+    sent = her.post(sheet_of(assignment, "submit/"), COMPLETE | {"opinion": "다 적은 말", "version": "0.1"})
+
+    assert (sent.status_code, sent["Location"]) == (302, pledge)
+    assert "쓰신 것은 임시 저장했습니다" in in_words(her.get(pledge))
+    assert (Sheet.objects.count(), Draft.objects.get().body["opinion"]) == (0, "다 적은 말")
+    panels.a_pledge(assignment.panelist)
+    assert shown(page := her.get(sheet_of(assignment)), "opinion") == "다 적은 말"
+    again = her.post(sheet_of(assignment, "submit/"), COMPLETE | {"opinion": "다 적은 말", "version": version_in(page)})
+    programme.a_configuration(stage, version=3, reason="또 오탈자")
+
+    late = her.post(f"{again['Location']}confirm/")
+
+    assert (late["Location"], Confirmation.objects.count()) == (pledge, 0)
 
 
 @pytest.mark.parametrize("second_place", [0, 1])
