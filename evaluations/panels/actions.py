@@ -12,14 +12,10 @@ from itertools import count, islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
-from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 
-from evaluations.panels import conflicts, pledge
+from evaluations.panels import conflicts, mail, pledge
 from evaluations.panels.models import (
     Affiliation,
     Assignment,
@@ -119,24 +115,6 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _link(token: str) -> str:
-    return settings.SITE_URL.rstrip("/") + reverse("panels:invitation", args=[token])
-
-
-def _send(invitation: Invitation, link: str) -> None:
-    """One mail to one address; what it says is the same for every expert of the stage."""
-    stage = invitation.panelist.stage
-    context = {
-        "programme": stage.programme_ko,
-        "stage": stage.name_ko,
-        "link": link,
-        "expires_at": invitation.expires_at,
-    }
-    subject = f"[{stage.programme_ko}] 평가위원 위촉 안내"
-    text = render_to_string("panels/email/invitation.txt", context)
-    transaction.on_commit(lambda: send_mail(subject, text, None, [invitation.email]), robust=True)
-
-
 def _refuse_taken_address(email: str, stage: Stage, besides: Panelist) -> None:
     if User.objects.proven().filter(email=email).exclude(role=Role.EXPERT).exists():
         raise Refusal("이 이메일은 평가위원이 아닌 계정에서 쓰고 있습니다. 다른 이메일로 초대해 주세요.")
@@ -167,8 +145,8 @@ def invite(*, panelist: Panelist, email: str, name: str, by: User, source: str =
     )  # fmt: skip
     _record("panelist invited", panelist, actor=by.id)
     record_access(actor=by.id, action="panelist invited", whose=invitation.id, source=source)
-    _send(invitation, _link(token))
-    return Invited(invitation, _link(token))
+    mail.invite(panelist.stage, invitation.email, mail.link_of(token), invitation.expires_at)
+    return Invited(invitation, mail.link_of(token))
 
 
 class Person(NamedTuple):
@@ -238,8 +216,8 @@ def reinvite(*, invitation: Invitation, by: User, email: str = "", name: str = "
     invitation.save(update_fields=["email", "name", "token_digest", "sent_at", "expires_at", "declined_at"])
     _record("panelist invited again", panelist, actor=by.id)
     record_access(actor=by.id, action="panelist invited again", whose=invitation.id, source=source)
-    _send(invitation, _link(token))
-    return Invited(invitation, _link(token))
+    mail.invite(panelist.stage, invitation.email, mail.link_of(token), invitation.expires_at)
+    return Invited(invitation, mail.link_of(token))
 
 
 def invitation_of(token: str) -> Invitation | None:

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluations.panels import actions, wording
+from evaluations.panels import actions, pledge, wording
 from evaluations.panels.models import FEW, Assignment, Conflict, Panelist, Pledge
 from evaluations.programme.models import Round, Stage, Team
 from evaluations.programme.phases import Phase, at_least
@@ -195,7 +195,7 @@ def _seats_of(stage_pk) -> str:
 
 @admin.register(Panelist)
 class PanelistAdmin(EvidenceAdmin):
-    list_display = ["label", "stage", "state", "pledges_count", "assignments_count", "conflicts_count", "verb_links"]
+    list_display = ["label", "stage", "state", "pledge_state", "assignments_count", "conflicts_count", "verb_links"]
     list_filter = ["stage"]
     list_select_related = ["stage", "invitation", "replaced_by"]
     ordering = ["stage", "label"]
@@ -226,7 +226,8 @@ class PanelistAdmin(EvidenceAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(
-            pledged=Count("pledges", distinct=True),
+            pledged=pledge.holds("pk"),
+            pledged_before=pledge.signed_ever("pk"),
             assigned=Count("assignments", filter=Q(assignments__recusal=None), distinct=True),
             conflicted=Count("conflicts", distinct=True),
             stopped=Exists(Panelist.objects.stopped().filter(pk=OuterRef("pk"))),
@@ -263,8 +264,10 @@ class PanelistAdmin(EvidenceAdmin):
         return "응답 기다림" if panelist.invitation.expires_at > timezone.now() else "기한 지남"
 
     @admin.display(description="서약", ordering="pledged")
-    def pledges_count(self, panelist):
-        return panelist.pledged
+    def pledge_state(self, panelist):
+        if panelist.pledged:
+            return "서약"
+        return "바뀐 기준에 다시 서약해야 함" if panelist.pledged_before else "–"
 
     @admin.display(description="배정", ordering="assigned")
     def assignments_count(self, panelist):

@@ -4,9 +4,12 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from evaluations.panels.models import Panelist
+from django.db.models import Exists, OuterRef, Q, Subquery
+
+from evaluations.panels.models import Panelist, Pledge
 from evaluations.programme.differences import Difference, differences
 from evaluations.programme.models import Configuration, Stage
+from evaluations.programme.phases import ORDER, Phase, at_least
 
 TEXT = (
     "평가 대상과 저 사이에 신고한 것 외의 이해관계가 없으며, 뒤늦게 알게 되면 곧바로 신고하고 물러나겠습니다.",
@@ -17,6 +20,7 @@ TEXT = (
     "제132조까지를 적용할 때 공무원으로 본다는 것(국가연구개발혁신법)을 알고 있습니다.",
 )
 
+AFTER_THE_CLOSE = [phase for phase in ORDER if at_least(phase, Phase.CLOSED)]
 TEXT_DIGEST = hashlib.sha256("\n".join(TEXT).encode()).hexdigest()
 
 
@@ -31,6 +35,21 @@ def pledged(panelist: Panelist) -> bool:
     if configuration is None:
         return False
     return panelist.pledges.filter(config_digest=configuration.digest).exists()
+
+
+def holds(panelist: str) -> Exists:
+    """For a query in which the seat stands under this name: did it sign against the configuration as it is now? Once all is closed nobody
+    can sign, and nothing that a reviewer goes by is amended any more: then what she signed before holds."""
+    rules = Configuration.objects.filter(stage=OuterRef("panelist__stage")).order_by("-version")
+    current = Q(config_digest=Subquery(rules.values("digest")[:1]))
+    return Exists(
+        Pledge.objects.filter(current | Q(panelist__stage__phase__in=AFTER_THE_CLOSE), panelist=OuterRef(panelist))
+    )
+
+
+def signed_ever(panelist: str) -> Exists:
+    """Likewise: did it sign against any configuration?"""
+    return Exists(Pledge.objects.filter(panelist=OuterRef(panelist)))
 
 
 @dataclass(frozen=True)

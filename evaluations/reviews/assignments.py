@@ -1,28 +1,12 @@
 """The assignments of a panelist, as the pages of this room need them. Whose they are is part of every question here."""
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet
 
-from evaluations.panels.models import Assignment, Panelist, Pledge
-from evaluations.programme.models import BlindCopy, Configuration, Round
-from evaluations.programme.phases import ORDER, Phase, at_least
+from evaluations.panels import pledge
+from evaluations.panels.models import Assignment, Panelist
+from evaluations.programme.models import BlindCopy, Round
 from evaluations.programme.visibility import Thing, phases_in_which, who_is
 from evaluations.reviews.models import Sheet
-
-AFTER_THE_CLOSE = [phase for phase in ORDER if at_least(phase, Phase.CLOSED)]
-
-
-def _pledge_that_holds(panelist: str) -> Exists:
-    """Did this seat sign the pledge against the configuration as it stands now? Once all is closed nobody can sign, and nothing that a
-    reviewer goes by is amended any more: then what she signed before holds."""
-    rules = Configuration.objects.filter(stage=OuterRef("panelist__stage")).order_by("-version")
-    current = Q(config_digest=Subquery(rules.values("digest")[:1]))
-    return Exists(
-        Pledge.objects.filter(current | Q(panelist__stage__phase__in=AFTER_THE_CLOSE), panelist=OuterRef(panelist))
-    )
-
-
-def _any_pledge(panelist: str) -> Exists:
-    return Exists(Pledge.objects.filter(panelist=OuterRef(panelist)))
 
 
 def seats_of(user) -> QuerySet[Panelist]:
@@ -33,8 +17,8 @@ def seats_of(user) -> QuerySet[Panelist]:
         .filter(stage__phase__in=phases_in_which(who_is(user), Thing.OWN_DESK))
         .select_related("stage")
         .annotate(
-            pledged=_pledge_that_holds("id"),
-            pledged_before=_any_pledge("id"),
+            pledged=pledge.holds("id"),
+            pledged_before=pledge.signed_ever("id"),
         )
         .order_by("-stage__opens_at", "stage__slug", F("replaced_by").desc(nulls_first=True))
     )
@@ -52,8 +36,8 @@ def assignments_of(user, thing: Thing) -> QuerySet[Assignment]:
         .filter(panelist__stage__phase__in=phases_in_which(who_is(user), thing))
         .select_related("panelist__stage", "round", "team", "draft", "void")
         .annotate(
-            pledged=_pledge_that_holds("panelist"),
-            pledged_before=_any_pledge("panelist"),
+            pledged=pledge.holds("panelist"),
+            pledged_before=pledge.signed_ever("panelist"),
             has_file=Exists(_released(OuterRef("team"), OuterRef("round"))),
         )
     )

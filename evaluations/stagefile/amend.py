@@ -8,12 +8,13 @@ from django.db import transaction
 
 from evaluations.benchmarks.models import Measurement
 from evaluations.panels.actions import detect_everywhere
+from evaluations.panels.mail import ask_to_sign_again
 from evaluations.programme.actions import names_of
 from evaluations.programme.amendments import Change, changes, refused
 from evaluations.programme.blindfold import look_through
 from evaluations.programme.differences import steps_to
 from evaluations.programme.models import Configuration, Stage
-from evaluations.programme.phases import LABELS, Phase
+from evaluations.programme.phases import LABELS, Phase, at_least
 from evaluations.ratings import readiness as ratings
 from evaluations.ratings.models import Ballot
 from evaluations.results.compute import frozen_configuration
@@ -171,4 +172,6 @@ def _put_in_force(
         raise CannotAmend(without)
     if any(change.path == OPENS for change in found):
         detect_everywhere(stage=stage, by=by)  # who is free of conflicts is asked of the day on which judging begins
+    if not at_least(stage.current_phase, Phase.CLOSED):
+        ask_to_sign_again(stage)
     return made

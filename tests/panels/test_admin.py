@@ -1,7 +1,10 @@
 """The panel as the office sees it."""
 
+import re
+
 import pytest
 
+from evaluations.panels.models import Panelist
 from tests.factories import accounts, panels, programme
 
 pytestmark = pytest.mark.django_db
@@ -26,3 +29,20 @@ def test_nobody_is_invited_again_where_nobody_was_invited(client):
 
     assert answer.status_code == 403
     assert "이 자리에는 아직 아무도 초대하지 않았습니다." in answer.content.decode()
+
+
+def test_the_list_of_seats_tells_whose_pledge_holds(client):
+    stage = programme.a_stage()
+    programme.a_configuration(stage)
+    for number in range(3):
+        panels.a_panelist(stage, accounts.an_expert(f"expert{number}@example.kr"), pledged=False)
+    early, late, never = Panelist.objects.order_by("label")
+    panels.a_pledge(early)
+    programme.a_configuration(stage, version=2, reason="오탈자")
+    panels.a_pledge(late)
+    accounts.sign_in(client, accounts.an_officer())
+
+    page = client.get("/admin/panels/panelist/?o=1").content.decode()
+
+    assert re.findall(r'field-pledge_state">([^<]*)<', page) == ["바뀐 기준에 다시 서약해야 함", "서약", "–"]
+    assert never.pledges.count() == 0

@@ -464,7 +464,8 @@ def test_what_she_typed_while_the_rules_were_amended_waits_for_her_to_sign_again
     assert "쓰신 것은 임시 저장했습니다" in in_words(her.get(pledge))
     assert (Sheet.objects.count(), Draft.objects.get().body["opinion"]) == (0, "다 적은 말")
     panels.a_pledge(assignment.panelist)
-    assert shown(page := her.get(sheet_of(assignment)), "opinion") == "다 적은 말"
+    page = her.get(sheet_of(assignment))
+    assert shown(page, "opinion") == "다 적은 말"
     again = her.post(sheet_of(assignment, "submit/"), COMPLETE | {"opinion": "다 적은 말", "version": version_in(page)})
     programme.a_configuration(stage, version=3, reason="또 오탈자")
 

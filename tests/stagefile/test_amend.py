@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from evaluations.panels.actions import detect_everywhere
+from evaluations.panels.models import Panelist
 from evaluations.programme.amendments import (
     EVIDENCE_IS_IN,
     JUDGING,
@@ -139,6 +140,26 @@ def test_another_first_day_asks_anew_who_is_free_of_conflicts(stage, officer):
     together(stage, (("timetable", "opens"), (opens - timedelta(days=3)).isoformat()))
 
     assert [conflict.team for conflict in seat.conflicts.all()] == [member.team]
+
+
+def test_reviewers_who_had_signed_are_asked_by_mail_to_sign_again(
+    stage, mailoutbox, django_capture_on_commit_callbacks
+):
+    signed, gone = accounts.an_expert(), accounts.a_stranger()
+    panels.a_panelist(stage, signed)
+    left = panels.a_panelist(stage, gone)
+    Panelist.objects.filter(pk=left.pk).update(replaced_by=panels.a_panelist(stage))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        together(stage, *EXTENSION)
+
+    assert [(mail.to, mail.subject) for mail in mailoutbox] == [
+        ([signed.email], f"[{stage.programme_ko}] 평가 기준 정정 안내")
+    ]
+    stage.refresh_from_db()
+    assert f"{timezone.localtime(stage.closes_at):%Y-%m-%d %H:%M}(한국시간)" in mailoutbox[0].body
+    assert "/sheets/" in mailoutbox[0].body
+    assert signed.name not in mailoutbox[0].body
 
 
 def test_one_officer_says_what_would_change_and_changes_nothing(stage, officer):
