@@ -162,10 +162,14 @@ def a_sheet(
     event = record("sheet submitted")
     sheet = Sheet.objects.create(assignment=assignment, revision=revision, event=event, submitted_at=event.at)
     stage = assignment.team.stage
-    for path, value in (marks or {}).items():
-        Mark.objects.create(sheet=sheet, criterion=Criterion.objects.get(part__stage=stage, path=path), value=value)
-    for scope in GateScope.objects.filter(component__stage=stage) if findings else ():
-        Finding.objects.create(sheet=sheet, scope=scope, finding=findings)
+    if marks:
+        criteria = dict(Criterion.objects.filter(part__stage=stage).values_list("path", "pk"))
+        Mark.objects.bulk_create(
+            Mark(sheet=sheet, criterion_id=criteria[path], value=value) for path, value in marks.items()
+        )
+    if findings:
+        scopes = GateScope.objects.filter(component__stage=stage)
+        Finding.objects.bulk_create(Finding(sheet=sheet, scope=scope, finding=findings) for scope in scopes)
     if recognised:
         Recognition.objects.create(sheet=sheet, answer=recognised)
     if confirmed:
@@ -182,8 +186,10 @@ def a_rating(
         stage=team.stage, voter_tag=voter, thing=things.rating(prompt.pk if prompt else None, team.pk), revision=revision, kind=Kind.RATE,
         prompt=prompt, left_team=team, event=event, cast_at=event.at,
     )  # fmt: skip
-    for key, rating in stars.items():
-        Star.objects.create(ballot=ballot, question=Question.objects.get(stage=team.stage, key=key), rating=rating)
+    questions = dict(Question.objects.filter(stage=team.stage_id).values_list("key", "pk"))
+    Star.objects.bulk_create(
+        Star(ballot=ballot, question_id=questions[key], rating=rating) for key, rating in stars.items()
+    )
     return ballot
 
 
