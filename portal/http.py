@@ -104,8 +104,13 @@ def is_autosave(request: HttpRequest) -> bool:
     return request.headers.get("X-Requested-With") == "autosave"
 
 
+METHODS = ("GET", "HEAD", "POST")
+"""All that a browser sends by itself."""
+
+
 class PlainRequestMiddleware:
-    """Addresses, queries and cookies hold no NUL, which PostgreSQL cannot keep and no browser sends.
+    """No method but these three is spoken, at whatever address and before anything is read: a page that does not ask for the method would
+    take any other for GET. And addresses, queries and cookies hold no NUL, which PostgreSQL cannot keep and no browser sends.
 
     What is typed into forms does not come by here: they say where the odd sign is and hand back the rest.
     """
@@ -114,10 +119,18 @@ class PlainRequestMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
+        if request.method not in METHODS:
+            return _method_refused(request, HttpResponseNotAllowed(METHODS))
         texts = (request.path_info, unquote(request.META.get("QUERY_STRING", "")), *request.COOKIES.values())
         if any("\0" in text for text in texts):
             return render(request, "errors/400.html", status=400)
         return self.get_response(request)
+
+
+def _method_refused(request: HttpRequest, response: HttpResponseNotAllowed) -> HttpResponse:
+    page = render(request, "errors/405.html", status=response.status_code)
+    page["Allow"] = response["Allow"]
+    return page
 
 
 class RefusalMiddleware:
@@ -128,11 +141,7 @@ class RefusalMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
-        if isinstance(response, HttpResponseNotAllowed):
-            page = render(request, "errors/405.html", status=response.status_code)
-            page["Allow"] = response["Allow"]
-            return page
-        return response
+        return _method_refused(request, response) if isinstance(response, HttpResponseNotAllowed) else response
 
     def process_exception(self, request, exception):
         if isinstance(exception, Refusal):

@@ -249,7 +249,7 @@ class ProcedureAdmin(OfficeAdmin):
                     done = "들여왔습니다" if loaded.created else "이미 같은 내용이 있어 바꾼 것이 없습니다"
                     messages.success(request, f"‘{loaded.stage}’ 단계: {done}. 설정 지문 {loaded.config_digest}")
                     return redirect("admin:proceedings_page", pk=loaded.stage.pk)
-        status = 200 if request.method == "GET" else 422
+        status = 422 if request.method == "POST" else 200
         return self._render(request, "load", "단계 파일 올리기", status=status, form=form, faults=faults)
 
     def _data_page(self, request: HttpRequest, stage: Procedure, *, status: int = 200, **told) -> HttpResponse:

@@ -28,15 +28,17 @@ LEDGER = (Thing.LEDGER,)
 
 @dataclass(frozen=True)
 class Ask:
-    """One request. `rows` are the names of the rows its address names."""
+    """One request. `rows` are the names of the rows its address names. A method stands for GET, where nothing is posted."""
 
     address: str
     path: str
     post: tuple[tuple[str, str], ...] | None = None
     rows: Args = ()
+    method: str = "GET"
+    language: str = "ko"
 
     def __str__(self) -> str:
-        return f"{'GET' if self.post is None else 'POST'} {self.path} ({self.address})"
+        return f"{self.method if self.post is None else 'POST'} {self.path} ({self.address}, {self.language})"
 
 
 @dataclass(frozen=True)

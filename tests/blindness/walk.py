@@ -226,9 +226,11 @@ class Walk:
         cookies = SimpleCookie()
         if case.reader.name in self.session:
             cookies[settings.SESSION_COOKIE_NAME] = self.session[case.reader.name]
+        if case.ask.language != settings.LANGUAGE_CODE:
+            cookies[settings.LANGUAGE_COOKIE_NAME] = case.ask.language
         extra = {"HTTP_COOKIE": cookies.output(header="", sep=";").strip()}
         if case.ask.post is None:
-            return self.factory.get(case.ask.path, **extra).environ
+            return self.factory.generic(case.ask.method, case.ask.path, **extra).environ
         form = "application/x-www-form-urlencoded"
         sent = urlencode({"csrfmiddlewaretoken": "any", **dict(case.ask.post)})
         return self.factory.post(case.ask.path, sent, content_type=form, **extra).environ
@@ -238,12 +240,13 @@ class Survey:
     """The answers of the usual world to all these questions, and what is wrong with them."""
 
     def __init__(
-        self, walk: Walk, readers: Iterable[Reader], names: Iterable[str] = (), phases: Iterable[Phase] = ORDER
-    ) -> None:
+        self, walk: Walk, readers: Iterable[Reader], names: Iterable[str] = (), phases: Iterable[Phase] = ORDER,
+        language: str = "ko",
+    ) -> None:  # fmt: skip
         self.walk = walk
         with walk.world() as world:
             asks = [
-                (reader, ask)
+                (reader, replace(ask, language=language))
                 for reader in readers
                 for name in names or addresses()
                 for ask in asks_of(name, world, reader)

@@ -77,6 +77,13 @@ def test_a_reader_answers_get_and_head_only():
     assert statuses == [200, 200, 405, 405, 405, 405, 405]
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
+def test_no_other_method_is_spoken_at_any_address(client, method):
+    answer = client.generic(method, "/admin/")
+
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, POST")
+
+
 def test_a_query_parameter_nobody_named_is_refused():
     response = reading(RequestFactory().get("/", {"page": "1", "reviewer__name__startswith": "김"}))
 
