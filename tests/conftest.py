@@ -40,9 +40,11 @@ ASKS = {"db", "transactional_db", "live_server", "django_db_setup"}
 def differs_by_database(item: pytest.Item, all_names: set[str]) -> bool:
     """Whether a second database could say anything new.
 
-    Not where none is asked (sites that a test starts for itself bring their own SQLite), not in how a page looks, and not on a phone what
-    was done at a desk.
+    Not where none is asked (sites that a test starts for itself bring their own SQLite), not in how a page looks, not on a phone what was
+    done at a desk, and not where a test only proves that another can fail.
     """
+    if item.get_closest_marker("one_database"):
+        return False
     asks = item.get_closest_marker("django_db") is not None or not ASKS.isdisjoint(getattr(item, "fixturenames", ()))
     at_a_desk = item.name.replace("[phone", "[desktop")
     return asks and item.path.name != "test_look.py" and (at_a_desk == item.name or at_a_desk not in all_names)

@@ -75,7 +75,6 @@ def dead(found: dict[str, int]) -> dict[str, int]:
 
 FIRST = {
     "officer": "/admin/",
-    "officer2": "/admin/",
     "auditor": "/admin/",
     "expert": "/sheets/",
     "team": "/results/own/",
