@@ -1,7 +1,7 @@
 """The office: Django admin with its sections in the order of the procedure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial, wraps
 from typing import Any
 
@@ -136,6 +136,11 @@ class ReasonForm(VerbForm):
     reason = forms.CharField(label="사유", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+def says(*sentences: str) -> Callable[[Any], list[str]]:
+    """What a verb will do, where it does the same to every row."""
+    return lambda row: list(sentences)
+
+
 @dataclass(frozen=True)
 class Verb:
     """An act of the office on one row: a page that asks, then calls the verb of the room.
@@ -150,7 +155,7 @@ class Verb:
     title: str
     act: Callable[..., str | list[str]]
     form: type[VerbForm] = ReasonForm
-    means: Callable[[Any], list[str]] = lambda row: []
+    means: Callable[[Any], list[str]] = field(kw_only=True)
     about: Callable[[Any], dict[str, Any]] | None = None
     template: str = "admin/verb.html"
     offered: Callable[[Any], bool] = lambda row: True
@@ -490,8 +495,8 @@ class LinesFormSet(forms.BaseInlineFormSet):
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
-        for name, field in form.fields.items():
-            field.widget.attrs.setdefault("aria-label", "삭제" if name == "DELETE" else field.label)
+        for name, control in form.fields.items():
+            control.widget.attrs.setdefault("aria-label", "삭제" if name == "DELETE" else control.label)
 
 
 class RuleInline(RulePage, admin.TabularInline):

@@ -12,7 +12,7 @@ from evaluations.hearings.models import Hearing, Objection, Ruling
 from evaluations.programme.models import Stage, Team
 from evaluations.programme.visibility import Thing
 from evaluations.results.queries import deadline_after
-from portal.admin import EvidenceAdmin, MomentInput, Verb, VerbForm
+from portal.admin import EvidenceAdmin, MomentInput, Verb, VerbForm, says
 
 
 class AskForm(VerbForm):
@@ -33,6 +33,16 @@ def _ask(stage, by, team, question, due_at):
     return f"‘{team}’ 팀에 소명을 요청하고, 팀 담당자에게 메일로 알렸습니다."
 
 
+ASKING = says(
+    "팀 담당자에게 소명 요청이 왔다는 이메일을 보냅니다. 무엇을 묻는지는 이메일에 적지 않고, 로그인한 팀만 읽습니다.",
+    "보낸 물음과 기한은 고치거나 지울 수 없습니다. 더 물으려면 다시 요청합니다.",
+)
+RULING = says(
+    "답은 한 번만 할 수 있고 고칠 수 없습니다. 팀이 그대로 읽습니다.",
+    "답한다고 점수나 순위가 바뀌지는 않습니다. 결과를 고치려면 ‘집계·심의’로 되돌려 다시 결정하고 집계합니다.",
+)
+
+
 def _texts(rows):
     """Texts of people with their moment, as they were sent."""
     lines = [(localtime(at).strftime("%Y-%m-%d %H:%M"), text) for at, text in rows]
@@ -47,7 +57,7 @@ class HearingAdmin(EvidenceAdmin):
     list_select_related = ["team__stage"]
     fields = ["team", "question", "asked_at", "due_at", "said"]
     readonly_fields = ["said"]
-    stage_verbs = (Verb("ask", "소명 요청", _ask, AskForm),)
+    stage_verbs = (Verb("ask", "소명 요청", _ask, AskForm, means=ASKING),)
     stage_model = Stage
 
     def get_queryset(self, request):
@@ -85,7 +95,12 @@ class ObjectionAdmin(EvidenceAdmin):
     list_select_related = ["team__stage", "ruling"]
     fields = ["team", "made_at", "answer_by", "text", "outcome", "answer"]
     readonly_fields = ["answer_by", "outcome", "answer"]
-    verbs = (Verb("rule", "답하기", _rule, RulingForm, about=lambda one: {"text": one.text}, template="admin/hearings/rule.html", offered=lambda one: not hasattr(one, "ruling"), together=lambda one: True),)  # fmt: skip
+    verbs = (
+        Verb(
+            "rule", "답하기", _rule, RulingForm, means=RULING, about=lambda one: {"text": one.text}, template="admin/hearings/rule.html",
+            offered=lambda one: not hasattr(one, "ruling"), together=lambda one: True,
+        ),
+    )  # fmt: skip
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("team__stage", "ruling")

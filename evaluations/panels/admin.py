@@ -204,23 +204,23 @@ class PanelistAdmin(EvidenceAdmin):
     change_list_template = "admin/panels/panelists.html"
     verbs = (
         Verb(
-            "invite", "초대", _invite, InviteForm, wording.invite, personal=True,
+            "invite", "초대", _invite, InviteForm, means=wording.invite, personal=True,
             offered=lambda p: _sitting(p) and not _has_invitation(p),
         ),
-        Verb("reinvite", "다시 초대", _reinvite, ReinviteForm, wording.reinvite, offered=_unanswered, personal=True),
-        Verb("assign", "배정", _assign, VerbForm, wording.assign, offered=_sitting),
+        Verb("reinvite", "다시 초대", _reinvite, ReinviteForm, means=wording.reinvite, offered=_unanswered, personal=True),
+        Verb("assign", "배정", _assign, VerbForm, means=wording.assign, offered=_sitting),
         Verb(
-            "conflict", "이해충돌 적기", _conflict, ConflictForm, wording.conflict, about=_facts,
+            "conflict", "이해충돌 적기", _conflict, ConflictForm, means=wording.conflict, about=_facts,
             template="admin/panels/conflict.html", offered=_sitting,
         ),
         Verb("person", "사람 보기", _reveal, means=wording.person, offered=_has_invitation, personal=True),
         Verb("replace", "교체", _replace, means=wording.replace, offered=lambda p: _sitting(p) and _has_invitation(p)),
     )  # fmt: skip
     stage_verbs = (
-        Verb("seats", "자리 만들기", _seats, SeatsForm, wording.seats),
-        Verb("invite", "여러 사람 초대", _invite_many, InviteManyForm, wording.invite_many, personal=True),
-        Verb("assign", "모두 배정", _assign_everybody, VerbForm, wording.assign_everybody),
-        Verb("detect", "이해충돌 다시 대조", _detect, VerbForm, wording.detect),
+        Verb("seats", "자리 만들기", _seats, SeatsForm, means=wording.seats),
+        Verb("invite", "여러 사람 초대", _invite_many, InviteManyForm, means=wording.invite_many, personal=True),
+        Verb("assign", "모두 배정", _assign_everybody, VerbForm, means=wording.assign_everybody),
+        Verb("detect", "이해충돌 다시 대조", _detect, VerbForm, means=wording.detect),
     )
     stage_model = Stage
 

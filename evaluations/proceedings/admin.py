@@ -35,7 +35,7 @@ from evaluations.stagefile.upload import UploadFault, unpack
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.accounts.seconding import SecondNeeded
-from portal.admin import EvidenceAdmin, OfficeAdmin, Verb, VerbForm, client_address
+from portal.admin import EvidenceAdmin, OfficeAdmin, Verb, VerbForm, client_address, says
 from portal.audit.record import record_access
 from portal.http import Refusal
 
@@ -399,6 +399,9 @@ def _what_follows(proposal) -> list[str]:
     return [*meaning, "승인하면 곧바로 이루어집니다. 제안한 뒤에 근거가 바뀌었으면 이루어지지 않습니다."]
 
 
+ENDING = says("제안한 것은 이루어지지 않고, 이유와 함께 기록에 남습니다. 같은 것을 다시 제안할 수 있습니다.")
+
+
 def _waits_for_another(proposal) -> bool:
     return proposal.answered is None and not proposal.mine
 
@@ -423,11 +426,11 @@ class ProposalAdmin(EvidenceAdmin):
             offered=_waits_for_another,
         ),
         Verb(
-            "refuse", "반려", _refuse, RefusalForm, about=_about, template="admin/proceedings/proposal.html",
+            "refuse", "반려", _refuse, RefusalForm, means=ENDING, about=_about, template="admin/proceedings/proposal.html",
             offered=_waits_for_another,
         ),
         Verb(
-            "withdraw", "거두기", _withdraw, RefusalForm, about=_about, template="admin/proceedings/proposal.html",
+            "withdraw", "거두기", _withdraw, RefusalForm, means=ENDING, about=_about, template="admin/proceedings/proposal.html",
             offered=_waits_of_mine,
         ),
     )  # fmt: skip

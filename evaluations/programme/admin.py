@@ -11,7 +11,7 @@ from evaluations.programme.models import BlindCopy, Configuration, Member, Round
 from evaluations.programme.visibility import Thing
 from portal.accounts.actions import open_account
 from portal.accounts.roles import Role
-from portal.admin import EvidenceAdmin, RuleAdmin, RuleInline, Verb
+from portal.admin import EvidenceAdmin, RuleAdmin, RuleInline, Verb, says
 
 
 class TeamInline(RuleInline):
@@ -92,11 +92,16 @@ def _contact(team, by, email, name):
     return f"‘{team}’ 팀 담당자 {name}의 계정을 만들고, 비밀번호를 정하는 길을 이메일로 알렸습니다."
 
 
+OPENING = says(
+    "비밀번호를 정하는 길을 이 주소로 보냅니다. 이 사람은 이 팀에 온 소명 요청과 이 팀의 결과를 보고, 소명과 이의신청을 낼 수 있습니다. 다른 팀의 것은 보지 못합니다."
+)
+
+
 @admin.register(Team)
 class TeamAdmin(RuleAdmin):
     form = TeamForm
     list_display = ["name_ko", "stage", "slug", "model_name", "position", "verb_links"]
-    verbs = (Verb("contact", "담당자 계정 만들기", _contact, ContactForm),)
+    verbs = (Verb("contact", "담당자 계정 만들기", _contact, ContactForm, means=OPENING),)
     list_filter = ["stage"]
     list_select_related = ["stage"]
     search_fields = ["name_ko", "slug", "model_name"]
@@ -129,6 +134,12 @@ def _take(stage, by, team, round, title, file):
     )
 
 
+TAKING = says(
+    "받은 자료는 그대로 봉인되어 고치거나 지울 수 없습니다. 같은 팀의 자료를 다시 받으면 다음 판이 됩니다.",
+    "팀을 알 수 있는 이름을 찾습니다. 이름이 없으면 가림본이 곧바로 평가위원에게 보이고, 있으면 확인할 때까지 보이지 않습니다.",
+)
+
+
 @admin.register(Submission)
 class SubmissionAdmin(EvidenceAdmin):
     shows, stage_path = Thing.ORIGINAL, "team__stage"
@@ -137,7 +148,7 @@ class SubmissionAdmin(EvidenceAdmin):
     list_select_related = ["team__stage", "round"]
     ordering = ["team__stage", "team__position", "round__position", "-revision"]
     fields = ["team", "round", "revision", "title", "file_name", "digest", "text"]
-    stage_verbs = (Verb("take", "제출 자료 받기", _take, DocumentForm),)
+    stage_verbs = (Verb("take", "제출 자료 받기", _take, DocumentForm, means=TAKING),)
     stage_model = Stage
 
     def back_to_stage(self, stage):
@@ -147,6 +158,9 @@ class SubmissionAdmin(EvidenceAdmin):
 def _release(copy, by, reason):
     actions.release_blind_copy(copy=copy, by=by, reason=reason)
     return "가림본을 공개했습니다."
+
+
+RELEASING = says("이 글을 이 팀에 배정된 평가위원이 읽게 됩니다. 보인 글은 거둘 수 없습니다.")
 
 
 @admin.register(BlindCopy)
@@ -165,6 +179,7 @@ class BlindCopyAdmin(EvidenceAdmin):
             "release",
             "확인하고 공개",
             _release,
+            means=RELEASING,
             template="admin/programme/release.html",
             offered=lambda copy: not copy.released_at,
         ),

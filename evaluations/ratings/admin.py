@@ -7,7 +7,7 @@ from evaluations.programme.models import Team
 from evaluations.programme.visibility import Thing, Viewer, may_see, who_is
 from evaluations.ratings import answers
 from evaluations.ratings.models import Answer, Prompt, Question, RatingPlan, Stratum
-from portal.admin import EvidenceAdmin, RuleAdmin, RuleInline, Verb
+from portal.admin import EvidenceAdmin, RuleAdmin, RuleInline, Verb, says
 from portal.forms import Column, RowsField
 
 CATEGORY = (
@@ -101,6 +101,11 @@ def _undecided(answer) -> bool:
     return bool(answer.hits) and answer.prompt.stage.phase == "preparing"
 
 
+KEEPING = says(
+    "이 답변을 이름이 든 채로 국민에게 보입니다. 사유는 기록에 남습니다. 답변의 글을 바꾸면 다시 확인해야 합니다."
+)
+
+
 @admin.register(Answer)
 class AnswerAdmin(EvidenceAdmin):
     """Answers in which a name was found wait here: an officer reads them and decides, on record."""
@@ -113,7 +118,9 @@ class AnswerAdmin(EvidenceAdmin):
     search_fields = ["prompt__key"]
     fields = ["prompt", "team", "sample", "text", "found"]
     readonly_fields = ["found"]
-    verbs = (Verb("keep", "확인하고 쓰기", _keep, template="admin/ratings/keep.html", offered=_undecided),)
+    verbs = (
+        Verb("keep", "확인하고 쓰기", _keep, means=KEEPING, template="admin/ratings/keep.html", offered=_undecided),
+    )
 
     @admin.display(description="발견된 이름")
     def found(self, answer):

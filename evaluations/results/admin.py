@@ -14,7 +14,7 @@ from evaluations.results.models import CountJob, GateDecision, GateTeam, Publica
 from evaluations.results.views import Shown, page_of
 from evaluations.results.wording import advance_word, gate_word, never_published
 from evaluations.scoring.explain import WHOLE
-from portal.admin import DayInput, EvidenceAdmin, Verb, VerbForm
+from portal.admin import DayInput, EvidenceAdmin, Verb, VerbForm, says
 
 
 @admin.register(CountJob)
@@ -115,6 +115,12 @@ def _decide(team, by, **decided):
     return f"‘{team}’ 팀의 독자성 관문을 결정했습니다. 다시 집계해야 결과에 반영됩니다."
 
 
+DECIDING = says(
+    "새 결정으로 더해지고 앞선 결정은 그대로 남습니다. 마지막 결정을 셉니다.",
+    "미충족이면 점수가 높아도 진출하지 못합니다. 그 팀의 소명을 듣지 않았으면 결과를 확정할 수 없습니다. 다시 집계해야 결과에 반영됩니다.",
+)
+
+
 def _about(team):
     decisions = GateDecision.objects.filter(team=team.pk).order_by("-revision")
     return {"questions": findings_on(team), "decisions": list(decisions)}
@@ -132,7 +138,7 @@ class GateTeamAdmin(EvidenceAdmin):
     fields = ["stage", "name_ko"]
     verbs = (
         Verb(
-            "decide", "관문 결정", _decide, DecisionForm, about=_about, template="admin/results/decide.html",
+            "decide", "관문 결정", _decide, DecisionForm, means=DECIDING, about=_about, template="admin/results/decide.html",
             offered=lambda team: team.stage.phase == Phase.COUNTED, together=lambda team: True,
         ),
     )  # fmt: skip

@@ -5,7 +5,7 @@ from django.contrib import admin
 from evaluations.programme.phases import Phase
 from evaluations.programme.visibility import Thing
 from evaluations.reviews import actions
-from evaluations.reviews.models import Finding, Mark, Recognition, Sheet
+from evaluations.reviews.models import Confirmation, Finding, Mark, Recognition, Sheet
 from portal.admin import EvidenceAdmin, Verb
 
 
@@ -49,6 +49,18 @@ def _void(sheet, by, reason):
     return "무효로 하고 사유를 기록했습니다. 이 평가위원의 이 팀 평가표는 집계하지 않습니다. 다시 집계해 주세요."
 
 
+def _voiding(sheet) -> list[str]:
+    assignment = sheet.assignment
+    left = Confirmation.objects.filter(
+        sheet__assignment__team=assignment.team_id, sheet__assignment__round=assignment.round_id,
+        sheet__assignment__void=None,
+    ).exclude(sheet__assignment=assignment).values("sheet__assignment").distinct().count()  # fmt: skip
+    return [
+        f"{assignment.panelist} 자리가 ‘{assignment.team}’ 팀에 낸 평가표를 고친 것까지 모두 세지 않습니다. 이 차수에서 이 팀의 평가표는 {left}장이 남습니다.",
+        "평가표는 지워지지 않고 사유와 함께 기록에 남습니다. 무효는 되돌릴 수 없으며, 다시 집계해야 결과에 반영됩니다.",
+    ]
+
+
 def _may_be_voided(sheet) -> bool:
     return sheet.assignment.panelist.stage.phase == Phase.COUNTED and not hasattr(sheet.assignment, "void")
 
@@ -67,7 +79,7 @@ class SheetAdmin(EvidenceAdmin):
     inlines = [MarkInline, FindingInline, RecognitionInline]
     fields = ["panelist", "team", "revision", "recognised", "guess", "opinion", "submitted_at"]
     readonly_fields = ["panelist", "team"]
-    verbs = (Verb("void", "무효", _void, offered=_may_be_voided, together=lambda sheet: True),)
+    verbs = (Verb("void", "무효", _void, means=_voiding, offered=_may_be_voided, together=lambda sheet: True),)
 
     def back_to(self, row):
         return f"{super().back_to(row)}?assignment__panelist__stage__id__exact={row.assignment.panelist.stage_id}"

@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from portal.accounts import actions
 from portal.accounts.models import User
 from portal.accounts.roles import OFFICE, SECOND_FACTOR, Role
-from portal.admin import EvidenceAdmin, Verb, VerbForm, client_address
+from portal.admin import EvidenceAdmin, Verb, VerbForm, client_address, says
 from portal.audit.record import record_access
 
 OPENED_HERE = [(role.value, role.label) for role in (Role.OFFICER, Role.AUDITOR)]
@@ -56,6 +56,19 @@ def _admit(user, by, reason):
     return f"‘{user}’의 계정을 열었습니다."
 
 
+OPENING = says(
+    "비밀번호를 정하는 길을 이 주소로 보냅니다. 아무도 대신 비밀번호를 정하거나 알 수 없습니다.",
+    "감사자의 계정은 곧바로 열립니다. 담당자의 계정은 다른 담당자가 승인할 때 열립니다.",
+)
+RESETTING = says(
+    "비밀번호와 인증 수단을 모두 지우고 열려 있는 로그인을 끝냅니다. 비밀번호를 다시 정하는 길을 본인에게 이메일로 보냅니다. 되돌릴 수 없습니다."
+)
+CLOSING = says(
+    "이 계정으로는 더 로그인하지 못하고, 열려 있는 로그인도 끝납니다. 이 사람이 낸 것과 한 일의 기록은 그대로 남습니다."
+)
+ADMITTING = says("이 사람이 로그인하여 담당자의 일을 모두 할 수 있게 됩니다.")
+
+
 @admin.register(User)
 class UserAdmin(EvidenceAdmin):
     """Whoever looks at names and addresses is on record."""
@@ -67,14 +80,15 @@ class UserAdmin(EvidenceAdmin):
     fields = ["name", "email", "role", "is_active", "has_factor"]
     readonly_fields = ["has_factor"]
     change_list_template = "admin/accounts/accounts.html"
-    opening = Verb("open", "계정 만들기", _open, AccountForm)
+    opening = Verb("open", "계정 만들기", _open, AccountForm, means=OPENING)
     verbs = (
-        Verb("reset", "인증 초기화", _reset, offered=lambda user: user.is_active, personal=True),
-        Verb("close", "계정 닫기", _close, offered=lambda user: user.is_active),
+        Verb("reset", "인증 초기화", _reset, means=RESETTING, offered=lambda user: user.is_active, personal=True),
+        Verb("close", "계정 닫기", _close, means=CLOSING, offered=lambda user: user.is_active),
         Verb(
             "admit",
             "담당자로 열기",
             _admit,
+            means=ADMITTING,
             offered=lambda user: user.role == Role.OFFICER and not user.is_active,
             together=lambda user: True,
         ),

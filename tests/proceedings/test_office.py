@@ -119,9 +119,14 @@ def everything_kept() -> dict[str, list]:
 def test_every_address_answers_and_reading_changes_nothing(client, officer, furnished):
     before = everything_kept()
 
-    answers = {path: client.get(path).status_code for path in addresses(furnished)}
+    pages = {path: client.get(path) for path in addresses(furnished)}
+    answers = {path: page.status_code for path, page in pages.items()}
+    meant = {path: page.context["means"] for path, page in pages.items() if page.context and "means" in page.context}
 
     assert len(answers) > 150
+    # Every button says what it will do.
+    assert len(meant) > 10
+    assert [path for path, sentences in meant.items() if not sentences] == []
     assert {path: status for path, status in answers.items() if status not in (200, 302, 403, 404)} == {}
     assert sum(status == 200 for status in answers.values()) > 100
     assert everything_kept() == before

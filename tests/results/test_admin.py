@@ -222,6 +222,7 @@ def test_a_sheet_is_voided_while_the_committee_sits_and_not_later(client, office
     listed = reverse("admin:reviews_sheet_changelist")
     assert client.get(listed).content.decode().count("/void/") == 20
 
+    assert "이 차수에서 이 팀의 평가표는 4장이 남습니다." in client.get(path).content.decode()
     without = client.post(path, {"reason": ""})
     done = client.post(path, {"reason": "금품을 받은 것이 드러났다"})
 
