@@ -97,13 +97,13 @@ class ObjectionAdmin(EvidenceAdmin):
     readonly_fields = ["answer_by", "outcome", "answer"]
     verbs = (
         Verb(
-            "rule", "답하기", _rule, RulingForm, means=RULING, about=lambda one: {"text": one.text}, template="admin/hearings/rule.html",
+            "rule", "답하기", _rule, RulingForm, means=RULING, about=lambda one: {"text": one.text, "run_id": one.publication.run_id}, template="admin/hearings/rule.html",
             offered=lambda one: not hasattr(one, "ruling"), together=lambda one: True,
         ),
     )  # fmt: skip
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("team__stage", "ruling")
+        return super().get_queryset(request).select_related("team__stage", "ruling", "publication")
 
     @admin.display(description="답할 기한")
     def answer_by(self, objection):

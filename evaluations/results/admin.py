@@ -4,17 +4,23 @@ import json
 
 from django import forms
 from django.contrib import admin
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
 
 from evaluations.programme.phases import Phase
-from evaluations.programme.visibility import Thing
+from evaluations.programme.visibility import Thing, Viewer, may_see, who_is
 from evaluations.results import actions, queries, release
+from evaluations.results.compute import configuration_of, evidence_of
 from evaluations.results.findings import findings_on
 from evaluations.results.models import CountJob, GateDecision, GateTeam, Publication, ScoreRun
+from evaluations.results.supposing import WhatIfForm, suppose
 from evaluations.results.views import Shown, page_of
 from evaluations.results.wording import advance_word, gate_word, never_published
 from evaluations.scoring.explain import WHOLE
+from evaluations.scoring.rules import Rules
 from portal.admin import DayInput, EvidenceAdmin, Verb, VerbForm, says
+from portal.http import reads
 
 
 @admin.register(CountJob)
@@ -23,6 +29,10 @@ class CountJobAdmin(EvidenceAdmin):
     list_filter = ["stage", "state"]
     list_select_related = ["stage"]
     fields = ["stage", "state", "step", "steps", "doing", "attempts", "error", "requested_at", "finished_at"]
+
+
+SUPPOSING = (Thing.COUNT, Thing.OTHER_SHEET, Thing.TEAM_BEHIND_ALIAS)
+"""What is told about a sheet that is supposed to be void: its seat, its team, and what it does to the count."""
 
 
 @admin.register(ScoreRun)
@@ -44,6 +54,30 @@ class ScoreRunAdmin(EvidenceAdmin):
     @admin.display(description="결과 봉인")
     def short_seal(self, run):
         return f"{run.seal.result[:16]}…"
+
+    def get_urls(self):
+        page = reads(*WhatIfForm.base_fields)(self.what_if_view)
+        return [
+            path("<id:pk>/what-if/", self.admin_site.admin_view(page), name="results_scorerun_what_if"), *super().get_urls(),
+        ]  # fmt: skip
+
+    def what_if_view(self, request: HttpRequest, pk: str) -> HttpResponse:
+        """What would be different, if. With the evidence as it stands, which is the run's own unless the page says otherwise."""
+        run = get_object_or_404(self.get_queryset(request), pk=pk)
+        stage = run.stage
+        viewer = Viewer(who_is(request.user))
+        if not all(may_see(viewer, thing, stage.current_phase) for thing in SUPPOSING):
+            raise Http404
+        rules, evidence = Rules.from_config(configuration_of(stage)), evidence_of(stage)
+        form = WhatIfForm(request.GET or None, rules=rules, evidence=evidence)
+        found = suppose(form, rules, evidence) if form.is_valid() else None
+        context = {
+            **self.admin_site.each_context(request), "title": "이렇게 본다면", "opts": self.opts, "run": run, "stage": stage, "form": form,
+            "found": found, "stale": queries.is_stale(run, evidence=evidence),
+        }  # fmt: skip
+        return render(
+            request, "admin/results/what_if.html", context, status=422 if form.is_bound and not found else 200
+        )
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("stage", "seal").with_last_of_stage()

@@ -11,6 +11,7 @@ from evaluations.programme.models import Configuration, Stage, Team
 from evaluations.results import compute
 from evaluations.results.models import CountJob, Publication, ScoreRun
 from evaluations.scoring import METHOD_VERSION
+from evaluations.scoring.evidence import Evidence
 
 KST = ZoneInfo("Asia/Seoul")
 """Deadlines of the programme are days in Korea, wherever the server stands."""
@@ -38,14 +39,15 @@ def latest_publication(stage: Stage) -> Publication | None:
     return Publication.objects.of_stage(stage).newest_first().select_related("run").first()
 
 
-def is_stale(run: ScoreRun, frozen: Configuration | None = None) -> bool:
-    """Have rules, evidence or decisions changed since this run was counted? `frozen`, where the caller has read the rules already."""
-    return _key_now(run.stage, frozen or compute.frozen_configuration(run.stage)) != run.key
+def is_stale(run: ScoreRun, frozen: Configuration | None = None, evidence: Evidence | None = None) -> bool:
+    """Have rules, evidence or decisions changed since this run was counted? `frozen` and `evidence`, where the caller has read them."""
+    frozen = frozen or compute.frozen_configuration(run.stage)
+    return frozen is None or _key_of(frozen, evidence or compute.evidence_of(run.stage)) != run.key
 
 
-def _key_now(stage: Stage, frozen: Configuration) -> str:
-    """The key a count of this moment would have."""
-    return compute.run_key(frozen.digest, compute.evidence_of(stage).digest(), METHOD_VERSION)
+def _key_of(frozen: Configuration, evidence: Evidence) -> str:
+    """The key that a count by these rules of this evidence would have."""
+    return compute.run_key(frozen.digest, evidence.digest(), METHOD_VERSION)
 
 
 def missing_count(stage: Stage) -> Iterator[str]:

@@ -241,7 +241,7 @@ OFFICE: dict[str, Address] = {
     ),
     "admin:panels_conflict_waive": _act(Thing.CONFLICT, args=[("conflict",)], reason="다른 사람이 없음"),
     "admin:reviews_sheet_void": _act(
-        Thing.OTHER_SHEET, Thing.TEAM_BEHIND_ALIAS, args=[("sheet second 가 2",), ("sheet second 나 1",), (NEVER,)], reason="까닭"
+        *METHOD, Thing.OTHER_SHEET, Thing.TEAM_BEHIND_ALIAS, args=[("sheet second 가 2",), ("sheet second 나 1",), (NEVER,)], reason="까닭"
     ),
     "admin:ratings_answer_keep": _act(Thing.TEAM_BEHIND_ANSWER, args=[("answer 1 left",), (NEVER,)], reason="까닭"),
     "admin:accounts_user_open": _act(Thing.PERSON_BEHIND_SEAT, email="new@example.kr", name="새 감사자", role="auditor"),
@@ -250,6 +250,9 @@ OFFICE: dict[str, Address] = {
     "admin:accounts_user_close": _act(Thing.PERSON_BEHIND_SEAT, args=[("account second",)], reason="까닭"),
     "admin:hearings_hearing_stage_ask": _act(*METHOD, Thing.HEARING, args=[("stage",)], question="설명해 주세요", due_at="2030-01-01T00:00:00"),
     "admin:hearings_objection_rule": _act(*METHOD, Thing.HEARING, args=[("objection",)], outcome="dismissed", reason="까닭"),
+    "admin:results_scorerun_what_if": Address(
+        (*METHOD, Thing.COUNT, Thing.OTHER_SHEET, Thing.TEAM_BEHIND_ALIAS), (("run",), (NEVER,)), ("value_team=lg&value_item=nia&value=1", "void_seat=x"),
+    ),
     "admin:results_gateteam_decide": _act(*METHOD, Thing.COUNT, Thing.OTHER_SHEET, Thing.TEAM_BEHIND_ALIAS, args=[("team lg",)], decision="not_met", reason="심의"),
 }  # fmt: skip
 """The office's own pages and verbs; the lists and forms of each room are in `ROOMS`."""
