@@ -156,9 +156,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Supposed:
-    """What would follow: in words, as a table and as a picture. No picture where no team has a total."""
+    """What would follow: the suppositions and the differences in words, a table and a picture. No picture where no team has a total."""
 
-    steps: list[dict[str, Any]]
+    asked: dict[str, Any]
+    told: dict[str, Any]
     rows: list[Row]
     picture: Pairs | None
 
@@ -172,7 +173,8 @@ def suppose(form: WhatIfForm, rules: Rules, evidence: Evidence) -> Supposed | No
             form.add_error(None, str(fault))
         return None
     rows = list(_rows(rules, found))
-    return Supposed([step.to_json() for step in what_if_steps(rules, found)], rows, _picture(rows))
+    asked, told = (step.to_json() for step in what_if_steps(rules, found))
+    return Supposed(asked, told, rows, _picture(rows))
 
 
 def _rows(rules: Rules, found: WhatIf) -> Iterator[Row]:
