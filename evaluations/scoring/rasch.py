@@ -28,7 +28,7 @@ from evaluations.scoring.designs import (
 )
 from evaluations.scoring.rasch_likelihood import Facets, Point, Table, chances_of, climbed, moments
 
-VERSION = "1"
+VERSION = "2"
 """Changes with any digit of any result of this module and of rasch_likelihood.py."""
 
 EXTREME = 0.3
@@ -56,7 +56,8 @@ class RaschFit:
     """Measures in logits with standard errors. Arrays are not writable.
 
     measures            θ (teams,), above 0 better · severities λ (reviewers,), above 0 severer · difficulties δ (criteria,)
-    …_errors            standard errors, joint where fitted, of one total where extreme; λ and δ sum to 0 each
+    …_errors            standard errors, joint and widened for the parameters where fitted, of one total where extreme; NaN
+                        where there are no more marks than parameters; λ and δ sum to 0 each
     fair_means          (teams,) points: mean over criteria of the mark expected from a reviewer with λ = 0
     steps               (J,) the steps that occurred, rising; an unused one has probability 0
     thresholds          τ (J − 1,), between one used step and the next; τ_k for neighbours, the mean of those it bridges
@@ -66,6 +67,7 @@ class RaschFit:
     infit, outfit       (reviewers,) mean squares, 1 as the model expects; below 0.5 too uniform, above 1.5 erratic;
                         NaN for an extreme reviewer
     extremes            flagged elements, in the order in which they left
+    widening            √(N/(N − p)) of the joint errors, N = `n_fitted`, p parameters; see `many_facet_rasch`
     log_likelihood      of the marks that took part, `n_fitted` of `n_marks`
     newton_steps        until no parameter moved by more than 1e−7; Newton's next step would move it by about its square
     """
@@ -85,6 +87,7 @@ class RaschFit:
     infit: Floats
     outfit: Floats
     extremes: tuple[Extreme, ...]
+    widening: float
     log_likelihood: float
     n_marks: int
     n_fitted: int
@@ -104,10 +107,15 @@ def many_facet_rasch(scores: ArrayLike, reviewers: ArrayLike, teams: ArrayLike, 
     (reviewers and criteria that cannot be told apart); ValueError for columns of another form.
 
     Steps 0 and 1, one criterion, four marks a pair; team 0 gets three 1s of each of two reviewers, team 1 gets one of each:
-    the reviewers do not differ, λ = (0, 0), and θ = (log 3, −log 3) as P = 3/4 and 1/4. A mark informs by 3/4·1/4, so
-    the errors are 1/√(8·3/16) = √(2/3) of θ and 1/√(16·3/16) = √(1/3) of λ.
+    the reviewers do not differ, λ = (0, 0), and θ = (log 3, −log 3) as P = 3/4 and 1/4. A mark informs by 3/4·1/4, which
+    alone gives errors of 1/√(8·3/16) = √(2/3) of θ and 1/√(16·3/16) = √(1/3) of λ.
 
-    Source: Linacre (1989), Many-Facet Rasch Measurement; Andrich (1978), Psychometrika 43, 561–573.
+    Joint maximum likelihood spreads measures by N/(N − p), which is L/(L − 1) of many persons and L items, and their errors by
+    its root: in the example two teams and one difference of reviewers were fitted, so the errors are √(16/13) of those.
+    Measures stay as the likelihood has them, errors are widened; where N ≤ p there are none.
+
+    Source: Linacre (1989), Many-Facet Rasch Measurement; Andrich (1978), Psychometrika 43, 561–573; of the spread Wright &
+    Douglas (1977), Educ. Psychol. Meas. 37, 573–586, and Sur & Candès (2019), PNAS 116, 14516–14525.
     """
     marks, reviewer, team = columns(scores, reviewers, teams)
     criterion = positions(criteria, "criteria", marks)
@@ -127,16 +135,23 @@ def many_facet_rasch(scores: ArrayLike, reviewers: ArrayLike, teams: ArrayLike, 
     point, newton_steps = climbed(table)
     measures = [np.full(size, np.nan) for size in facets.sizes]
     errors = [np.full(size, np.nan) for size in facets.sizes]
+    widening = _widening(table)
     for facet, variances in enumerate(point.variances()):
         measures[facet][elements[facet]] = point.parameters.facets[facet]
-        errors[facet][elements[facet]] = np.sqrt(variances)
+        errors[facet][elements[facet]] = widening * np.sqrt(variances)
     _place_extremes(extremes, facets, table.steps, point.parameters.zeta, measures, errors)
     for facet in (1, 2):
         # Eases sum to 0 over all elements, also extreme ones; teams gain what they lose, so that no chance changes.
         level = measures[facet].mean()
         measures[facet] -= level
         measures[0] += level
-    return _fit(table, point, measures, errors, extremes, newton_steps, len(marks))
+    return _fit(table, point, measures, errors, widening, extremes, newton_steps, len(marks))
+
+
+def _widening(table: Table) -> float:
+    """√(N/(N − p)); p counts teams, differences of reviewers and of criteria, and thresholds. NaN where N ≤ p."""
+    marks, parameters = int(table.n.sum()), sum(table.sizes) - 2 + len(table.steps) - 2
+    return math.sqrt(marks / (marks - parameters)) if marks > parameters else math.nan
 
 
 def _numbered(elements: Places, column: Places) -> Places:
@@ -215,6 +230,7 @@ def _fit(
     point: Point,
     measures: list[Floats],
     errors: list[Floats],
+    widening: float,
     extremes: list[Extreme],
     newton_steps: int,
     n_marks: int,
@@ -238,12 +254,13 @@ def _fit(
         fair_means=frozen(fair + table.lowest),
         steps=frozen(steps),
         thresholds=frozen(thresholds),
-        threshold_errors=frozen(threshold_errors),
+        threshold_errors=frozen(widening * threshold_errors),
         disordered=tuple(int(place) + 1 for place in np.flatnonzero(np.diff(thresholds) < 0)),
         unused=tuple(sorted(set(range(int(steps[0]), int(steps[-1]))) - set(steps.tolist()))),
         infit=frozen(infit),
         outfit=frozen(outfit),
         extremes=tuple(extremes),
+        widening=widening,
         log_likelihood=point.log_likelihood,
         n_marks=n_marks,
         n_fitted=int(table.n.sum()),

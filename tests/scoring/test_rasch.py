@@ -72,9 +72,9 @@ def test_the_example_of_the_docstring():
     fit = many_facet_rasch(*by_hand())
 
     assert fit.measures == pytest.approx([math.log(3), -math.log(3)])
-    assert fit.measure_errors == pytest.approx([math.sqrt(2 / 3)] * 2)
+    assert fit.measure_errors == pytest.approx([math.sqrt(2 / 3 * 16 / 13)] * 2)
     assert fit.severities == pytest.approx([0, 0], abs=1e-9)
-    assert fit.severity_errors == pytest.approx([math.sqrt(1 / 3)] * 2)
+    assert fit.severity_errors == pytest.approx([math.sqrt(1 / 3 * 16 / 13)] * 2)
     assert (fit.difficulties.tolist(), fit.difficulty_errors.tolist()) == ([0], [pytest.approx(0, abs=1e-6)])
     assert (fit.thresholds.tolist(), fit.threshold_errors.tolist()) == ([0], [0])
     assert fit.fair_means == pytest.approx([3 / 4, 1 / 4])
@@ -82,6 +82,22 @@ def test_the_example_of_the_docstring():
     assert fit.infit == pytest.approx([1, 1])
     assert fit.outfit == pytest.approx([1, 1])
     assert fit.log_likelihood == pytest.approx(12 * math.log(3 / 4) + 4 * math.log(1 / 4))
+
+
+def test_errors_are_widened_by_what_was_fitted():
+    """Six teams, four reviewers and three criteria with steps 0 to 4: 6 + 3 + 2 + 3 parameters of 72 marks."""
+    fit = many_facet_rasch(*panel(a_cube(shape=(4, 6, 3))))
+
+    assert (fit.n_fitted, len(fit.steps), fit.widening) == (72, 5, pytest.approx(math.sqrt(72 / (72 - 14))))
+
+
+def test_as_many_parameters_as_marks_leave_measures_without_errors():
+    """Two teams, one difference of reviewers and one threshold: four parameters of four marks."""
+    fit = many_facet_rasch(*panel(np.array([[[0.0], [3.0]], [[3.0], [1.0]]])))
+
+    assert np.isfinite(fit.measures).all()
+    assert math.isnan(fit.widening)
+    assert np.isnan([*fit.measure_errors, *fit.severity_errors, *fit.difficulty_errors, *fit.threshold_errors]).all()
 
 
 def test_an_extreme_team_gets_a_total_three_tenths_inside():
@@ -152,8 +168,8 @@ def test_errors_come_from_the_whole_information_under_the_constraints(table):
     )
     assert point.covariance() == pytest.approx(covariance[teams:, teams:], abs=1e-5)
     # The first threshold is κ of the second step, the last is −κ of the last step but one.
-    errors = many_facet_rasch(*unfolded(table)).threshold_errors
-    assert errors[[0, -1]] ** 2 == pytest.approx(np.diag(covariance)[[-3, -1]], rel=1e-5)
+    fit = many_facet_rasch(*unfolded(table))
+    assert (fit.threshold_errors[[0, -1]] / fit.widening) ** 2 == pytest.approx(np.diag(covariance)[[-3, -1]], rel=1e-5)
 
 
 def unfolded(table):
@@ -251,7 +267,7 @@ def test_order_and_names_do_not_matter(cube, data):
     assert other.measures == pytest.approx(plain.measures[orders[1]], abs=1e-6)
     assert other.severities == pytest.approx(plain.severities[orders[0]], abs=1e-6)
     assert other.difficulties == pytest.approx(plain.difficulties[orders[2]], abs=1e-6)
-    assert other.measure_errors == pytest.approx(plain.measure_errors[orders[1]], rel=1e-4)
+    assert other.measure_errors == pytest.approx(plain.measure_errors[orders[1]], rel=1e-4, nan_ok=True)
     assert other.thresholds == pytest.approx(plain.thresholds, abs=1e-6)
 
 
@@ -286,12 +302,14 @@ def test_a_scale_turned_over_turns_the_measures_over(cube):
 @given(cube=cubes())
 def test_everything_twice_is_the_same_with_errors_smaller_by_root_two(cube):
     plain = fitted(panel(cube))
-    assume(plain is not None and not plain.extremes)
+    assume(plain is not None and not plain.extremes and math.isfinite(plain.widening))
 
     twice = many_facet_rasch(*(np.concatenate([part, part]) for part in panel(cube)))
 
     assert twice.measures == pytest.approx(plain.measures, abs=1e-6)
-    assert twice.measure_errors * math.sqrt(2) == pytest.approx(plain.measure_errors, rel=1e-5)
+    assert twice.measure_errors * math.sqrt(2) / twice.widening == pytest.approx(
+        plain.measure_errors / plain.widening, rel=1e-5
+    )
     assert twice.infit == pytest.approx(plain.infit, abs=1e-5)
     assert twice.outfit == pytest.approx(plain.outfit, abs=1e-5)
     assert twice.log_likelihood == pytest.approx(2 * plain.log_likelihood)
