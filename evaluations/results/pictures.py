@@ -18,6 +18,8 @@ from portal.templatetags.words import said
 
 Json = dict[str, Any]
 
+NORMAL_REACH = "1.96"
+"""Standard errors to each side in estimates from before version 5, which had no reach of their own."""
 LEAST_TO_SPREAD = 5
 """Of fewer experts one who knows her own marks could work out the others' from the spread and the published mean."""
 
@@ -257,7 +259,7 @@ class _Reader:
             return
         rows = []
         for one in found:
-            effect, half = Decimal(one["effect"]), Decimal(one["se"]) * Decimal("1.96")
+            effect, half = Decimal(one["effect"]), Decimal(one["se"]) * Decimal(section.get("reach", NORMAL_REACH))
             rows.append((one["panelist"], *(_round(str(value), 1) for value in (effect - half, effect, effect + half))))
         low, high = _around(["0", *(value for _label, *values in rows for value in values)], 2)
         sentences = [_("0보다 오른쪽이면 다른 평가위원보다 후하게, 왼쪽이면 박하게 매겼습니다. 단위는 점입니다.")]

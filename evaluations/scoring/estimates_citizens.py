@@ -14,7 +14,7 @@ from evaluations.scoring.evidence import Evidence
 from evaluations.scoring.intervals import generator
 from evaluations.scoring.people import People
 from evaluations.scoring.raking import Margin, Raked, cells_of, rake
-from evaluations.scoring.ratings import clustered_means, fair_means, star_table
+from evaluations.scoring.ratings import clustered_means, fair_means, raters, star_table
 from evaluations.scoring.rules import Rules
 from evaluations.scoring.shown import NORMAL_REACH, AbsentSection, all_shown, interval, shown
 from evaluations.scoring.tallies import SKIP, PairTally, fold_comparisons, fold_ratings
@@ -128,6 +128,7 @@ def _stars(people: People) -> Json:
         table = star_table(counts[:, place, 0], k=None, least=LEAST)
         columns = (stars.person[own], stars.team[own], stars.rating[own])
         mean, se = clustered_means(*columns, size)
+        people_of = raters(*columns[:2], size)
         fair = fair_means(*columns, size) if size > 1 and (table.n > 0).all() else None
         questions.append(
             {
@@ -138,9 +139,9 @@ def _stars(people: People) -> Json:
                         "team": team,
                         "n": int(table.n[row]),
                         "thin": bool(table.thin[row]),
-                        "mean": interval(mean[row], se[row]),
+                        "mean": interval(mean[row], se[row], _reach(int(people_of[row]))),
                         "shrunk": shown(table.shrunk[row]),
-                        "fair": interval(fair.mean[row], fair.se[row]) if fair else None,
+                        "fair": interval(fair.mean[row], fair.se[row], _reach(fair.people)) if fair else None,
                     }
                     for row, team in enumerate(people.teams)
                 ],
@@ -148,11 +149,16 @@ def _stars(people: People) -> Json:
         )
     return {
         "method": "stars/shrunk+two-way",
-        "version": "2",
+        "version": "3",
         "ratings": len(stars.rating),
         "people": len(np.unique(stars.person)),
         "questions": questions,
     }
+
+
+def _reach(people: int) -> float:
+    """Standard errors to each side, clustered by so many people: Student's t, as in `_covariance`. NaN of one alone."""
+    return t_quantile(0.975, people - 1) if people > 1 else np.nan
 
 
 # --- The population.

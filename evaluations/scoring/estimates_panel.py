@@ -8,6 +8,7 @@ import numpy as np
 
 from evaluations.scoring.agreement import Alpha, icc, kendall_w, krippendorff_alpha, panel_reliability
 from evaluations.scoring.designs import Floats, NotEstimable
+from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.evidence import Evidence
 from evaluations.scoring.intervals import Interval
 from evaluations.scoring.parts import Criterion, Part
@@ -19,6 +20,7 @@ from evaluations.scoring.shown import AbsentSection, all_shown, shown
 from evaluations.scoring.tables import Result
 
 DRAWS = 2000
+LEVEL = 0.95
 Json = dict[str, Any]
 Builders = dict[str, Callable[[], Any]]
 
@@ -65,6 +67,8 @@ def _severity(rules: Rules, result: Result, part: Part) -> Json:
         "against": list(against.additive),
         "islands": [[rules.slugs[team] for team in island.teams] for island in fit.islands],
         "sigma": shown(fit.sigma),
+        "degrees": fit.df,
+        "reach": shown(t_quantile((1 + LEVEL) / 2, fit.df)) if fit.df else None,
         "differ_p": shown(fit.differ.p) if fit.differ else None,
         "teams": [
             {"team": team, "raw": shown(raw), "fair": shown(fair), "se": shown(se)}

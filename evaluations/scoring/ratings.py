@@ -218,3 +218,13 @@ def clustered_means(person: Codes, team: Codes, rating: npt.NDArray[np.number], 
         people += (numbers > 0).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         return mean, np.sqrt(filling * people / np.maximum(1, people - 1)) / np.where(n > 0, n, np.nan)
+
+
+def raters(person: Codes, team: Codes, teams: int) -> Integers:
+    """How many people rated each team, (T,), from codes as in `clustered_means`; its clusters, and one more than the degrees.
+
+    >>> raters(np.array([0, 0, 7, 7, 7]), np.array([0, 1, 1, 1, 1]), 3).tolist()
+    [1, 2, 0]
+    """
+    pairs = np.unique(np.stack([team, person]), axis=1)
+    return np.bincount(pairs[0].astype(np.intp), minlength=teams)

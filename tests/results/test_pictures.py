@@ -198,3 +198,17 @@ def test_every_picture_shows_the_teams_in_the_order_of_their_points():
     drawn = blocks({"sections": told}, {"teams": [{"slug": slug, "name": {"ko": slug}} for slug in ("ga", "na")]})
 
     assert [[row.place.label for row in block.chart.rows] for block in drawn] == [["na", "ga"]] * 2
+
+
+@pytest.mark.parametrize(
+    ("reach", "row"), [("2.2010", ("위원 01", "1.0", "-1.2", "3.2")), (None, ("위원 01", "1.0", "-1.0", "3.0"))]
+)
+def test_an_expert_s_own_value_reaches_as_far_as_student_s_t(reach, row):
+    """Estimates stored before they had a reach are shown as they were."""
+    section = {"panelists": [{"panelist": "위원 01", "effect": "1.0", "se": "1.0"}], "against": [], "differ_p": None}
+    section |= {"reach": reach} if reach else {}
+    told = {"sections": {"severity.expert": section}}
+
+    (block,) = blocks(told, {"teams": [], "parts": [{"key": "expert", "name": {"ko": "전문가"}}]}, office=True)
+
+    assert block.chart.table.rows == (row,)

@@ -122,6 +122,39 @@ def test_strengths_reach_as_far_as_the_fewer_of_people_and_prompts_lets_them(sta
         assert half == pytest.approx(t_quantile(0.975, fewer - 1) * float(team["se"]), abs=3e-4)
 
 
+def test_stars_reach_as_far_as_the_people_who_gave_them_let_them(stage, told):
+    stars = stage[3].stars
+    for place, question in enumerate(told["sections"]["stars"]["questions"]):
+        own = stars.question == place
+        shared = [
+            person for person in set(stars.person[own]) if len(set(stars.team[own & (stars.person == person)])) > 1
+        ]
+        for team, found in enumerate(question["teams"]):
+            alone = len(set(stars.person[own & (stars.team == team)]))
+            for one, people in ((found["mean"], alone), (found["fair"], len(shared))):
+                half = (float(one["high"]) - float(one["low"])) / 2
+                assert half == pytest.approx(t_quantile(0.975, people - 1) * float(one["se"]), abs=3e-4)
+
+
+def test_the_stars_of_one_person_have_no_interval(stage):
+    rules, evidence, result, _ = stage
+    people = people_from(rules.slugs, rules.questions, [], [("h1", team, 0, 4) for team in range(4)], {"h1": ""})
+
+    stars = estimate(rules, evidence, result, people, seed=1)["sections"]["stars"]
+
+    assert {
+        (one["mean"]["value"], one["mean"]["low"], one["fair"]["low"]) for one in stars["questions"][0]["teams"]
+    } == {("4.0000", None, None)}
+
+
+def test_severities_reach_as_far_as_the_degrees_of_the_model_let_them(told):
+    """Ten panelists and four teams, all cells filled: 40 − 10 − 4 + 1 degrees."""
+    severity = told["sections"]["severity.expert"]
+
+    assert severity["degrees"] == severity["marks"] - len(severity["panelists"]) - len(severity["teams"]) + 1
+    assert severity["reach"] == shown(t_quantile(0.975, severity["degrees"]))
+
+
 def test_one_prompt_leaves_people_alone_as_clusters(stage):
     rules, evidence, result, _ = stage
     votes = [(f"h{n % 7}", "p1", n % 4, (n + 1 + n // 4 % 3) % 4, n % 3) for n in range(84)]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluations.scoring.ratings import Disconnected, clustered_means, fair_means, star_table
+from evaluations.scoring.ratings import Disconnected, clustered_means, fair_means, raters, star_table
 
 CASE = json.loads((Path(__file__).parent / "reference" / "shrunk-stars.json").read_text(encoding="utf-8"))
 rows = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 2), st.integers(1, 5)), min_size=12, max_size=60)
@@ -195,3 +195,10 @@ def test_a_block_of_people_at_a_time_gives_the_same(monkeypatch):
 
     assert parts.mean == pytest.approx(whole.mean)
     assert parts.covariance == pytest.approx(whole.covariance)
+
+
+def test_people_who_rated_a_team_are_counted_once():
+    found = raters(np.array([0, 0, 7, 7, 7]), np.array([0, 1, 1, 1, 1]), 3)
+
+    assert found.tolist() == [1, 2, 0]
+    assert raters(np.array([], np.int64), np.array([], np.int64), 2).tolist() == [0, 0]
