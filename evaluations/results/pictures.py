@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from evaluations.results.wording import advance_word, why_absent
+from evaluations.results.wording import advance_word, why_absent, why_no_interval
 from portal.charts import Bars, Intervals, Pairs, Table, bars, intervals, pairs
 from portal.templatetags.words import said
 
@@ -329,15 +329,18 @@ class _Reader:
         yield from absent
         if section is None:
             return
-        found = [one for one in section["criteria"] if one["alpha"] is not None and one["low"] is not None]
+        found = [one for one in section["criteria"] if one["alpha"] is not None]
         if not found:
             return
         rows = []
+        without: dict[str | None, list[str]] = {}
         for one in found:
-            low, value, high = (Decimal(one[key]) for key in ("low", "alpha", "high"))
             name = self.criteria[f"{part}.{one['criterion']}"]
+            if one["low"] is None:
+                without.setdefault(one.get("no_interval"), []).append(f"{name} {_round(one['alpha'], 2)}")
+                continue
+            low, value, high = (Decimal(one[key]) for key in ("low", "alpha", "high"))
             rows.append((name, *(_round(str(number), 2) for number in (min(low, value), value, max(high, value)))))
-        low = min(-1, _around([row[1] for row in rows])[0])
         total = section["total"]
         sentences = [
             _(
@@ -351,9 +354,18 @@ class _Reader:
                 _("평가위원단 평균의 신뢰도 ICC(2,k)는 %(icc)s입니다.")
                 % {"icc": _round(total["icc"]["ICC(2,k)"]["value"], 2)}
             )
+        sentences += [
+            _("알파의 구간이 없는 항목: %(criteria)s. %(why)s")
+            % {"criteria": ", ".join(named), "why": why_no_interval(code)}
+            for code, named in without.items()
+        ]
+        if not rows:
+            yield Block(f"agreement-{part}", title, tuple(sentences))
+            return
+        note = _("95%% 구간은 팀을 하나씩 빼고 다시 구한 알파에서 나옵니다(잭나이프).") % {}
         yield Block(
             f"agreement-{part}", title, tuple(sentences), "intervals",
-            intervals(rows, low, 1, cut=(0, _("점선: 우연히 매긴 것과 같음(0)")), head=(_("항목"), _("알파"), _("낮은 끝"), _("높은 끝"))), notes=(self._drawn(section),),
+            intervals(rows, -1, 1, cut=(0, _("점선: 우연히 매긴 것과 같음(0)")), head=(_("항목"), _("알파"), _("낮은 끝"), _("높은 끝"))), notes=(note,),
         )  # fmt: skip
 
     def _patterns(self) -> Iterator[Block]:

@@ -38,3 +38,13 @@ def why_absent(code: str) -> str:
         "disconnected": _("팀들이 평가한 사람을 통해 서로 이어지지 않아 한 축에 놓을 수 없습니다."),
     }
     return words.get(code, _("자료가 모형의 조건에 맞지 않아 추정하지 않았습니다."))
+
+
+def why_no_interval(code: str | None) -> str:
+    """Why an alpha stands without an interval."""
+    words = {
+        "few_units": _("팀이 넷보다 적으면 구간이 있을 수 있는 값을 거의 다 품습니다."),
+        "one_value": _("평점의 5분의 4 넘게가 한 값이어서, 알파가 몇 안 되는 다른 평점에 달려 있습니다."),
+        "edge": _("한 팀만 빼도 알파가 정해지지 않거나 맨 끝 값이 되거나, 어느 팀을 빼도 같습니다."),
+    }
+    return words.get(code or "", _("이 평점으로는 구간을 정할 수 없습니다."))

@@ -31,7 +31,7 @@ Json = dict[str, Any]
 def estimate(rules: Rules, evidence: Evidence, result: Result, people: People, *, seed: int) -> Json:
     """All sections. `result` is the count of these rules and this evidence; `people` said what the evidence has tallied."""
     builders: dict[str, Callable[[], Any]] = {
-        **panel_sections(rules, evidence, result, seed),
+        **panel_sections(rules, evidence, result),
         **order_sections(rules, evidence, result, people, seed),
         **citizens_sections(rules, evidence, people, seed),
     }

@@ -19,19 +19,18 @@ from evaluations.scoring.severity import additive_model, advice
 from evaluations.scoring.shown import AbsentSection, all_shown, shown
 from evaluations.scoring.tables import Result
 
-DRAWS = 2000
 LEVEL = 0.95
 Json = dict[str, Any]
 Builders = dict[str, Callable[[], Any]]
 
 
-def panel_sections(rules: Rules, evidence: Evidence, result: Result, seed: int) -> Builders:
+def panel_sections(rules: Rules, evidence: Evidence, result: Result) -> Builders:
     found: Builders = {}
     for part in rules.parts:
         if part.criteria:
             found[f"severity.{part.key}"] = partial(_severity, rules, result, part)
             found[f"rasch.{part.key}"] = partial(_rasch, rules, evidence, part)
-            found[f"agreement.{part.key}"] = partial(_agreement, rules, evidence, result, part, seed)
+            found[f"agreement.{part.key}"] = partial(_agreement, rules, evidence, result, part)
     if any(part.criteria for part in rules.parts):
         found["patterns"] = lambda: find_patterns(rules, evidence, result).to_json()
     return found
@@ -155,7 +154,7 @@ def _rasch(rules: Rules, evidence: Evidence, part: Part) -> Json:
     }
 
 
-def _agreement(rules: Rules, evidence: Evidence, result: Result, part: Part, seed: int) -> Json:
+def _agreement(rules: Rules, evidence: Evidence, result: Result, part: Part) -> Json:
     panelists, table = totals(rules, result, part)
     if not len(panelists):
         raise AbsentSection("no_sheets")
@@ -166,14 +165,12 @@ def _agreement(rules: Rules, evidence: Evidence, result: Result, part: Part, see
         seats = sorted({row[1] for row in rows})
         for mark, seat, team, _ in rows:
             matrix[seats.index(seat), team] = mark
-        alpha = krippendorff_alpha(matrix, metric="ordinal", draws=DRAWS, seed=seed)
+        alpha = krippendorff_alpha(matrix, metric="ordinal", level=LEVEL)
         criteria.append({"criterion": criterion.path, **_alpha(alpha)})
-    whole = krippendorff_alpha(table, metric="interval", draws=DRAWS, seed=seed)
+    whole = krippendorff_alpha(table, metric="interval", level=LEVEL)
     return {
         "method": whole.method,
         "version": whole.version,
-        "seed": seed,
-        "draws": DRAWS,
         "panelists": len(panelists),
         "criteria": criteria,
         "total": {**_alpha(whole), **_reliability(table), **_concordance(table)},
@@ -185,6 +182,7 @@ def _alpha(alpha: Alpha) -> Json:
         "alpha": shown(alpha.value),
         "undefined": alpha.undefined,
         "units": alpha.units,
+        "no_interval": alpha.no_interval,
         **_interval(alpha.interval),
     }
 

@@ -1,12 +1,14 @@
 """Stars and population weights: intervals clustered by person, and what raking takes away and costs."""
 
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
 
 from evaluations.scoring.comparisons import Floats
+from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.raking import Margin, rake, weighted_mean
-from evaluations.scoring.ratings import clustered_means, fair_means
+from evaluations.scoring.ratings import clustered_means, fair_means, raters
 from script.studies.records import Hits, Study, coverage, held
 
 QUALITY = np.array([3.7, 3.4, 3.0, 2.6])
@@ -24,24 +26,39 @@ def stars(rng: np.random.Generator, replications: int) -> Study:
     spread = np.hypot(PERSON_SD, NOISE_SD)
     truth = np.array([sum(1 - NormalDist(q, spread).cdf(edge) for edge in (1.5, 2.5, 3.5, 4.5)) for q in QUALITY]) + 1
     found = []
-    for people in (40, 300):
+    for people in (12, 40, 300):
         data = f"사람 {people}명"
         kinds = [
-            Hits(name, data) for name in ("별점마다(row-wise)", "평균, 사람", "공정한 평균, 사람", "공정한 차이, 사람")
+            Hits("별점마다(row-wise)", data, contrast=True),
+            Hits("평균, 사람 t", data),
+            Hits("공정한 평균, 사람 t", data),
+            Hits("공정한 차이, 사람 t", data, contrast=True),
         ]
         for _ in range(replications):
             person, team, rating = _ratings(people, rng)
+            of_team = raters(person, team, 4)
+            if (of_team < 2).any():
+                for kind in kinds:
+                    kind.none += 1
+                continue
             mean, se = clustered_means(person, team, rating, 4)
             alone, alone_se = clustered_means(np.arange(len(person)), team, rating, 4)
             kinds[0].add(held(truth, alone, alone_se))
-            kinds[1].add(held(truth, mean, se))
+            own = np.array([_reach(int(number)) for number in of_team])
+            kinds[1].add(held(truth, mean, se, own))
             fair = fair_means(person, team, rating, 4)
-            kinds[2].add(held(truth, fair.mean, fair.se))
+            reach = _reach(fair.people)
+            kinds[2].add(held(truth, fair.mean, fair.se, reach))
             v = fair.covariance
             apart = np.sqrt(np.diag(v)[1:] + v[0, 0] - 2 * v[0, 1:])
-            kinds[3].add(held(truth[1:] - truth[0], fair.mean[1:] - fair.mean[0], apart))
+            kinds[3].add(held(truth[1:] - truth[0], fair.mean[1:] - fair.mean[0], apart, reach))
         found += kinds
     return coverage("별점", found)
+
+
+@cache
+def _reach(people: int) -> float:
+    return t_quantile(0.975, people - 1)
 
 
 def _ratings(people: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:

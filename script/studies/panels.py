@@ -6,6 +6,7 @@ import numpy as np
 
 from evaluations.scoring.clusters import rank_ranges, ranks_of
 from evaluations.scoring.comparisons import Floats
+from evaluations.scoring.designs import NotEstimable
 from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.rasch import many_facet_rasch
 from evaluations.scoring.severity import additive_model
@@ -31,7 +32,7 @@ def severity(rng: np.random.Generator, replications: int) -> Study:
     found = []
     for data, each in (("위원 10, 모두 봄", 10), ("위원 10, 팀마다 5", 5)):
         reviewer, team = design(10, len(TEAMS), each)
-        kinds = [Hits(name, data) for name in ("보정 평균 t", "위원 효과 t", "새 평가위원단")]
+        kinds = [Hits("보정 평균 t", data), Hits("위원 효과 t", data), Hits("새 평가위원단", data, contrast=True)]
         for _ in range(replications):
             own = rng.normal(0, SEVERITY, 10)
             fit = additive_model(LEVEL + TEAMS[team] + own[reviewer] + rng.normal(0, NOISE, len(team)), reviewer, team)
@@ -52,7 +53,13 @@ def steps(s: Floats, rng: np.random.Generator) -> Floats:
 
 def rasch(rng: np.random.Generator, replications: int) -> Study:
     found = []
-    for data, each, criteria in (("위원 10, 항목 5", 10, 5), ("위원 10, 항목 20", 10, 20), ("팀마다 5, 항목 5", 5, 5)):
+    for data, each, criteria in (
+        ("위원 10, 항목 2", 10, 2),
+        ("위원 10, 항목 5", 10, 5),
+        ("위원 10, 항목 20", 10, 20),
+        ("팀마다 5, 항목 5", 5, 5),
+        ("팀마다 3, 항목 5", 3, 5),
+    ):
         reviewer, team = design(10, len(TEAMS), each)
         reviewer, team, criterion = (
             np.repeat(reviewer, criteria),
@@ -66,7 +73,12 @@ def rasch(rng: np.random.Generator, replications: int) -> Study:
             own = rng.normal(0, 0.6, 10)
             own -= own.mean()
             marks = steps(theta[team] - own[reviewer] - ease[criterion], rng)
-            fit = many_facet_rasch(marks, reviewer, team, criterion)
+            try:
+                fit = many_facet_rasch(marks, reviewer, team, criterion)
+            except NotEstimable:
+                for kind in kinds:
+                    kind.none += 1
+                continue
             kinds[0].add(held(theta, fit.measures, fit.measure_errors))
             kinds[1].add(held(own, fit.severities, fit.severity_errors))
         found += kinds
@@ -80,7 +92,7 @@ def resampled(rng: np.random.Generator, replications: int) -> Study:
     for size in (10, 20, 50):
         for rule, again in (("평균", resample_means), ("양끝 제외", resample_trimmed)):
             kinds = [
-                Hits("보통 백분위", f"{rule}, {size}명"),
+                Hits("보통 백분위", f"{rule}, {size}명", contrast=True),
                 Hits("넓힌 백분위", f"{rule}, {size}명"),
                 Hits("순위 범위", f"{rule}, {size}명"),
             ]

@@ -7,6 +7,7 @@ from math import floor, sqrt
 import numpy as np
 
 from evaluations.scoring.comparisons import Floats
+from evaluations.scoring.intervals import Interval
 
 BAND = (93.0, 97.0)
 """Per cent of replications in which a 95 % interval has to hold the truth to be called one."""
@@ -37,14 +38,37 @@ class Study:
 
 @dataclass
 class Hits:
-    """How often the intervals of one kind held the truth: one share a replication, as intervals of one replication go together."""
+    """How often the intervals of one kind held the truth: one share a replication, as intervals of one replication go together.
+
+    contrast    no page shows this interval, or none for this question: it stands beside the one that is shown
+    none        replications in which there was no interval, and its method said why
+    """
 
     interval: str
     data: str
+    contrast: bool = False
     shares: list[float] = field(default_factory=list)
+    none: int = 0
 
     def add(self, covered: Iterable[bool] | np.ndarray) -> None:
         self.shares.append(float(np.mean(np.asarray(covered, np.float64))))
+
+    def add_one(self, interval: Interval | None, truth: float) -> None:
+        if interval is None:
+            self.none += 1
+        else:
+            self.add([interval.low <= truth <= interval.high])
+
+    @property
+    def replications(self) -> int:
+        return len(self.shares) + self.none
+
+    @property
+    def row(self) -> tuple[str, ...]:
+        data = f"{self.data} (구간 없음 {100 * self.none / self.replications:.1f}%)" if self.none else self.data
+        if not self.shares:
+            return self.interval, data, "–", "–", "구간 없음"
+        return self.interval, data, f"{self.coverage:.1f}", f"±{self.error:.1f}", self.verdict
 
     @property
     def coverage(self) -> float:
@@ -57,12 +81,17 @@ class Hits:
 
     @property
     def verdict(self) -> str:
-        if BAND[0] <= self.coverage <= BAND[1]:
-            return "예"
-        return "아니요: 좁다" if self.coverage < BAND[0] else "아니요: 넓다"
+        word = (
+            "예"
+            if BAND[0] <= self.coverage <= BAND[1]
+            else "아니요: 좁다"
+            if self.coverage < BAND[0]
+            else "아니요: 넓다"
+        )
+        return f"{word} (견주기)" if self.contrast else word
 
 
-def held(truth: Floats, centre: Floats, se: Floats, quantile: float = Z) -> Floats:
+def held(truth: Floats, centre: Floats, se: Floats, quantile: float | Floats = Z) -> Floats:
     return np.abs(centre - truth) <= quantile * se
 
 
@@ -72,8 +101,8 @@ def between(truth: Floats | float, low: Floats | float, high: Floats | float) ->
 
 def coverage(title: str, hits: Sequence[Hits]) -> Study:
     """The table and the picture of coverages."""
-    rows = tuple((one.interval, one.data, f"{one.coverage:.1f}", f"±{one.error:.1f}", one.verdict) for one in hits)
-    least = min(100.0, *(one.coverage - one.error for one in hits))
+    pictured = [one for one in hits if one.shares]
+    least = min([100.0, *(one.coverage - one.error for one in pictured)])
     drawn = tuple(
         (
             f"{one.interval}, {one.data}",
@@ -81,13 +110,13 @@ def coverage(title: str, hits: Sequence[Hits]) -> Study:
             f"{one.coverage:.1f}",
             f"{min(100.0, one.coverage + one.error):.1f}",
         )
-        for one in hits
+        for one in pictured
     )
     return Study(
         title,
-        len(hits[0].shares),
+        hits[0].replications,
         ("구간", "자료", "포함률(%)", "모의 오차", "93–97 %인가"),
-        rows,
+        tuple(one.row for one in hits),
         Picture(f"{title}: 포함률(%)", drawn, str(max(0, 10 * floor(min(least, 89.9) / 10))), "100", "95"),
     )
 

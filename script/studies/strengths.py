@@ -90,7 +90,10 @@ def clusters(rng: np.random.Generator, replications: int) -> Study:
     found = []
     for data, crowd in crowds:
         beta, _ = crowd.truth()
-        kinds = [Hits(name, data) for name in ("표마다", "사람", "사람+문항", "사람+문항 t", "bootstrap")]
+        kinds = [
+            Hits(name, data, contrast=name != "사람+문항 t")
+            for name in ("표마다", "사람", "사람+문항", "사람+문항 t", "bootstrap")
+        ]
         reach = t_quantile(0.975, min(crowd.people, crowd.prompts) - 1)
         for _ in range(replications):
             votes = crowd.votes(rng)

@@ -200,6 +200,41 @@ def test_every_picture_shows_the_teams_in_the_order_of_their_points():
     assert [[row.place.label for row in block.chart.rows] for block in drawn] == [["na", "ga"]] * 2
 
 
+def agreement_of(*criteria):
+    """The block of one part, whose criteria have these (alpha, low, high, no_interval)."""
+    keys = ("alpha", "low", "high", "no_interval")
+    found = [
+        {"criterion": f"c{n}", **dict(zip(keys, criterion, strict=True))} for n, criterion in enumerate(criteria, 1)
+    ]
+    section = {"criteria": found, "total": {"alpha": None}}
+    leaves = [{"key": f"c{n}", "name": {"ko": f"항목 {n}"}, "points": 5} for n in range(1, len(found) + 1)]
+    part = {"key": "expert", "name": {"ko": "전문가"}, "criteria": leaves}
+    return blocks({"sections": {"agreement.expert": section}}, {"teams": [], "parts": [part]})
+
+
+def test_alphas_without_an_interval_are_said_with_the_reason():
+    (block,) = agreement_of(
+        ("0.5", "0.2", "0.8", None), ("0.25", None, None, "one_value"), ("0.1", None, None, "one_value"),
+        ("1.0", None, None, "edge"),
+    )  # fmt: skip
+
+    assert [row.place.label for row in block.chart.rows] == ["항목 1"]
+    assert block.sentences[1:] == (
+        "알파의 구간이 없는 항목: 항목 2 0.25, 항목 3 0.10. 평점의 5분의 4 넘게가 한 값이어서, 알파가 몇 안 되는 다른 평점에 달려 있습니다.",
+        "알파의 구간이 없는 항목: 항목 4 1.00. 한 팀만 빼도 알파가 정해지지 않거나 맨 끝 값이 되거나, 어느 팀을 빼도 같습니다.",
+    )
+    assert block.notes == ("95% 구간은 팀을 하나씩 빼고 다시 구한 알파에서 나옵니다(잭나이프).",)
+
+
+def test_where_no_alpha_has_an_interval_there_is_no_chart():
+    (block,) = agreement_of(("0.5", None, None, "few_units"), (None, None, None, None))
+
+    assert (block.kind, block.chart, block.notes) == ("", None, ())
+    assert block.sentences[1:] == (
+        "알파의 구간이 없는 항목: 항목 1 0.50. 팀이 넷보다 적으면 구간이 있을 수 있는 값을 거의 다 품습니다.",
+    )
+
+
 @pytest.mark.parametrize(
     ("reach", "row"), [("2.2010", ("위원 01", "1.0", "-1.2", "3.2")), (None, ("위원 01", "1.0", "-1.0", "3.0"))]
 )

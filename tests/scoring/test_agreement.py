@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evaluations.scoring import agreement
 from evaluations.scoring.agreement import (
     icc,
     kendall_w,
@@ -18,6 +19,7 @@ from evaluations.scoring.agreement import (
     value_counts,
 )
 from evaluations.scoring.designs import NotEstimable
+from evaluations.scoring.distributions import t_quantile
 from tests.scoring.published import case, ratings
 
 METRICS = ("nominal", "ordinal", "interval", "ratio")
@@ -169,11 +171,10 @@ def test_a_unit_of_equal_marks_lowers_the_observed_disagreement(matrix, metric, 
     ids=["one row", "one row with marks", "never two", "nothing", "no unit", "all equal"],
 )
 def test_what_alpha_leaves_undefined_is_neither_0_nor_1(matrix, undefined, units, left_out, metric):
-    alpha = krippendorff_alpha(matrix, metric=metric, draws=10, seed=1)
+    alpha = krippendorff_alpha(matrix, metric=metric, level=0.95)
 
-    assert (alpha.value, alpha.undefined, alpha.units, alpha.left_out, alpha.interval) == (
-        None, undefined, units, left_out, None,
-    )  # fmt: skip
+    assert (alpha.value, alpha.undefined, alpha.units, alpha.left_out) == (None, undefined, units, left_out)
+    assert (alpha.interval, alpha.no_interval) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -218,49 +219,128 @@ def test_more_values_than_a_table_holds_are_refused():
 # --- Its interval.
 
 
-def test_an_interval_of_alpha_repeats_with_its_seed():
-    matrix = ratings("alpha-krippendorff-2011")
-
-    first, again, other = (krippendorff_alpha(matrix, metric="ordinal", draws=500, seed=seed) for seed in (1, 1, 2))
-
-    assert first == again
-    assert first.interval != other.interval
-    assert (first.interval.draws, first.interval.seed, first.interval.method) == (500, 1, "bootstrap/units")
-    assert first.interval.low < first.value < first.interval.high <= 1
-
-
-def test_an_interval_needs_a_seed():
-    with pytest.raises(ValueError, match="an interval by resampling needs a seed"):
-        krippendorff_alpha([[1, 2], [1, 3]], metric="nominal", draws=10)
+def alpha_from_f(log_f, ratings_a_unit):
+    return 1 - ratings_a_unit / (math.exp(log_f) + ratings_a_unit - 1)
 
 
 @pytest.mark.parametrize("metric", METRICS)
-def test_the_interval_is_that_of_resampled_columns(metric):
-    """The same draws, each worked out as a matrix of its own."""
+def test_the_interval_leaves_out_one_unit_at_a_time(metric):
+    """The same by one matrix a unit left out: log F of each, Student's t with ten degrees."""
     matrix = ratings("alpha-krippendorff-2011")
     paired = matrix[:, (~np.isnan(matrix)).sum(axis=0) > 1]
-    drawn = np.random.Generator(np.random.PCG64(5)).integers(0, 11, size=(40, 11))
-    expected = [krippendorff_alpha(paired[:, units], metric=metric).value for units in drawn]
 
-    interval = krippendorff_alpha(matrix, metric=metric, draws=40, level=0.5, seed=5).interval
+    def log_f(part):
+        alpha, marks, units = krippendorff_alpha(part, metric=metric).value, (~np.isnan(part)).sum(), part.shape[1]
+        return math.log(((marks - 1) / (1 - alpha) - (marks - units)) / (units - 1))
 
-    assert (interval.low, interval.high) == pytest.approx(np.quantile(expected, [0.25, 0.75]).tolist())
+    without = np.array([log_f(np.delete(paired, unit, axis=1)) for unit in range(11)])
+    half = t_quantile(0.975, 10) * math.sqrt(10 / 11 * ((without - without.mean()) ** 2).sum())
 
+    alpha = krippendorff_alpha(matrix, metric=metric, level=0.95)
 
-def test_resamples_without_variation_are_counted_not_invented():
-    matrix = [[1, 1, 1, 2], [1, 1, 1, 1]]
-
-    interval = krippendorff_alpha(matrix, metric="nominal", draws=1000, seed=3).interval
-
-    # One of four units tells the values apart: (3/4)⁴ = 32 % of the resamples miss it.
-    assert 250 < interval.undefined < 380
-    assert interval.high <= 0
+    expected = [alpha_from_f(log_f(paired) + sign * half, 40 / 11) for sign in (-1, 1)]
+    assert (alpha.interval.low, alpha.interval.high) == pytest.approx(expected)
+    assert (alpha.interval.level, alpha.interval.method, alpha.no_interval) == (0.95, "jackknife/units", None)
+    assert alpha.interval.low < alpha.value < alpha.interval.high < 1
 
 
-def test_one_unit_has_no_interval():
-    alpha = krippendorff_alpha([[1], [2]], metric="nominal", draws=10, seed=1)
+def test_alpha_of_interval_data_in_full_is_a_ratio_of_mean_squares():
+    """log F of the interval is that of one-way analysis of variance, whose ICC(1,1) is (F − 1)/(F + k − 1)."""
+    matrix = ratings("icc-shrout-fleiss-1979")
+    squares = icc(matrix)
 
-    assert (alpha.value, alpha.interval) == (0, None)
+    alpha = krippendorff_alpha(matrix.T, metric="interval").value
+
+    f = squares.between / squares.within
+    assert ((24 - 1) / (1 - alpha) - (24 - 6)) / (6 - 1) == pytest.approx(f)
+
+
+def test_nobody_asked_for_no_interval():
+    alpha = krippendorff_alpha(ratings("alpha-krippendorff-2011"), metric="ordinal")
+
+    assert (alpha.interval, alpha.no_interval) == (None, None)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize(
+    ("matrix", "because"),
+    [
+        ([[1, 2], [2, 3]], "few_units"),
+        ([[1, 2, 3], [2, 2, 4]], "few_units"),
+        ([[1, 2, 3, 1], [2, 2, 4, NAN]], "few_units"),
+        ([[5, 5, 5, 5, 5, 5], [5, 5, 5, 5, 4, 3]], "one_value"),
+        ([[1, 2, 3, 4], [1, 2, 3, 4]], "edge"),
+        ([[1, 2, 3, 4], [1, 2, 3, 3]], "edge"),
+        ([[1, 1, 1, 1], [2, 2, 2, 2]], "edge"),
+        ([[1, 2, 3, 4], [1, 2, 4, 4], [2, 2, 3, 3]], None),
+    ],
+    ids=["two", "three", "three with pairs", "one value", "full agreement", "all but one", "units alike", "enough"],
+)
+def test_an_interval_that_would_be_wrong_is_not_given(matrix, because, metric):
+    alpha = krippendorff_alpha(matrix, metric=metric, level=0.95)
+
+    assert alpha.no_interval == because
+    assert (alpha.interval is None) is (because is not None)
+    assert alpha.value is not None
+
+
+def test_four_fifths_of_one_value_are_not_too_many():
+    matrix = [[5, 5, 5, 4, 2], [5, 5, 5, 5, 5]]
+
+    assert krippendorff_alpha(matrix, metric="nominal", level=0.95).no_interval is None
+    more = [[*row, 5] for row in matrix]
+    assert krippendorff_alpha(more, metric="nominal", level=0.95).no_interval == "one_value"
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_where_leaving_out_changes_nothing_there_is_no_interval(metric):
+    """Copies of two kinds of units, half of each: each may be left out, and the two come to the same."""
+    matrix = [[1, 2, 1, 2], [2, 1, 2, 1], [1, 1, 2, 2]]
+
+    alpha = krippendorff_alpha(matrix, metric=metric, level=0.95)
+
+    assert (alpha.interval, alpha.no_interval) == (None, "edge")
+
+
+@settings(deadline=None)
+@given(matrix=marks, metric=st.sampled_from(METRICS), level=st.sampled_from([0.5, 0.8, 0.99]))
+def test_an_interval_holds_alpha_inside_its_range_and_widens_with_the_level(matrix, metric, level):
+    narrow, wide = (krippendorff_alpha(matrix, metric=metric, level=one) for one in (level, 0.999))
+
+    if narrow.interval is None:
+        assert (narrow.no_interval or narrow.undefined) == (wide.no_interval or wide.undefined) is not None
+    else:
+        assert -1 <= wide.interval.low <= narrow.interval.low <= narrow.value
+        assert narrow.value <= narrow.interval.high <= wide.interval.high <= 1
+
+
+@pytest.mark.parametrize("level", [0, 1, 95])
+def test_a_level_outside_its_range_is_refused(level):
+    with pytest.raises(ValueError, match=f"a level between 0 and 1 was expected, not {level}"):
+        krippendorff_alpha([[1, 2], [1, 3]], metric="nominal", level=level)
+
+
+def test_many_units_are_left_out_in_blocks(monkeypatch):
+    matrix = ratings("alpha-krippendorff-2011")
+    whole = krippendorff_alpha(matrix, metric="ordinal", level=0.95)
+
+    monkeypatch.setattr(agreement, "_WEIGHTS_AT_ONCE", 40)
+
+    assert krippendorff_alpha(matrix, metric="ordinal", level=0.95) == whole
+
+
+def test_the_interval_of_alpha_holds_what_many_units_would_find():
+    """Five units and five raters, 500 panels; resampling the units instead held it in 72 % of panels like these."""
+    rng = np.random.Generator(np.random.PCG64(12))
+
+    def drawn(units):
+        return np.clip(np.round(3 + rng.normal(0, 1, units) + rng.normal(0, 0.9, (5, units))), 1, 5)
+
+    truth = krippendorff_alpha(drawn(100_000), metric="ordinal").value
+
+    found = [krippendorff_alpha(drawn(5), metric="ordinal", level=0.95).interval for _ in range(500)]
+
+    assert 0.93 <= np.mean([one.low <= truth <= one.high for one in found if one is not None]) <= 0.975
 
 
 # --- Counting.
@@ -543,6 +623,35 @@ def test_judges_who_agree_fully_have_w_1_and_no_interval():
     found = kendall_w([[1, 2, 3, 4]] * 5)
 
     assert (found.value, found.mean_rho, found.p, found.interval) == (pytest.approx(1), pytest.approx(1), 0, None)
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        [[1, 2, 3, 4], [2, 1, 3, 4], [1, 3, 2, 4], [1, 2, 4, 3]],
+        [[1, 2, 3, 4]] * 4 + [[2, 1, 3, 4]],
+        [[1, 2, 3], [2, 3, 1], [3, 1, 2]] * 2,
+    ],
+    ids=["four judges", "all but one agree", "whoever leaves"],
+)
+def test_an_interval_of_w_that_would_be_wrong_is_not_given(matrix):
+    found = kendall_w(matrix)
+
+    assert found.value is not None
+    assert found.interval is None
+
+
+def test_the_interval_of_w_is_by_fisher_s_z():
+    matrix = [[1, 2, 3, 4], [2, 1, 3, 4], [1, 3, 2, 4], [1, 2, 4, 3], [4, 2, 3, 1]]
+    without = [math.atanh(kendall_w(np.delete(matrix, judge, axis=0)).mean_rho) for judge in range(5)]
+    half = t_quantile(0.975, 4) * math.sqrt(4 / 5 * ((without - np.mean(without)) ** 2).sum())
+
+    found = kendall_w(matrix)
+
+    z = math.atanh(found.mean_rho)
+    expected = [max(0, (1 + 4 * math.tanh(bound)) / 5) for bound in (z - half, z + half)]
+    assert (found.interval.low, found.interval.high) == pytest.approx(expected)
+    assert 0 <= found.interval.low < found.value < found.interval.high < 1
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,14 @@ def test_severities_reach_as_far_as_the_degrees_of_the_model_let_them(told):
     assert severity["reach"] == shown(t_quantile(0.975, severity["degrees"]))
 
 
+def test_agreement_has_an_interval_or_says_why_not(told):
+    agreement = told["sections"]["agreement.expert"]
+
+    assert agreement["version"] == "3"
+    for one in (*agreement["criteria"], agreement["total"]):
+        assert (one["low"] is None) is (one["no_interval"] is not None or one["undefined"] is not None)
+
+
 def test_one_prompt_leaves_people_alone_as_clusters(stage):
     rules, evidence, result, _ = stage
     votes = [(f"h{n % 7}", "p1", n % 4, (n + 1 + n // 4 % 3) % 4, n % 3) for n in range(84)]

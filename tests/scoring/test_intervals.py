@@ -1,25 +1,8 @@
-"""Intervals from resamples: the middle of them, repeatable, and none where too few are defined."""
+"""A seed and a level mean what they say."""
 
-import numpy as np
 import pytest
 
-from evaluations.scoring.intervals import Interval, check_level, generator, percentile_interval
-
-
-def test_the_middle_of_a_hundred_and_one():
-    found = percentile_interval(np.arange(101.0), 0.9, "bootstrap/units", 7)
-
-    assert found == Interval(pytest.approx(5), pytest.approx(95), 0.9, "bootstrap/units", 101, 0, 7)
-
-
-def test_undefined_resamples_are_left_out_and_counted():
-    found = percentile_interval(np.array([1, np.nan, 3, 2]), 0.5, "bootstrap/units", 7)
-
-    assert found == Interval(1.5, 2.5, 0.5, "bootstrap/units", 4, 1, 7)
-
-
-def test_half_undefined_is_no_interval():
-    assert percentile_interval(np.array([1, np.nan, 3, np.nan]), 0.5, "bootstrap/units", 7) is None
+from evaluations.scoring.intervals import check_level, generator
 
 
 def test_a_seed_means_the_same_draws_as_when_a_result_was_published():
