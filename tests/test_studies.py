@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from evaluations.scoring.intervals import Interval
 from script.studies import document, strengths
 from script.studies.__main__ import SEED, STUDIES, main, run
 from script.studies.records import Hits, coverage
@@ -61,6 +62,40 @@ def test_a_95_per_cent_interval_covers_93_to_97(held, verdict):
 
     assert hits.verdict == verdict
     assert coverage("시험", [hits]).rows == (("구간", "자료", f"{held:.1f}", f"±{hits.error:.1f}", verdict),)
+
+
+def test_an_interval_for_contrast_and_one_that_is_not_given_are_said_so():
+    hits = Hits("구간", "자료", contrast=True)
+    hits.add_one(Interval(0, 1, 0.95, "F"), 0.5)
+    hits.add_one(Interval(0, 1, 0.95, "F"), 2)
+    hits.add_one(None, 0.5)
+    hits.add_one(None, 0.5)
+    nothing = Hits("다른 구간", "자료")
+    for _ in range(4):
+        nothing.add_one(None, 0.5)
+
+    study = coverage("시험", [hits, nothing])
+
+    assert study.replications == 4
+    assert study.rows == (
+        ("구간", "자료 (구간 없음 50.0%)", "50.0", f"±{hits.error:.1f}", "아니요: 좁다 (견주기)"),
+        ("다른 구간", "자료 (구간 없음 100.0%)", "–", "–", "구간 없음"),
+    )
+    assert [row[0] for row in study.picture.rows] == ["구간, 자료"]
+
+
+def test_every_interval_that_is_not_for_contrast_covers_93_to_97():
+    """But those that docs/scoring-study.md explains: integers, two categories of five units, judges who hardly agree."""
+    studies, _ = document.stored()
+    narrow_or_wide = {
+        row[0]
+        for study in studies.values()
+        if study.columns[-1] == "93–97 %인가"
+        for row in study.rows
+        if row[-1] in ("아니요: 좁다", "아니요: 넓다")
+    }
+
+    assert narrow_or_wide == {"순위 범위", "α 범주 둘", "W, jackknife, 거의 불일치"}
 
 
 def test_without_leaning_people_the_truth_of_the_crowd_is_what_was_put_in():

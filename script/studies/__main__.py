@@ -18,15 +18,15 @@ STUDIES: dict[str, tuple[Callable[[np.random.Generator, int], Study], int]] = {
     "clusters": (strengths.clusters, 400),
     "stars": (citizens.stars, 1000),
     "severity": (panels.severity, 1000),
-    "rasch": (panels.rasch, 300),
-    "agreement": (agreement.agreement, 1000),
+    "rasch": (panels.rasch, 1000),
+    "agreement": (agreement.agreement, 2000),
     "resampled": (panels.resampled, 1000),
     "raking": (citizens.raking, 2000),
     "recovery-severity": (panels.recovery, 200),
     "recovery-strengths": (strengths.recovery, 200),
     "power": (power.power, 1000),
 }
-"""Each study and its usual number of replications: together they take less than four minutes of one processor."""
+"""Each study and its usual number of replications: together they take about four minutes of one processor."""
 
 
 def run(name: str, seed: int, replications: int | None) -> Study:
