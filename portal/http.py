@@ -88,7 +88,7 @@ def writes(view: View) -> View:
     return wrapper
 
 
-SECRETS = frozenset({"password", "password1", "password2", "oldpassword", "again", "code"})
+SECRETS = frozenset({"password", "password1", "password2", "oldpassword", "again", "code", "credential"})
 
 
 def words_in(request: HttpRequest) -> list[tuple[str, str]]:

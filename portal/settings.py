@@ -254,7 +254,19 @@ ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
 # minutes): to reach it one needs her password, and six digits would not stand more.
 ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip", "reset_password": "20/m/ip", "confirm_email": "20/m/ip"}
 DEVICE_COOKIE_NAME = "__Host-device" if PRODUCTION else "device"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "portal.accounts.adapter.FactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "portal.accounts.forms.NewPasskeyForm",
+    "edit_webauthn": "portal.accounts.forms.PasskeyNameForm",
+    "login_webauthn": "portal.accounts.forms.PasskeySignInForm",
+    "authenticate_webauthn": "portal.accounts.forms.PasskeyForm",
+    "reauthenticate_webauthn": "portal.accounts.forms.PasskeyAgainForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# A passkey stands for both factors, so the device always asks for PIN, finger or face, wherever a passkey is asked for.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# Two requests a sign-in, and a whole office behind one address. There is nothing to guess.
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 # A code that ran out while it was typed, and a clock half a minute off, are no reason to be sent back (RFC 6238, 5.2).
 MFA_TOTP_TOLERANCE = 1
 MFA_TOTP_ISSUER = "독자 AI 평가 포털"
@@ -319,6 +331,8 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         # At DEBUG it writes the whole context of a page with every variable that is not there: names, marks, comments.
         "django.template": {"level": "INFO"},
+        # At INFO it writes which passkey signed in: by it a person could be followed through the log.
+        "fido2": {"level": "WARNING"},
         # Refused with 400 all day long on an open network, and nothing to be done about it.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },

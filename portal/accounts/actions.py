@@ -17,12 +17,15 @@ from portal.accounts.emails import normalise_email
 from portal.accounts.guards import refuse_unless_officer
 from portal.accounts.models import Consent, User, UserQuerySet
 from portal.accounts.roles import SECOND_FACTOR, Role
+from portal.accounts.second_factor import factors
 from portal.accounts.seconding import need_second
 from portal.audit.record import record, record_access
 from portal.http import Refusal
 
 CONSENT_VERSION = "2026-08"
 """The edition of the wording in templates/account/signup.html and templates/ratings/enrol.html; a new wording asks again."""
+
+LAST_FACTOR = "마지막 인증 수단은 지울 수 없습니다. 다른 패스키나 인증 앱을 먼저 등록해 주세요."
 
 
 @transaction.atomic
@@ -119,6 +122,16 @@ def reset_access(*, user: User, by: User, reason: str, source: str = "") -> None
     _tell(
         user, "accounts/email/access_reset", {"link": settings.SITE_URL.rstrip("/") + reverse("account_reset_password")}
     )
+
+
+@transaction.atomic
+def remove_passkey(*, passkey: Authenticator, by: User) -> None:
+    """One that was lost or is no longer used. The last factor stays until there is another, or an officer resets it."""
+    User.objects.select_for_update().get(pk=by.pk)
+    if not factors(by).exclude(pk=passkey.pk).exists():
+        raise Refusal(LAST_FACTOR)
+    factors(by).filter(pk=passkey.pk).delete()
+    _tell(by, "accounts/email/passkey_removed", {})
 
 
 @transaction.atomic

@@ -1,10 +1,22 @@
-"""Where sign-in differs from allauth's: what is counted against guessing, and which devices are known afterwards."""
+"""Where sign-in differs from allauth's: what is counted against guessing, which devices are known afterwards, and what things are called."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import limits
 from portal.accounts.models import User
+
+WAYS = {
+    "reauthenticate": _("비밀번호로 확인"),
+    "mfa_reauthenticate": _("인증 앱이나 복구 번호로 확인"),
+    "mfa_reauthenticate:webauthn": _("패스키로 확인"),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -18,3 +30,17 @@ class AccountAdapter(DefaultAccountAdapter):
         response = super().post_login(request, user, **hook)
         limits.remember_device(response, user.email)
         return response
+
+    def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict]:
+        return [way | {"description": WAYS[way["id"]]} for way in super().get_reauthentication_methods(user)]
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """A passkey belongs to the host name it was made at; beside it the device shows the name of the site."""
+        return super().get_public_key_credential_rp_entity() | {"name": settings.MFA_TOTP_ISSUER}
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        """What a passkey is called until its owner says better."""
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return gettext("패스키 %(number)s") % {"number": number}

@@ -1,6 +1,5 @@
 """Accounts of the office, the experts and the teams. Citizens are not listed: who they are is nobody's business here."""
 
-from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -12,6 +11,7 @@ from django.urls import path, reverse
 from portal.accounts import actions
 from portal.accounts.models import User
 from portal.accounts.roles import OFFICE, SECOND_FACTOR, Role
+from portal.accounts.second_factor import factors
 from portal.admin import EvidenceAdmin, Verb, VerbForm, client_address, says
 from portal.audit.record import record_access
 
@@ -43,7 +43,7 @@ def _open(_row, by, email, name, role, reason):
 
 def _reset(user, by, reason, source):
     actions.reset_access(user=user, by=by, reason=reason, source=source)
-    return f"‘{user}’의 비밀번호와 인증 앱을 지우고 이메일로 알렸습니다."
+    return f"‘{user}’의 비밀번호와 인증 수단을 지우고 이메일로 알렸습니다."
 
 
 def _close(user, by, reason):
@@ -106,7 +106,7 @@ class UserAdmin(EvidenceAdmin):
     def get_queryset(self, request):
         """An auditor sees who runs the evaluation, not who judges."""
         shown = SECOND_FACTOR if request.user.role == Role.OFFICER else OFFICE
-        factor = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
+        factor = factors(OuterRef("pk"))
         return super().get_queryset(request).filter(role__in=shown).annotate(factor=Exists(factor))
 
     def changelist_view(self, request, extra_context=None):
@@ -129,6 +129,6 @@ class UserAdmin(EvidenceAdmin):
     def _note_look(self, request: HttpRequest, user: User) -> None:
         record_access(actor=request.user.id, action="accounts listed", whose=user.pk, source=client_address(request))
 
-    @admin.display(description="인증 앱", boolean=True)
+    @admin.display(description="인증 수단", boolean=True)
     def has_factor(self, user):
         return user.factor

@@ -1,9 +1,24 @@
-"""What people fill in about themselves."""
+"""What people fill in about themselves, and what their passkeys answer for them."""
+
+import json
+import struct
+from collections.abc import Callable
+from typing import Any
 
 from allauth.account.forms import LoginForm, RequestLoginCodeForm, ResetPasswordForm, SignupForm
 from allauth.core import context
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
+from django.db import DataError
 from django.utils.translation import gettext_lazy as _
+from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from portal.accounts import actions, limits
 from portal.accounts.models import Consent
@@ -74,3 +89,74 @@ class EraseForm(forms.Form):
         label=_("지운 계정은 되돌릴 수 없음을 알고 있습니다"),
         error_messages={"required": _("알고 있다고 표시해 주셔야 지울 수 있습니다.")},
     )
+
+
+NOT_TAKEN = _("이 패스키로는 확인하지 못했습니다. 다시 하거나 다른 방법을 써 주세요.")
+"""One sentence for every reason: nobody learns from it which accounts or passkeys there are."""
+ODD = (AttributeError, AssertionError, LookupError, RuntimeError, TypeError, ValueError, struct.error, DataError)
+"""What fido2 and the look-up of the account make of bytes that no authenticator sends; the views of allauth expect some of it."""
+PASSKEY_NAME_LENGTH = 40
+
+
+class AnswerField(forms.Field):
+    """What the browser brings from the authenticator, in the shape WebAuthn has for it; whatever else was sent is dropped."""
+
+    def __init__(self, shape: type[RegistrationResponse] | type[AuthenticationResponse]) -> None:
+        super().__init__(label=_("패스키"), widget=forms.HiddenInput)
+        self.shape = shape
+
+    def to_python(self, value: Any) -> dict[str, Any]:
+        try:
+            return dict(self.shape.from_dict(json.loads(value))) | {"clientExtensionResults": {}}
+        except ODD:
+            raise forms.ValidationError(NOT_TAKEN) from None
+
+    def bound_data(self, data: Any, initial: Any) -> str:
+        """An answer is good once: no page carries it back."""
+        return ""
+
+
+class NewPasskeyForm(AddWebAuthnForm):
+    name = forms.CharField(
+        label=_("이름"), max_length=PASSKEY_NAME_LENGTH, required=False,
+        help_text=_("어느 기기의 것인지 알아볼 수 있게 적어 주세요. 나중에 바꿀 수 있습니다."),
+    )  # fmt: skip
+    credential = AnswerField(RegistrationResponse)
+
+    def clean(self):
+        return _taken(super().clean)
+
+
+class PasskeyNameForm(EditWebAuthnForm):
+    name = forms.CharField(label=_("이름"), max_length=PASSKEY_NAME_LENGTH)
+
+
+class AnswerForm(forms.Form):
+    credential = AnswerField(AuthenticationResponse)
+
+    def clean_credential(self) -> Authenticator:
+        return _taken(super().clean_credential)
+
+
+class PasskeySignInForm(AnswerForm, LoginWebAuthnForm):
+    pass
+
+
+class PasskeyForm(AnswerForm, AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyAgainForm(AnswerForm, ReauthenticateWebAuthnForm):
+    pass
+
+
+def _taken(check: Callable[[], Any]) -> Any:
+    """What the check gives; `NOT_TAKEN` in place of what allauth says of a wrong code."""
+    try:
+        return check()
+    except forms.ValidationError as refused:
+        if refused.code == "too_many_login_attempts":
+            raise
+    except ODD:
+        pass
+    raise forms.ValidationError(NOT_TAKEN)

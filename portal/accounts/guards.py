@@ -54,6 +54,7 @@ def _may_be_large(request: HttpRequest) -> bool:
 experts_only = _only(Role.EXPERT)
 citizens_only = _only(Role.CITIZEN)
 teams_only = _only(Role.TEAM)
+two_factors_only = _only(Role.EXPERT, Role.OFFICER, Role.AUDITOR, Role.TEAM)
 
 
 def refuse_unless_officer(by: User) -> None:

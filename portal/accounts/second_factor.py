@@ -1,36 +1,45 @@
 """No room of the office or of the panel opens before both factors were used in this very session.
 
-allauth asks for the second factor of whoever has set one up. What it leaves open – an account without one yet, and a sign-in by
-mailed code or reset link instead of the password – ends here.
+Password and app are two; a passkey is both at once, as its device has asked for a PIN, a finger or a face. allauth asks for the second
+factor of whoever has set one up. What it leaves open – an account without one yet, and a sign-in by mailed code or reset link instead of
+the password – ends here.
 """
 
 import time
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa import app_settings
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from allauth.mfa.utils import is_mfa_enabled
+from allauth.mfa.webauthn.internal.flows import did_use_passwordless_login
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from portal.accounts.models import User
 from portal.accounts.roles import SECOND_FACTOR
 
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+"""What may be the second factor; recovery codes stand in for it and are none."""
+SET_UP = frozenset({"mfa_activate_totp", "mfa_add_webauthn"})
+"""Open to somebody with a password who has no second factor yet; once there is one, it is asked for first."""
 OPEN = frozenset(
     {
         "account_logout",
-        "mfa_activate_totp",
         "account_reauthenticate",
         "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
         "language",
         "display",
         "healthz",
         "readyz",
     }
 )
-"""Addresses that somebody with one factor may reach: to set up the other, to prove it, to leave."""
+"""Addresses that somebody with one factor may reach: to prove the other, to leave."""
 
 
 class SecondFactorMiddleware:
@@ -44,14 +53,25 @@ class SecondFactorMiddleware:
         user = request.user
         if not user.is_authenticated or user.role not in SECOND_FACTOR:
             return None
-        used = methods_used(request)
-        if {"password", "mfa"} <= used or request.resolver_match.url_name in OPEN:
+        used, name = methods_used(request), request.resolver_match.url_name
+        if name in OPEN or {"password", "mfa"} <= used or did_use_passwordless_login(request, user):
             return None
         if "password" not in used:
             logout(request)
-            messages.error(request, "평가위원과 담당자, 감사자는 비밀번호와 인증 앱으로 로그인해야 합니다.")
+            messages.error(
+                request, _("평가위원과 담당자, 감사자는 비밀번호와 인증 앱으로, 또는 패스키로 로그인해야 합니다.")
+            )
             return redirect("account_login")
-        return redirect(_and_back(request, "mfa_reauthenticate" if is_mfa_enabled(user) else "mfa_activate_totp"))
+        kinds = set(factors(user).values_list("type", flat=True))
+        if not kinds:
+            return None if name in SET_UP else redirect(_and_back(request, "mfa_activate_totp"))
+        by_passkey = Authenticator.Type.WEBAUTHN in kinds
+        return redirect(_and_back(request, "mfa_reauthenticate_webauthn" if by_passkey else "mfa_reauthenticate"))
+
+
+def factors(user: User | OuterRef) -> QuerySet[Authenticator]:
+    """Everything that is a second factor of this person."""
+    return Authenticator.objects.filter(user=user, type__in=FACTORS).order_by("pk")
 
 
 def _and_back(request: HttpRequest, name: str) -> str:

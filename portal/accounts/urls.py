@@ -5,11 +5,13 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
+from django.views.generic import RedirectView
 
 from portal.accounts import views
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
+    path("login/passkey/", views.sign_in_by_passkey, name="mfa_login_webauthn"),
     path("login/code/", account.request_login_code, name="account_request_login_code"),
     path("login/code/confirm/", views.confirm_sign_in, name="account_confirm_login_code"),
     path("logout/", login_not_required(views.sign_out), name="account_logout"),
@@ -28,10 +30,15 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
-    path("2fa/", mfa.index, name="mfa_index"),
+    # allauth leads here when a factor cannot be added.
+    path("2fa/", RedirectView.as_view(pattern_name="account_email"), name="mfa_index"),
     path("2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),
     path("2fa/reauthenticate/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("2fa/totp/", views.activate_second_factor, name="mfa_activate_totp"),
+    path("2fa/passkeys/add/", views.add_passkey, name="mfa_add_webauthn"),
+    path("2fa/passkeys/reauthenticate/", views.reauthenticate_by_passkey, name="mfa_reauthenticate_webauthn"),
+    path("2fa/passkeys/<int:pk>/name/", views.rename_passkey, name="mfa_edit_webauthn"),
+    path("2fa/passkeys/<int:pk>/remove/", views.remove_passkey, name="mfa_remove_webauthn"),
     path("2fa/recovery-codes/", views.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("2fa/recovery-codes/new/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("2fa/recovery-codes/file/", recovery_codes.download_recovery_codes, name="mfa_download_recovery_codes"),

@@ -11,18 +11,28 @@ from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.mfa.webauthn.internal.auth import begin_registration
+from allauth.mfa.webauthn.views import (
+    AddWebAuthnView,
+    EditWebAuthnView,
+    LoginWebAuthnView,
+    ReauthenticateWebAuthnView,
+    RemoveWebAuthnView,
+)
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from portal.accounts import actions
 from portal.accounts.forms import EraseForm
-from portal.accounts.guards import citizens_only
-from portal.accounts.roles import Role
+from portal.accounts.guards import citizens_only, two_factors_only
+from portal.accounts.models import User
+from portal.accounts.roles import SECOND_FACTOR, Role
+from portal.accounts.second_factor import factors
 from portal.http import reads, writes
 
 
@@ -33,26 +43,54 @@ def _next(request: HttpRequest) -> str:
     return url if here else ""
 
 
-class ActivateSecondFactor(ActivateTOTPView):
-    """Whoever has just typed a valid code has used the second factor, and goes on to where she was going."""
+def _with_next(request: HttpRequest, name: str) -> str:
+    query = QueryDict(mutable=True)
+    query["next"] = _next(request)
+    return f"{reverse(name)}?{query.urlencode(safe='/')}"
+
+
+class NewFactor:
+    """Whoever has just set up a second factor has used it, and goes on to where she was going: past the recovery codes, the first time."""
+
+    kind: Authenticator.Type
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        self._take_the_sign_in_just_done()
+        return super().dispatch(request, *args, **kwargs)
+
+    def _take_the_sign_in_just_done(self) -> None:
+        """allauth asks for password or passkey again before a factor is added; not somebody who signed in by it minutes ago."""
+        request = self.request
+        done = [
+            record
+            for record in get_authentication_records(request, request.user)
+            if (record["method"] == "password" or record.get("passwordless")) and not record.get("reauthenticated")
+        ]
+        fresh = done and time.time() - done[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT
+        if fresh and not did_recently_reauthenticate(request):
+            record_authentication(request, request.user, done[-1]["method"], reauthenticated=True)
+
+    def get_context_data(self, **kwargs) -> dict:
+        return super().get_context_data(**kwargs) | {"next": _next(self.request)}
+
+    def form_valid(self, form) -> HttpResponse:
+        response = super().form_valid(form)
+        record_authentication(self.request, self.request.user, "mfa", type=self.kind)
+        return response
+
+    def get_success_url(self) -> str:
+        if self.did_generate_recovery_codes:
+            return _with_next(self.request, "mfa_view_recovery_codes")
+        return _next(self.request) or reverse("account_email")
+
+
+class ActivateSecondFactor(NewFactor, ActivateTOTPView):
+    kind = Authenticator.Type.TOTP
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
-            return redirect("mfa_index")
-        self._take_the_password_just_typed()
+            return redirect("account_email")
         return super().dispatch(request, *args, **kwargs)
-
-    def _take_the_password_just_typed(self) -> None:
-        """allauth asks for the password again before a factor is added; not from somebody who typed it minutes ago."""
-        request = self.request
-        typed = [
-            record["at"]
-            for record in get_authentication_records(request, request.user)
-            if record["method"] == "password" and not record.get("reauthenticated")
-        ]
-        fresh = typed and time.time() - typed[-1] < app_settings.REAUTHENTICATION_TIMEOUT
-        if fresh and not did_recently_reauthenticate(request):
-            record_authentication(request, request.user, "password", reauthenticated=True)
 
     def get_form(self, form_class=None):
         """The secret of the first look stays until it is used: allauth makes a new one at each, and an entry scanned before a reload would
@@ -63,18 +101,54 @@ class ActivateSecondFactor(ActivateTOTPView):
             form.secret = self.request.session[SECRET_SESSION_KEY] = shown
         return form
 
+
+class AddPasskey(NewFactor, AddWebAuthnView):
+    """A passkey proper, kept on the device under the account: it signs in alone, where allauth's is a factor beside the password."""
+
+    kind = Authenticator.Type.WEBAUTHN
+
     def get_context_data(self, **kwargs) -> dict:
-        return super().get_context_data(**kwargs) | {"next": _next(self.request)}
+        # The form that was refused goes along: allauth leaves it out and so would check the same answer once more.
+        context = super(AddWebAuthnView, self).get_context_data(**kwargs)
+        options = begin_registration(self.request.user, passwordless=True)
+        has_app = is_mfa_enabled(self.request.user, [Authenticator.Type.TOTP])
+        return context | {"next": _next(self.request), "js_data": {"creation_options": options}, "has_app": has_app}
+
+
+class RenamePasskey(EditWebAuthnView):
+    success_url = reverse_lazy("account_email")
+
+
+class RemovePasskey(RemoveWebAuthnView):
+    success_url = reverse_lazy("account_email")
+
+    def get_context_data(self, **kwargs) -> dict:
+        last = not factors(self.request.user).exclude(pk=self.object.pk).exists()
+        return super().get_context_data(**kwargs) | {"last": last}
 
     def form_valid(self, form) -> HttpResponse:
-        response = super().form_valid(form)
-        record_authentication(self.request, self.request.user, "mfa", type="totp")
-        return response
+        actions.remove_passkey(passkey=self.object, by=self.request.user)
+        messages.success(self.request, _("패스키를 지웠습니다. 기기에 남은 것은 기기의 설정에서 지워 주세요."))
+        return redirect(self.get_success_url())
 
-    def get_success_url(self) -> str:
-        query = QueryDict(mutable=True)
-        query["next"] = _next(self.request)
-        return f"{reverse('mfa_view_recovery_codes')}?{query.urlencode(safe='/')}"
+
+class Refused:
+    """A passkey that was not taken: the same page again with the sentence, and the way she was going kept."""
+
+    page: str
+
+    def form_invalid(self, form) -> HttpResponse:
+        for message in form.errors["credential"]:
+            messages.error(self.request, message)
+        return redirect(_with_next(self.request, self.page))
+
+
+class SignInByPasskey(Refused, LoginWebAuthnView):
+    page = "account_login"
+
+
+class ReauthenticateByPasskey(Refused, ReauthenticateWebAuthnView):
+    page = "mfa_reauthenticate_webauthn"
 
 
 class ViewRecoveryCodes(ViewRecoveryCodesView):
@@ -112,9 +186,23 @@ class SignOut(LogoutView):
         return response
 
 
+def _factors_told(user: User) -> dict:
+    kept = list(Authenticator.objects.filter(user=user).order_by("pk"))
+    kinds = {one.type for one in kept}
+    passkeys = [one for one in kept if one.type == Authenticator.Type.WEBAUTHN]
+    return {
+        "app": Authenticator.Type.TOTP in kinds,
+        "codes": Authenticator.Type.RECOVERY_CODES in kinds,
+        "passkeys": passkeys,
+        "only_passkey": len(passkeys) == 1 and Authenticator.Type.TOTP not in kinds,
+    }
+
+
 def _account_page(request: HttpRequest, form: EraseForm, status: int = 200) -> HttpResponse:
     consents = request.user.consents.filter(withdrawn_at=None).order_by("purpose")
     context = {"form": form, "consents": consents, "citizen": request.user.role == Role.CITIZEN}
+    if request.user.role in SECOND_FACTOR:
+        context["factors"] = _factors_told(request.user)
     return render(request, "account/account.html", context, status=status)
 
 
@@ -136,6 +224,11 @@ def erase(request: HttpRequest) -> HttpResponse:
 
 
 activate_second_factor = ActivateSecondFactor.as_view()
+add_passkey = two_factors_only(AddPasskey.as_view())
+rename_passkey = two_factors_only(RenamePasskey.as_view())
+remove_passkey = two_factors_only(RemovePasskey.as_view())
+sign_in_by_passkey = SignInByPasskey.as_view()
+reauthenticate_by_passkey = two_factors_only(ReauthenticateByPasskey.as_view())
 view_recovery_codes = ViewRecoveryCodes.as_view()
 confirm_address = ConfirmAddress.as_view()
 confirm_sign_in = ConfirmSignIn.as_view()

@@ -66,8 +66,10 @@ def main_menu(request: HttpRequest) -> list[MenuItem]:
 def account_menu(request: HttpRequest) -> list[MenuItem]:
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
-        own = [_item(request, gettext("내 계정"), "account_email")] if user.role == Role.CITIZEN else []
-        items = [*own, _item(request, gettext("로그아웃"), "account_logout", post=True)]
+        items = [
+            _item(request, gettext("내 계정"), "account_email"),
+            _item(request, gettext("로그아웃"), "account_logout", post=True),
+        ]
     else:
         items = [_item(request, gettext("로그인"), "account_login")]
     return [item for item in items if item]

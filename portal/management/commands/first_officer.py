@@ -34,5 +34,5 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from None
         self.stdout.write(
             f"{officer.email}: 담당자 계정을 만들었습니다. {settings.SITE_URL}{reverse('account_reset_password')}에서 "
-            "비밀번호를 정하고, 처음 로그인할 때 인증 앱을 등록하세요."
+            "비밀번호를 정하고, 처음 로그인할 때 인증 앱이나 패스키를 등록하세요."
         )

@@ -146,6 +146,6 @@ def test_a_second_app_is_not_added_beside_the_first(client):
     expert = accounts.an_expert()
     with_methods(client, expert, "password", "mfa")
 
-    assert client.get("/accounts/2fa/totp/")["Location"] == "/accounts/2fa/"
-    assert client.post("/accounts/2fa/totp/", {"code": totp_code()})["Location"] == "/accounts/2fa/"
+    assert client.get("/accounts/2fa/totp/")["Location"] == "/accounts/me/"
+    assert client.post("/accounts/2fa/totp/", {"code": totp_code()})["Location"] == "/accounts/me/"
     assert Authenticator.objects.filter(user=expert, type="totp").count() == 1

@@ -131,7 +131,7 @@ def test_a_mailed_code_opens_no_room_to_those_who_need_two_factors(client, make)
     page = client.get("/", follow=True)
 
     assert page.redirect_chain == [(LOGIN, 302)]
-    assert "비밀번호와 인증 앱으로 로그인해야 합니다" in text(page)
+    assert "비밀번호와 인증 앱으로, 또는 패스키로 로그인해야 합니다" in text(page)
     assert "_auth_user_id" not in client.session
 
 
@@ -193,7 +193,8 @@ def test_signing_out_ends_the_session_and_the_browser_forgets(client):
 def test_every_page_of_the_account_opens_for_an_expert(client):
     accounts.sign_in(client, accounts.an_expert())
     pages = {
-        "/accounts/2fa/": 200,
+        "/accounts/me/": 200,
+        "/accounts/2fa/": 302,
         "/accounts/2fa/totp/": 302,
         "/accounts/2fa/recovery-codes/": 404,
         "/accounts/2fa/recovery-codes/new/": 302,
