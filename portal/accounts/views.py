@@ -111,8 +111,8 @@ class AddPasskey(NewFactor, AddWebAuthnView):
         # The form that was refused goes along: allauth leaves it out and so would check the same answer once more.
         context = super(AddWebAuthnView, self).get_context_data(**kwargs)
         options = begin_registration(self.request.user, passwordless=True)
-        has_app = is_mfa_enabled(self.request.user, [Authenticator.Type.TOTP])
-        return context | {"next": _next(self.request), "js_data": {"creation_options": options}, "has_app": has_app}
+        first = not factors(self.request.user).exists()
+        return context | {"next": _next(self.request), "js_data": {"creation_options": options}, "first": first}
 
 
 class RenamePasskey(EditWebAuthnView):

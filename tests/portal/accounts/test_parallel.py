@@ -2,8 +2,9 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 
-from portal.accounts.actions import create_account
+from portal.accounts.actions import LAST_FACTOR, create_account, remove_passkey
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.http import Refusal
@@ -40,3 +41,13 @@ def test_whoever_enters_her_code_at_this_moment_keeps_her_account(typed):
     assert isinstance(answer, Refusal)
     assert User.objects.get() == typed
     assert EmailAddress.objects.get().verified
+
+
+def test_of_two_last_passkeys_removed_at_once_one_stays():
+    expert = accounts.an_expert(factor=False)
+    kept = [Authenticator.objects.create(user=expert, type="webauthn", data={"name": name}) for name in ("하나", "둘")]
+
+    answers = at_once(*[lambda one=one: remove_passkey(passkey=one, by=expert) for one in kept])
+
+    assert [str(answer) for answer in answers if isinstance(answer, Refusal)] == [LAST_FACTOR]
+    assert Authenticator.objects.count() == 1

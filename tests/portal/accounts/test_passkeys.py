@@ -197,6 +197,10 @@ def unreadable(device: Device) -> None:
     device.handle = b"\xff\0"
 
 
+def with_a_nul(device: Device) -> None:
+    device.handle = b"a\0"
+
+
 def another_key(device: Device) -> None:
     device.key = Device().key
 
@@ -206,7 +210,7 @@ def removed(device: Device) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [not_verified, elsewhere, of_nobody, of_somebody_else, unreadable, another_key, removed]
+    "wrong", [not_verified, elsewhere, of_nobody, of_somebody_else, unreadable, with_a_nul, another_key, removed]
 )
 def test_every_wrong_passkey_is_told_the_same_and_keeps_the_way(client, device, wrong):
     wrong(device)
