@@ -87,7 +87,7 @@ def test_from_the_invitation_to_the_last_passkey(visitor, size):
     expert.open("/accounts/login/?next=/sheets/")
     expert.look("passkey-sign-in")
     presses(page, "패스키로 로그인")
-    page.wait_for_url("**/sheets/")
+    expect(page).to_have_url(f"{expert.site}/sheets/")
 
     # This device has one; another device may have its own.
     follows(page, "내 계정")
@@ -127,7 +127,7 @@ def test_from_the_invitation_to_the_last_passkey(visitor, size):
     heading(page, "2단계 인증")
     expert.look("passkey-second-factor")
     presses(page, "패스키로 확인")
-    page.wait_for_url("**/sheets/")
+    expect(page).to_have_url(f"{expert.site}/sheets/")
 
     # It proves that it is she once more.
     expert.open("/accounts/2fa/passkeys/reauthenticate/?next=/accounts/me/")
