@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from evaluations.hearings import actions
 from evaluations.hearings.models import Hearing, Objection, Ruling
 from evaluations.programme.models import Stage, Team
+from evaluations.programme.phases import Phase, at_least
 from evaluations.programme.visibility import Thing
 from evaluations.results.queries import deadline_after
 from portal.admin import EvidenceAdmin, MomentInput, Verb, VerbForm, says
@@ -31,6 +32,12 @@ class AskForm(VerbForm):
 def _ask(stage, by, team, question, due_at):
     actions.ask(team=team, question=question, due_at=due_at, by=by)
     return f"‘{team}’ 팀에 소명을 요청하고, 팀 담당자에게 메일로 알렸습니다."
+
+
+def _said(objection):
+    """What was objected, and to which count, while counts may be looked at."""
+    shown = at_least(objection.team.stage.current_phase, Phase.COUNTED)
+    return {"text": objection.text, "run_id": objection.publication.run_id if shown else ""}
 
 
 ASKING = says(
@@ -97,7 +104,7 @@ class ObjectionAdmin(EvidenceAdmin):
     readonly_fields = ["answer_by", "outcome", "answer"]
     verbs = (
         Verb(
-            "rule", "답하기", _rule, RulingForm, means=RULING, about=lambda one: {"text": one.text, "run_id": one.publication.run_id}, template="admin/hearings/rule.html",
+            "rule", "답하기", _rule, RulingForm, means=RULING, about=_said, template="admin/hearings/rule.html",
             offered=lambda one: not hasattr(one, "ruling"), together=lambda one: True,
         ),
     )  # fmt: skip

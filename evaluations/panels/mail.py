@@ -25,7 +25,7 @@ def invite(stage: Stage, address: str, link: str, expires_at: datetime) -> None:
 def ask_to_sign_again(stage: Stage) -> None:
     """To everybody on a seat whose pledge was for an earlier edition of the rules."""
     seats = Panelist.objects.of_stage(stage).sitting().filter(pledge.signed_ever("pk"), ~pledge.holds("pk"))
-    addresses = seats.exclude(invitation__user=None).values_list("invitation__user__email", flat=True)
+    addresses = seats.filter(invitation__user__is_active=True).values_list("invitation__user__email", flat=True)
     link = settings.SITE_URL.rstrip("/") + reverse("reviews:desk")
     _send(stage, "평가 기준 정정 안내", "amended", sorted(addresses), link=link, closes_at=stage.closes_at)
 

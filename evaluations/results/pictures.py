@@ -362,7 +362,10 @@ class _Reader:
         if not rows:
             yield Block(f"agreement-{part}", title, tuple(sentences))
             return
-        note = _("95%% 구간은 팀을 하나씩 빼고 다시 구한 알파에서 나옵니다(잭나이프).") % {}
+        if "draws" in section:  # before version 5 of the estimates
+            note = self._drawn(section)
+        else:
+            note = _("95%% 구간은 팀을 하나씩 빼고 다시 구한 알파에서 나옵니다(잭나이프).") % {}
         yield Block(
             f"agreement-{part}", title, tuple(sentences), "intervals",
             intervals(rows, -1, 1, cut=(0, _("점선: 우연히 매긴 것과 같음(0)")), head=(_("항목"), _("알파"), _("낮은 끝"), _("높은 끝"))), notes=(note,),

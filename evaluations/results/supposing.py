@@ -3,7 +3,7 @@
 Nothing is stored: the official result stays, and what is supposed travels in the address of the page.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
@@ -11,10 +11,11 @@ from typing import Any
 
 from django import forms
 
-from evaluations.results.wording import advance_word, never_published
+from evaluations.results.wording import advance_word
 from evaluations.scoring.decimals import fraction
 from evaluations.scoring.evidence import Evidence, EvidenceError
 from evaluations.scoring.explain_what_if import what_if_steps
+from evaluations.scoring.parts import Criterion, Part
 from evaluations.scoring.rules import Rules
 from evaluations.scoring.tables import TeamResult
 from evaluations.scoring.what_if import (
@@ -23,13 +24,13 @@ from evaluations.scoring.what_if import (
     OtherMark,
     OtherPoints,
     OtherValue,
-    WhatIf,
     WithoutSheet,
     what_if,
 )
 from portal.charts import Pairs, pairs
 
 CANNOT_JUDGE = "판단 불가"
+NOT_COUNTED = "셀 수 없음"
 NUMBER = "수를 적어 주세요. 예: 12 또는 92.5"
 
 GROUPS = (
@@ -66,15 +67,17 @@ class WhatIfForm(forms.Form):
 
     def __init__(self, *args, rules: Rules, evidence: Evidence, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        seats = sorted({seat for seat, _team in evidence.sheets})
+        marked = sorted({seat for seat, team in evidence.sheets if not evidence.is_void(seat, team)})
         teams = [(team.slug, team.name.ko) for team in rules.teams]
         offered = {
-            "void_seat": [(seat, seat) for seat in seats],
-            "mark_criterion": [(path, leaf.name.ko) for path, leaf in rules.leaves().items()],
+            "void_seat": [(seat, seat) for seat in evidence.panelists()],
+            "mark_seat": [(seat, seat) for seat in marked],
+            "mark_criterion": [
+                (leaf.path, _marked(rules, part, leaf)) for part in rules.parts for leaf in part.leaves()
+            ],
             "value_item": [(address, _measured(rules, address)) for address in rules.measurable()],
             "points_key": [(key, rules.called(key)) for key in rules.scored_keys()],
         }
-        offered["mark_seat"] = offered["void_seat"]
         for name in ("void_team", "mark_team", "value_team"):
             offered[name] = teams
         for name, choices in offered.items():
@@ -90,7 +93,7 @@ class WhatIfForm(forms.Form):
         text = self.cleaned_data["mark"].strip()
         if text in ("", CANNOT_JUDGE):
             return None if text else ""
-        if not text.isdecimal():
+        if not (text.isascii() and text.isdecimal()):
             raise forms.ValidationError(f"정수나 ‘{CANNOT_JUDGE}’를 적어 주세요.")
         return int(text)
 
@@ -126,6 +129,10 @@ class WhatIfForm(forms.Form):
         return tuple(found)
 
 
+def _marked(rules: Rules, part: Part, leaf: Criterion) -> str:
+    return f"{rules.called(f'{part.key}.{leaf.path}')} ({leaf.lowest}–{leaf.highest})"
+
+
 def _measured(rules: Rules, address: str) -> str:
     inside = address.partition(".")[2]
     return f"{rules.measurable()[address].name.ko}{f' ({inside})' if inside else ''}"
@@ -142,24 +149,20 @@ def _number(text: str) -> Fraction | str:
 
 @dataclass(frozen=True)
 class Row:
-    """One team before and after, as shown."""
+    """One team: for each of `Supposed.columns` before and after, as shown."""
 
     team: str
-    total: tuple[str, str]
-    rank: tuple[str, str]
-    advances: tuple[str, str]
-
-    @property
-    def pairs(self) -> tuple[tuple[str, str], ...]:
-        return self.total, self.rank, self.advances
+    pairs: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Supposed:
-    """What would follow: the suppositions and the differences in words, a table and a picture. No picture where no team has a total."""
+    """What would follow: the suppositions and the differences in words, a table and a picture. No picture where no team has a total;
+    where a majority decides, neither totals nor ranks."""
 
     asked: dict[str, Any]
     told: dict[str, Any]
+    columns: tuple[str, ...]
     rows: list[Row]
     picture: Pairs | None
 
@@ -172,33 +175,33 @@ def suppose(form: WhatIfForm, rules: Rules, evidence: Evidence) -> Supposed | No
         for fault in refused.faults:
             form.add_error(None, str(fault))
         return None
-    rows = list(_rows(rules, found))
     asked, told = (step.to_json() for step in what_if_steps(rules, found))
-    return Supposed(asked, told, rows, _picture(rows))
-
-
-def _rows(rules: Rules, found: WhatIf) -> Iterator[Row]:
     names = {team.slug: team.name.ko for team in rules.teams}
-    for before, after in zip(found.before.teams, found.after.teams, strict=True):
-        both = (before, after)
-        yield Row(
-            names[before.team], _two(team.total.shown or never_published() for team in both), _two(map(_rank, both)),
-            _two(advance_word(team.advances) for team in both),
-        )  # fmt: skip
+    asides = [(names[one.team], one, other) for one, other in zip(found.before.teams, found.after.teams, strict=True)]
+    columns = (*((("총점", _total), ("순위", _rank)) if rules.parts else ()), ("진출", _advances))
+    rows = [Row(name, tuple((word(one), word(other)) for _title, word in columns)) for name, one, other in asides]
+    return Supposed(asked, told, tuple(title for title, _word in columns), rows, _picture(asides))
 
 
-def _two(words: Iterable[str]) -> tuple[str, str]:
-    one, other = words
-    return one, other
+def _total(team: TeamResult) -> str:
+    return team.total.shown or NOT_COUNTED
 
 
 def _rank(team: TeamResult) -> str:
-    return f"{team.rank}위" if team.rank else never_published()
+    return f"{team.rank}위" if team.rank else NOT_COUNTED
 
 
-def _picture(rows: list[Row]) -> Pairs | None:
-    drawn = [(row.team, *row.total) for row in rows if never_published() not in row.total]
+def _advances(team: TeamResult) -> str:
+    return advance_word(team.advances)
+
+
+def _picture(asides: list[tuple[str, TeamResult, TeamResult]]) -> Pairs | None:
+    drawn = [
+        (name, one.total.shown, other.total.shown)
+        for name, one, other in asides
+        if one.total.shown and other.total.shown
+    ]
     if not drawn:
         return None
-    ends = [fraction(total) for _team, *totals in drawn for total in totals]
+    ends = [Fraction(total) for _team, *totals in drawn for total in totals]
     return pairs(drawn, floor(min(ends)) - 1, ceil(max(ends)) + 1, ("지금", "이렇게 본다면"), "팀")

@@ -5,7 +5,7 @@ from django.contrib import admin
 from evaluations.programme.phases import Phase
 from evaluations.programme.visibility import Thing
 from evaluations.reviews import actions
-from evaluations.reviews.models import Confirmation, Finding, Mark, Recognition, Sheet
+from evaluations.reviews.models import Finding, Mark, Recognition, Sheet
 from portal.admin import EvidenceAdmin, Verb
 
 
@@ -51,13 +51,17 @@ def _void(sheet, by, reason):
 
 def _voiding(sheet) -> list[str]:
     assignment = sheet.assignment
-    left = Confirmation.objects.filter(
-        sheet__assignment__team=assignment.team_id, sheet__assignment__round=assignment.round_id,
-        sheet__assignment__void=None,
-    ).exclude(sheet__assignment=assignment).values("sheet__assignment").distinct().count()  # fmt: skip
+    whose = f"{assignment.panelist} 자리가 ‘{assignment.team}’ 팀에 낸 평가표를 고친 것까지 모두"
+    kept = "평가표는 지워지지 않고 사유와 함께 기록에 남습니다. 무효는 되돌릴 수 없습니다."
+    if hasattr(assignment, "recusal") or not assignment.round.counts:
+        return [f"{whose} 무효로 합니다. 이미 세지 않는 평가표이므로 집계는 달라지지 않습니다.", kept]
+    others = Sheet.objects.effective().filter(
+        assignment__team=assignment.team_id, assignment__round=assignment.round_id
+    )
+    left = others.exclude(assignment=assignment).count()
     return [
-        f"{assignment.panelist} 자리가 ‘{assignment.team}’ 팀에 낸 평가표를 고친 것까지 모두 세지 않습니다. 이 차수에서 이 팀의 평가표는 {left}장이 남습니다.",
-        "평가표는 지워지지 않고 사유와 함께 기록에 남습니다. 무효는 되돌릴 수 없으며, 다시 집계해야 결과에 반영됩니다.",
+        f"{whose} 세지 않습니다. 세는 평가표는 이 팀에 {left}장이 남습니다.",
+        f"{kept} 다시 집계해야 결과에 반영됩니다.",
     ]
 
 

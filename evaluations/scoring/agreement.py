@@ -40,7 +40,7 @@ LEAST_UNITS = 4
 LEAST_JUDGES = 5
 """For that of W: of four it holds the truth in up to 99 % of simulated panels, and often there is none."""
 MOST_OF_ONE_VALUE = 0.8
-"""Share of the ratings. Above it α hangs on the few units with another value, and its interval is too narrow (ibidem)."""
+"""Share of the ratings. Above it α hangs on the few units with another value, and its interval is too narrow (docs/scoring-study.md)."""
 
 
 @dataclass(frozen=True, slots=True)

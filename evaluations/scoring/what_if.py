@@ -10,7 +10,7 @@ digest, or none for its rules, so that it can never pass for a result of the sta
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -104,9 +104,12 @@ class WhatIf:
 
 
 def what_if(rules: Rules, evidence: Evidence, *changes: Change) -> WhatIf:
-    """The count with these changes, one after the other. Raises ChangeError for what is not there, EvidenceError for a
-    value that does not fit the rules.
+    """The count with these changes, one after the other. Raises ChangeError for what is not there or no longer counts, EvidenceError
+    for a value that does not fit the rules.
+
+    Both counts stand on the evidence alone: a rank that was only published elsewhere would stay whatever is changed.
     """
+    rules = replace(rules, facts=())
     before = count(rules, evidence)
     for change in changes:
         rules, evidence = _changed(rules, evidence, change)
@@ -115,18 +118,15 @@ def what_if(rules: Rules, evidence: Evidence, *changes: Change) -> WhatIf:
 
 def _changed(rules: Rules, evidence: Evidence, change: Change) -> tuple[Rules, Evidence]:
     if isinstance(change, WithoutSheet):
-        _expect(
-            _is_there(evidence, change), f"평가표({change.panelist}, {change.team or '모두'})", "없는 평가표입니다."
-        )
+        _expect_sheet(evidence, _said(evidence), change.panelist, change.team)
         return rules, evidence.with_void(change.panelist, change.team)
     if isinstance(change, OtherMark):
-        where = f"평가표({change.panelist}, {change.team})"
-        _expect((change.panelist, change.team) in evidence.sheets, where, "없는 평가표입니다.")
+        _expect_sheet(evidence, set(evidence.sheets), change.panelist, change.team)
         return rules, evidence.with_mark(change.panelist, change.team, change.criterion, change.mark)
     if isinstance(change, OtherValue):
         return rules, evidence.with_measurement(change.team, change.address, Measurement(change.score))
     _expect(change.key in rules.scored_keys(), change.key, "평가 부문이나 항목에 없는 이름입니다.")
-    _expect(change.points >= 0, change.key, "배점은 0보다 작을 수 없습니다.")
+    _expect(change.points >= 0, rules.called(change.key), "배점은 0보다 작을 수 없습니다.")
     return amended(rules, evidence, change.key, change.points)
 
 
@@ -135,9 +135,17 @@ def _expect(condition: bool, where: str, why: str) -> None:
         raise ChangeError([Fault(where, why)])
 
 
-def _is_there(evidence: Evidence, change: WithoutSheet) -> bool:
-    said = [*evidence.sheets, *((key[0], key[1]) for key in evidence.findings), *evidence.recognitions]
-    return any(panelist == change.panelist and change.team in (None, team) for panelist, team in said)
+def _expect_sheet(evidence: Evidence, there: set[tuple[str, str]], panelist: str, team: str | None) -> None:
+    """One of `there` is meant, and it counts."""
+    where = f"평가표({panelist}, {team or '모두'})"
+    meant = [pair for pair in there if pair[0] == panelist and team in (None, pair[1])]
+    _expect(bool(meant), where, "없는 평가표입니다.")
+    _expect(not all(evidence.is_void(*pair) for pair in meant), where, "이미 세지 않는 평가표입니다.")
+
+
+def _said(evidence: Evidence) -> set[tuple[str, str]]:
+    """(panelist, team) of everything anybody said."""
+    return {*evidence.sheets, *((key[0], key[1]) for key in evidence.findings), *evidence.recognitions}
 
 
 def _differences(before: TeamResult, after: TeamResult) -> Iterator[Difference]:

@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from evaluations.panels.models import Recusal
 from evaluations.proceedings.actions import advance_phase
 from evaluations.programme.phases import ORDER, Phase
 from evaluations.results import queries, tasks
@@ -16,6 +17,7 @@ from evaluations.reviews.models import Sheet, Void
 from evaluations.reviews.progress import by_seat
 from evaluations.stagefile.load import load_directory
 from portal.audit.models import Event
+from portal.audit.record import record
 from portal.http import Refusal
 from tests.factories import accounts, panels, programme, results
 from tests.factories.proceedings import approved
@@ -222,7 +224,7 @@ def test_a_sheet_is_voided_while_the_committee_sits_and_not_later(client, office
     listed = reverse("admin:reviews_sheet_changelist")
     assert client.get(listed).content.decode().count("/void/") == 20
 
-    assert "이 차수에서 이 팀의 평가표는 4장이 남습니다." in client.get(path).content.decode()
+    assert "세는 평가표는 이 팀에 4장이 남습니다." in client.get(path).content.decode()
     without = client.post(path, {"reason": ""})
     done = client.post(path, {"reason": "금품을 받은 것이 드러났다"})
 
@@ -234,6 +236,19 @@ def test_a_sheet_is_voided_while_the_committee_sits_and_not_later(client, office
     programme.in_phase(stage, Phase.CONFIRMED)
     late = client.post(reverse("admin:reviews_sheet_void", args=[Sheet.objects.last().pk]), {"reason": "늦었다"})
     assert (late.status_code, Void.objects.count()) == (403, 1)
+
+
+def test_what_voiding_does_is_told_of_sheets_that_count(client, officer):
+    stage = counted()
+    lg = stage.teams.first()
+    recused, other = Sheet.objects.filter(assignment__team=lg).order_by("assignment__panelist__label")[:2]
+    Recusal.objects.create(assignment=recused.assignment, reason="친족", event=record("recused"))
+
+    def told(sheet) -> str:
+        return " ".join(client.get(reverse("admin:reviews_sheet_void", args=[sheet.pk])).context["means"])
+
+    assert "세는 평가표는 이 팀에 3장이 남습니다." in told(other)
+    assert "이미 세지 않는 평가표이므로 집계는 달라지지 않습니다." in told(recused)
 
 
 def test_sheets_are_closed_until_the_count(client, officer):

@@ -4,13 +4,22 @@ import re
 from html import unescape
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
+from evaluations.proceedings.actions import advance_phase
 from evaluations.programme.phases import ORDER, Phase
 from evaluations.results import queries, tasks
 from evaluations.results.models import ScoreRun
+from evaluations.results.supposing import WhatIfForm, suppose
+from evaluations.reviews.models import Sheet, Void
+from evaluations.scoring import Evidence, Rules
+from evaluations.stagefile.load import load_directory
 from portal.audit.models import Event
+from portal.audit.record import record
 from tests.factories import accounts, programme, results
+from tests.factories.proceedings import another_officer
+from tests.factories.scoring import config
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +34,16 @@ def stage():
 @pytest.fixture
 def officer(client):
     return accounts.sign_in(client, accounts.an_officer())
+
+
+def an_example(name: str):
+    """One of the examples, counted."""
+    stage = load_directory(settings.BASE_DIR / "examples" / name, by="officer").stage
+    officer = another_officer()
+    for to in (Phase.FROZEN, Phase.OPEN, Phase.CLOSED):
+        stage = advance_phase(stage=stage, to=to, by=officer)
+    tasks.count(results.a_job(stage).pk)
+    return programme.in_phase(stage, Phase.COUNTED)
 
 
 def page_of(stage) -> str:
@@ -54,8 +73,9 @@ def test_a_void_sheet_is_told_in_words_as_a_table_and_as_a_picture(officer, stag
     assert "위원 01 · 엘지팀 평가표 → 무효" in told
     assert "공식 결과는 바뀌지 않습니다." in told
     lg = next(row for row in page.context["found"].rows if row.team == "엘지팀")
-    assert lg.total[0] != lg.total[1]
-    assert f"{lg.total[0]} → {lg.total[1]}" in told
+    before, after = lg.pairs[0]
+    assert before != after
+    assert f"{before} → {after}" in told
     assert [row.place.label for row in page.context["found"].picture.rows] == [
         row.team for row in page.context["found"].rows
     ]
@@ -141,7 +161,7 @@ def test_a_page_for_later_evidence_says_so(officer, stage):
 
     results.a_decision(stage.teams.first(), "not_met")
 
-    assert "이 집계 뒤에 자료나 결정이 바뀌었거나" in words(officer.get(path))
+    assert "이 집계 뒤에 자료나 결정, 세는 방법이 바뀌었거나" in words(officer.get(path))
 
 
 @pytest.mark.parametrize("voters", [2, 20])
@@ -155,3 +175,59 @@ def test_it_costs_the_same_however_much_was_said(officer, voters, django_assert_
 
     with django_assert_num_queries(15):
         assert officer.get(path, {"void_seat": "위원 01"}).status_code == 200
+
+
+def test_what_was_only_published_elsewhere_is_not_taken_over(officer):
+    """Of the first stage ranks and advances were published, and only the winner's points: they cannot be counted anew."""
+    stage = an_example("stage-1")
+
+    page = officer.get(page_of(stage), {"value_team": "lg", "value_item": "expert", "value": "1"})
+
+    (lg,) = [row for row in page.context["found"].rows if "LG" in row.team]
+    assert page.context["found"].columns == ("총점", "순위", "진출")
+    assert lg.pairs == (("90.2", "59.6"), ("셀 수 없음", "셀 수 없음"), ("미정", "미정"))
+
+
+def test_of_a_stage_without_votes_there_is_nothing_to_suppose_void(officer):
+    stage = an_example("extra-selection")
+
+    page = officer.get(page_of(stage))
+
+    assert (page.status_code, page.context["form"].fields["void_seat"].choices) == (200, [("", "고르지 않음")])
+
+
+def test_where_a_majority_decides_a_vote_may_be_void_and_no_points_are_told():
+    rules = Rules.from_config(config(advance={"by": "majority", "quota": 1, "quorum": 2}, teams=("a", "b")))
+    votes = {(seat, team): "yes" for seat in ("p1", "p2") for team in ("a", "b")} | {("p2", "b"): "no"}
+    evidence = Evidence({}, recognitions=votes)
+
+    form = WhatIfForm({"void_seat": "p1", "void_team": "a"}, rules=rules, evidence=evidence)
+
+    assert form.is_valid(), form.errors
+    found = suppose(form, rules, evidence)
+    assert (found.columns, found.picture) == (("진출",), None)
+    assert [row.team for row in found.rows] == ["a", "b"]
+
+
+@pytest.mark.parametrize("points", ["9" * 30, "9" * 40, "0"])
+def test_any_weight_may_be_supposed(officer, stage, points):
+    asked = {"value_team": "lg", "value_item": "nia", "value": "100", "points_key": "benchmark.nia", "points": points}
+
+    assert officer.get(page_of(stage), asked).status_code in (200, 422)
+
+
+def test_what_no_longer_counts_cannot_be_changed(officer, stage):
+    sheet = Sheet.objects.filter(assignment__team__slug="lg").order_by("assignment__panelist__label").first()
+    Void.objects.create(assignment=sheet.assignment, reason="까닭", event=record("sheet voided"))
+    mark = {"mark_seat": "위원 01", "mark_team": "lg", "mark_criterion": "technology", "mark": "3"}
+
+    for asked in (mark, {"void_seat": "위원 01", "void_team": "lg"}):
+        page = officer.get(page_of(stage), asked)
+        assert (page.status_code, "이미 세지 않는 평가표입니다." in words(page)) == (422, True)
+
+
+def test_a_criterion_is_offered_with_what_it_belongs_to_and_its_scale(officer, stage):
+    offered = dict(officer.get(page_of(stage)).context["form"].fields["mark_criterion"].choices)
+
+    assert offered["technology"] == "전문가 – 기술력 (0–15)"
+    assert offered["independence.weights"] == "전문가 – 독자성 – 가중치 학습 (1–5)"

@@ -148,6 +148,8 @@ def test_reviewers_who_had_signed_are_asked_by_mail_to_sign_again(
     signed, gone = accounts.an_expert(), accounts.a_stranger()
     panels.a_panelist(stage, signed)
     left = panels.a_panelist(stage, gone)
+    panels.a_panelist(stage, accounts.a_stranger("never@example.kr"), pledged=False)
+    panels.a_panelist(stage, accounts.a_stranger("closed@example.kr", is_active=False))
     Panelist.objects.filter(pk=left.pk).update(replaced_by=panels.a_panelist(stage))
 
     with django_capture_on_commit_callbacks(execute=True):
