@@ -265,7 +265,7 @@ MFA_FORMS = {
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 # A passkey stands for both factors, so the device always asks for PIN, finger or face, wherever a passkey is asked for.
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
-# Two requests a sign-in, and a whole office behind one address. There is nothing to guess.
+# Two requests a sign-in, both counted, and a whole office behind one address. There is nothing to guess.
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 # A code that ran out while it was typed, and a clock half a minute off, are no reason to be sent back (RFC 6238, 5.2).
 MFA_TOTP_TOLERANCE = 1

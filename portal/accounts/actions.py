@@ -78,7 +78,10 @@ def open_account(*, email: str, role: Role, name: str, by: User, team: str = "")
 
 @transaction.atomic
 def admit_officer(*, user: User, by: User, reason: str, second: User | None = None) -> None:
-    """Open the account of another officer: whoever may agree to what one proposes is chosen by two. Raises SecondNeeded."""
+    """Open the account of another officer: whoever may agree to what one proposes is chosen by two. Raises SecondNeeded.
+
+    Password and factors are set anew: one that was closed and is opened again brings neither along, nor a session of before.
+    """
     refuse_unless_officer(by)
     held = User.objects.select_for_update().get(pk=user.pk)
     if held.role != Role.OFFICER:
@@ -86,8 +89,10 @@ def admit_officer(*, user: User, by: User, reason: str, second: User | None = No
     if held.is_active:
         raise Refusal("이미 열려 있는 계정입니다.")
     need_second(by=by.id, second=second.id if second else "", reason=reason, act="officer", subject=held.id)
+    Authenticator.objects.filter(user=held).delete()
     held.is_active = True
-    held.save(update_fields=["is_active"])
+    held.set_unusable_password()
+    held.save(update_fields=["is_active", "password"])
     record(
         "officer admitted", actor=by.id, subject="account", subject_id=held.id, reason=reason,
         data={"second": second.id if second else ""},

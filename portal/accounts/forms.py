@@ -4,6 +4,7 @@ import json
 import struct
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.forms import LoginForm, RequestLoginCodeForm, ResetPasswordForm, SignupForm
 from allauth.core import context
@@ -18,10 +19,13 @@ from allauth.mfa.webauthn.forms import (
 from django import forms
 from django.db import DataError
 from django.utils.translation import gettext_lazy as _
+from fido2 import cbor
+from fido2.utils import websafe_decode
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from portal.accounts import actions, limits
 from portal.accounts.models import Consent
+from portal.accounts.roles import SECOND_FACTOR
 
 
 class SignInForm(LoginForm):
@@ -93,7 +97,13 @@ class EraseForm(forms.Form):
 
 NOT_TAKEN = _("이 패스키로는 확인하지 못했습니다. 다시 하거나 다른 방법을 써 주세요.")
 """One sentence for every reason: nobody learns from it which accounts or passkeys there are."""
-ODD = (AttributeError, AssertionError, LookupError, RuntimeError, TypeError, ValueError, struct.error, DataError)
+MANY = _("패스키는 열 개까지 등록할 수 있습니다. 쓰지 않는 것을 먼저 지워 주세요.")
+MOST_PASSKEYS = 10
+LARGEST_ANSWER = 64 * 1024
+"""Characters; an authenticator sends a few thousand at most."""
+ODD = (
+    AttributeError, AssertionError, LookupError, OverflowError, RuntimeError, TypeError, ValueError, struct.error, DataError,
+)  # fmt: skip
 """What fido2 and the look-up of the account make of bytes that no authenticator sends; the views of allauth expect some of it."""
 PASSKEY_NAME_LENGTH = 40
 
@@ -107,13 +117,43 @@ class AnswerField(forms.Field):
 
     def to_python(self, value: Any) -> dict[str, Any]:
         try:
-            return dict(self.shape.from_dict(json.loads(value))) | {"clientExtensionResults": {}}
+            return dict(self.shape.from_dict(_of_text(value))) | {"clientExtensionResults": {}}
         except ODD:
             raise forms.ValidationError(NOT_TAKEN) from None
 
     def bound_data(self, data: Any, initial: Any) -> str:
         """An answer is good once: no page carries it back."""
         return ""
+
+
+def _of_text(value: str) -> dict[str, Any]:
+    """The answer, with text wherever bytes are written as text. A number there would be taken for so many zeros, as many as memory holds.
+    And it comes from a page of this very site: to the library every name below it is as good."""
+    if len(value) > LARGEST_ANSWER:
+        raise ValueError("too long")
+    answer = json.loads(value)
+    said = answer["response"]
+    written = [
+        said[name]
+        for name in ("authenticatorData", "signature", "attestationObject", "userHandle")
+        if said.get(name) is not None
+    ]
+    client = json.loads(_decoded(said["clientDataJSON"]))
+    if not all(isinstance(one, str) for one in (answer["id"], answer["rawId"], client["challenge"], *written)):
+        raise TypeError("a number stands for bytes")
+    if urlsplit(client["origin"]).netloc != context.request.get_host() or client.get("crossOrigin"):
+        raise ValueError("made at another site")
+    if "attestationObject" in said and not isinstance(
+        cbor.decode(_decoded(said["attestationObject"]))["authData"], bytes
+    ):
+        raise TypeError("a number stands for bytes")
+    return answer
+
+
+def _decoded(text: Any) -> bytes:
+    if not isinstance(text, str):
+        raise TypeError("a number stands for bytes")
+    return websafe_decode(text)
 
 
 class NewPasskeyForm(AddWebAuthnForm):
@@ -124,7 +164,10 @@ class NewPasskeyForm(AddWebAuthnForm):
     credential = AnswerField(RegistrationResponse)
 
     def clean(self):
-        return _taken(super().clean)
+        cleaned = _taken(super().clean)
+        if Authenticator.objects.filter(user=self.user, type=Authenticator.Type.WEBAUTHN).count() >= MOST_PASSKEYS:
+            raise forms.ValidationError(MANY)
+        return cleaned
 
 
 class PasskeyNameForm(EditWebAuthnForm):
@@ -139,7 +182,11 @@ class AnswerForm(forms.Form):
 
 
 class PasskeySignInForm(AnswerForm, LoginWebAuthnForm):
-    pass
+    def clean_credential(self) -> Authenticator:
+        found = super().clean_credential()
+        if found.user.role not in SECOND_FACTOR:
+            raise forms.ValidationError(NOT_TAKEN)
+        return found
 
 
 class PasskeyForm(AnswerForm, AuthenticateWebAuthnForm):

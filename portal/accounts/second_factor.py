@@ -6,12 +6,12 @@ the password – ends here.
 """
 
 import time
+from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from allauth.mfa.webauthn.internal.flows import did_use_passwordless_login
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.db.models import OuterRef, QuerySet
@@ -53,14 +53,12 @@ class SecondFactorMiddleware:
         user = request.user
         if not user.is_authenticated or user.role not in SECOND_FACTOR:
             return None
-        used, name = methods_used(request), request.resolver_match.url_name
-        if name in OPEN or {"password", "mfa"} <= used or did_use_passwordless_login(request, user):
+        name = request.resolver_match.url_name
+        if name in OPEN or both_used(request):
             return None
-        if "password" not in used:
+        if "password" not in methods_used(request):
             logout(request)
-            messages.error(
-                request, _("평가위원과 담당자, 감사자는 비밀번호와 인증 앱으로, 또는 패스키로 로그인해야 합니다.")
-            )
+            messages.error(request, _("이 계정은 비밀번호와 인증 앱으로, 또는 패스키로 로그인해야 합니다."))
             return redirect("account_login")
         kinds = set(factors(user).values_list("type", flat=True))
         if not kinds:
@@ -83,9 +81,25 @@ def _and_back(request: HttpRequest, name: str) -> str:
     return f"{reverse(name)}?{query.urlencode(safe='/')}"
 
 
+def proofs(request: HttpRequest) -> list[dict[str, Any]]:
+    """How this person proved who she is in this session, by allauth's record of it. What a passkey proved is gone with the passkey."""
+    records = get_authentication_records(request, request.user)
+    by_passkey = {record.get("id") for record in records if record.get("type") == Authenticator.Type.WEBAUTHN}
+    kept = set(factors(request.user).filter(pk__in=by_passkey).values_list("pk", flat=True)) if by_passkey else set()
+    return [
+        record for record in records if record.get("type") != Authenticator.Type.WEBAUTHN or record.get("id") in kept
+    ]
+
+
 def methods_used(request: HttpRequest) -> set[str]:
-    """How this person proved who she is in this session, by allauth's record of it."""
-    return {record.get("method", "") for record in get_authentication_records(request, request.user)}
+    return {record.get("method", "") for record in proofs(request)}
+
+
+def both_used(request: HttpRequest, *, without: int | None = None) -> bool:
+    """Password and app, or a passkey, in this very session? And still so `without` the factor of this number?"""
+    found = [record for record in proofs(request) if without is None or record.get("id") != without]
+    by_passkey = any(record.get("passwordless") for record in found)
+    return by_passkey or {"password", "mfa"} <= {record.get("method") for record in found}
 
 
 def code_now(secret: str) -> str:

@@ -3,11 +3,12 @@
 import time
 
 from allauth.account import app_settings
-from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from allauth.account.views import ConfirmEmailVerificationCodeView, ConfirmLoginCodeView, LogoutView
+from allauth.core.internal import ratelimit
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
+from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView, generate_recovery_codes
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.utils import is_mfa_enabled
@@ -21,6 +22,7 @@ from allauth.mfa.webauthn.views import (
 )
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
@@ -32,7 +34,7 @@ from portal.accounts.forms import EraseForm
 from portal.accounts.guards import citizens_only, two_factors_only
 from portal.accounts.models import User
 from portal.accounts.roles import SECOND_FACTOR, Role
-from portal.accounts.second_factor import factors
+from portal.accounts.second_factor import both_used, factors, proofs
 from portal.http import reads, writes
 
 
@@ -55,15 +57,21 @@ class NewFactor:
     kind: Authenticator.Type
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if self._needs_the_other():
+            return redirect("mfa_reauthenticate")
         self._take_the_sign_in_just_done()
         return super().dispatch(request, *args, **kwargs)
+
+    def _needs_the_other(self) -> bool:
+        """The middleware asks the same; a request that allauth kept while it asked for the password again does not come by there."""
+        return not both_used(self.request) and factors(self.request.user).exists()
 
     def _take_the_sign_in_just_done(self) -> None:
         """allauth asks for password or passkey again before a factor is added; not somebody who signed in by it minutes ago."""
         request = self.request
         done = [
             record
-            for record in get_authentication_records(request, request.user)
+            for record in proofs(request)
             if (record["method"] == "password" or record.get("passwordless")) and not record.get("reauthenticated")
         ]
         fresh = done and time.time() - done[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT
@@ -74,8 +82,14 @@ class NewFactor:
         return super().get_context_data(**kwargs) | {"next": _next(self.request)}
 
     def form_valid(self, form) -> HttpResponse:
-        response = super().form_valid(form)
-        record_authentication(self.request, self.request.user, "mfa", type=self.kind)
+        with transaction.atomic():
+            User.objects.select_for_update().get(pk=self.request.user.pk)
+            if self._needs_the_other():
+                return redirect("mfa_reauthenticate")
+            response = super().form_valid(form)
+            made = factors(self.request.user).filter(type=self.kind).latest("pk")
+        alone = self.kind == Authenticator.Type.WEBAUTHN
+        record_authentication(self.request, self.request.user, "mfa", type=self.kind, id=made.pk, passwordless=alone)
         return response
 
     def get_success_url(self) -> str:
@@ -124,12 +138,17 @@ class RemovePasskey(RemoveWebAuthnView):
 
     def get_context_data(self, **kwargs) -> dict:
         last = not factors(self.request.user).exclude(pk=self.object.pk).exists()
-        return super().get_context_data(**kwargs) | {"last": last}
+        ends = not both_used(self.request, without=self.object.pk)
+        return super().get_context_data(**kwargs) | {"last": last, "ends": ends}
 
     def form_valid(self, form) -> HttpResponse:
+        """A session that stands on this passkey alone ends with it, here as everywhere."""
+        ends = not both_used(self.request, without=self.object.pk)
         actions.remove_passkey(passkey=self.object, by=self.request.user)
+        if ends:
+            logout(self.request)
         messages.success(self.request, _("패스키를 지웠습니다. 기기에 남은 것은 기기의 설정에서 지워 주세요."))
-        return redirect(self.get_success_url())
+        return redirect("account_login" if ends else self.get_success_url())
 
 
 class Refused:
@@ -145,6 +164,11 @@ class Refused:
 
 class SignInByPasskey(Refused, LoginWebAuthnView):
     page = "account_login"
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """What to sign is kept in a session, a row for everybody who asks: so asking is counted, too."""
+        refused = ratelimit.consume_or_429(request, app="allauth.mfa", action="webauthn_login", limit_get=True)
+        return refused or super().get(request, *args, **kwargs)
 
 
 class ReauthenticateByPasskey(Refused, ReauthenticateWebAuthnView):
@@ -223,13 +247,14 @@ def erase(request: HttpRequest) -> HttpResponse:
     return redirect("pages:home")
 
 
-activate_second_factor = ActivateSecondFactor.as_view()
+activate_second_factor = two_factors_only(ActivateSecondFactor.as_view())
 add_passkey = two_factors_only(AddPasskey.as_view())
 rename_passkey = two_factors_only(RenamePasskey.as_view())
 remove_passkey = two_factors_only(RemovePasskey.as_view())
 sign_in_by_passkey = SignInByPasskey.as_view()
 reauthenticate_by_passkey = two_factors_only(ReauthenticateByPasskey.as_view())
 view_recovery_codes = ViewRecoveryCodes.as_view()
+new_recovery_codes = two_factors_only(generate_recovery_codes)
 confirm_address = ConfirmAddress.as_view()
 confirm_sign_in = ConfirmSignIn.as_view()
 sign_out = SignOut.as_view()

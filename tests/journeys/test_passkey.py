@@ -95,12 +95,12 @@ def test_from_the_invitation_to_the_last_passkey(visitor, size):
     expect(page.get_by_text("마지막 인증 수단은 지울 수 없습니다.")).to_be_visible()
     expert.look("passkey-account-one")
     follows(page, "패스키 등록")
-    presses(page, "이 기기에 패스키 만들기")
+    presses(page, "패스키 만들기")
     expect(page.get_by_role("alert").get_by_text("이 기기에는 이 계정의 패스키가 이미 있습니다.")).to_be_visible()
     expert.look("passkey-already")
     device.is_another()
     page.get_by_label("이름").fill("사무실 컴퓨터")
-    presses(page, "이 기기에 패스키 만들기")
+    presses(page, "패스키 만들기")
     expect(page.get_by_text("패스키를 등록했습니다.")).to_be_visible()
     expert.look("passkey-account-two")
 
@@ -159,7 +159,7 @@ def test_a_passkey_that_was_removed_here_is_told_so_in_a_sentence(visitor, size)
     page = expert.page
     expert.sign_in(user)
     expert.open(ADD)
-    presses(page, "이 기기에 패스키 만들기")
+    presses(page, "패스키 만들기")
     expect(page.get_by_role("heading", level=1)).to_have_text("복구 번호")
     Authenticator.objects.filter(user=user, type="webauthn").delete()
     signs_out(expert)
@@ -182,7 +182,7 @@ def test_without_a_script_nothing_offers_what_it_could_not_do(visitor, size):
     expert.sign_in(accounts.an_expert())
     expert.open(ADD)
     expect(expert.page.get_by_text("이 브라우저에서는 패스키를 쓸 수 없습니다.")).to_be_visible()
-    expect(expert.page.get_by_role("button", name="이 기기에 패스키 만들기")).to_be_hidden()
+    expect(expert.page.get_by_role("button", name="패스키 만들기")).to_be_hidden()
     expert.look("passkey-no-script")
 
 

@@ -1,7 +1,7 @@
 """Names that would lift the blindfold, as people write and hide them, and words that only look like one."""
 
 import unicodedata
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -206,13 +206,15 @@ def test_a_name_of_less_than_two_letters_is_no_name(name):
 
 @pytest.mark.slow
 def test_searching_takes_time_in_proportion_to_the_text():
-    short, long = "이 모델은 처음부터 학습하였다. " * 2_000, "이 모델은 처음부터 학습하였다. " * 8_000
+    """Of eight times the text it would take 64 times as long if every place were held against every other. Time of this process only,
+    and far from both: other processes share the cores."""
+    short, long = "이 모델은 처음부터 학습하였다. " * 2_000, "이 모델은 처음부터 학습하였다. " * 16_000
     scan(short, NAMES)  # the first call warms up
 
     def seconds(text):
-        begun = perf_counter()
+        begun = process_time()
         scan(text, NAMES)
-        return perf_counter() - begun
+        return process_time() - begun
 
     once = min(seconds(short) for _ in range(3))
-    assert min(seconds(long) for _ in range(2)) < 8 * once
+    assert min(seconds(long) for _ in range(3)) < 32 * once

@@ -1,19 +1,25 @@
 """A passkey: set up, used in place of password and app, named, removed; and what is refused."""
 
 import json
+import time
+from unittest import mock
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core import mail
 from django.test import Client
+from fido2 import cbor
 from fido2.utils import websafe_encode
 
 from portal.accounts import actions
+from portal.accounts.forms import LARGEST_ANSWER
+from portal.accounts.models import User
+from portal.accounts.roles import Role
 from portal.http import Refusal
 from tests.factories import accounts
 from tests.factories.accounts import PASSWORD, totp_code
-from tests.factories.passkeys import ADD, SIGN_IN, Device, options_on, register, sign_in_by, sign_in_options
+from tests.factories.passkeys import ADD, HOST, SIGN_IN, Device, options_on, register, sign_in_by, sign_in_options
 from tests.language import korean_in_main
 
 pytestmark = pytest.mark.django_db
@@ -469,3 +475,154 @@ def test_bytes_that_are_no_authenticators_are_not_taken(client, expert, device):
             statuses.add(client.post("/accounts/2fa/authenticate/", {"credential": json.dumps(answer)}).status_code)
 
     assert statuses == {"/accounts/login/?next=", 200}
+
+
+def with_number(answer: dict, place: tuple[str, ...], number: int) -> str:
+    """The answer with a number where bytes should be written as text."""
+    holder = answer
+    for name in place[:-1]:
+        holder = holder[name]
+    holder[place[-1]] = number
+    return json.dumps(answer)
+
+
+@pytest.mark.parametrize("number", [1_000, 10**12, 10**30, 10**400, -1])
+@pytest.mark.parametrize(
+    "place",
+    [("id",), ("rawId",), *(("response", part) for part in ("clientDataJSON", "authenticatorData", "signature", "userHandle"))],
+    ids=lambda place: place[-1],
+)  # fmt: skip
+def test_a_number_is_not_taken_for_so_many_bytes(client, device, place, number):
+    answer = device.get(sign_in_options(client))
+
+    assert client.post(SIGN_IN, {"credential": with_number(answer, place, number)})["Location"].startswith(LOGIN)
+
+
+def test_nor_is_one_inside_what_is_decoded(client, expert, device):
+    client_data = websafe_encode(
+        json.dumps({"type": "webauthn.get", "challenge": 10**12, "origin": f"https://{HOST}"}).encode()
+    )
+    answer = device.get(sign_in_options(client))
+    answer["response"]["clientDataJSON"] = client_data
+    assert client.post(SIGN_IN, {"credential": json.dumps(answer)})["Location"].startswith(LOGIN)
+
+    sign_in_by(client, device)
+    made = Device().create(options_on(client.get(ADD)))
+    made["response"]["attestationObject"] = websafe_encode(
+        cbor.encode({"fmt": "none", "attStmt": {}, "authData": 10**12})
+    )
+    assert NOT_TAKEN in text(client.post(ADD, {"credential": json.dumps(made)}))
+
+
+def test_an_answer_is_no_longer_than_an_authenticators(client, device):
+    answer = device.get(sign_in_options(client)) | {"more": "a" * LARGEST_ANSWER}
+
+    assert client.post(SIGN_IN, {"credential": json.dumps(answer)})["Location"].startswith(LOGIN)
+
+
+@pytest.mark.parametrize(
+    "origin", [f"https://evil.{HOST}", f"https://{HOST}:8443", f"https://{HOST}.example.org", "null"]
+)
+def test_a_page_of_another_name_or_port_is_another_site(client, expert, device, origin):
+    device.origin = origin
+
+    assert sign_in_by(client, device)["Location"].startswith(LOGIN)
+
+
+# ---------------------------------------------------------------- whoever knows the password alone
+
+
+def test_a_request_kept_while_the_password_is_asked_for_again_adds_nothing_beside_a_factor(client, expert):
+    """She had the password before there was a factor, and waits with her own until there is one."""
+    thief, waiting = by_password(client, expert), Device()
+    options = options_on(thief.get(ADD))
+    later = time.time() + 3600
+    with mock.patch("time.time", return_value=later):
+        kept = thief.post(ADD, {"credential": json.dumps(waiting.create(options))})
+        assert kept["Location"].startswith("/accounts/reauthenticate/")
+        register(by_password(Client(), expert), Device())
+
+        resumed = thief.post(kept["Location"], {"password": PASSWORD, "next": ADD}, follow=True)
+
+        assert Authenticator.objects.filter(type="webauthn").count() == 1
+        assert resumed.redirect_chain[-1][0].startswith("/accounts/2fa/")
+        assert thief.get("/sheets/").status_code == 302
+
+
+def test_with_a_removed_passkey_go_the_sessions_it_opened(client, expert, device):
+    thief, owner = Client(), Client()
+    sign_in_by(thief, device)
+    assert thief.get("/sheets/").status_code == 200
+    sign_in_by(owner, device)
+    other = Device()
+    register(owner, other)
+    lost = Authenticator.objects.filter(type="webauthn").order_by("pk").first()
+    again = Client()
+    sign_in_by(again, other)
+    again.get(ADD)  # counts the sign-in just done
+
+    assert again.post(f"/accounts/2fa/passkeys/{lost.pk}/remove/")["Location"] == ACCOUNT
+
+    assert thief.get("/sheets/")["Location"].startswith("/accounts/login/")
+    assert again.get("/sheets/").status_code == 200
+
+
+def test_removing_the_passkey_she_came_with_signs_her_out_and_says_so_before(client, expert, device):
+    other = Client()
+    sign_in_by(other, device)
+    register(other, Device())
+    sign_in_by(client, device)
+    client.get(ADD)  # counts the sign-in just done
+    path = remove_page(Authenticator.objects.filter(type="webauthn").order_by("pk").first())
+
+    assert "지우면 로그아웃됩니다." in text(client.get(path))
+    answer = client.post(path, follow=True)
+
+    assert answer.redirect_chain[-1][0] == LOGIN
+    assert "패스키를 지웠습니다." in text(answer)
+    assert client.get("/sheets/").status_code == 302
+    assert other.get("/sheets/").status_code == 200  # it made another itself
+
+
+def test_an_officer_who_is_admitted_again_brings_no_factor_and_no_session_along(client):
+    officer, made = accounts.an_officer("again@example.kr", factor=False), Device()
+    register(by_password(client, officer), made)
+    first, second = accounts.an_officer(), accounts.an_officer("two@example.kr")
+    actions.close_account(user=officer, by=first, reason="휴직")
+
+    actions.admit_officer(user=officer, by=first, reason="복직", second=second)
+
+    assert not Authenticator.objects.filter(user=officer).exists()
+    assert client.get(ACCOUNT)["Location"].startswith(LOGIN)
+    assert sign_in_by(Client(), made)["Location"].startswith(LOGIN)
+
+
+def test_a_citizen_sets_up_no_factor_by_which_she_would_lock_herself_out(client):
+    accounts.sign_in(client, accounts.a_citizen())
+
+    assert client.get("/accounts/2fa/totp/").status_code == 404
+    assert client.post("/accounts/2fa/recovery-codes/new/").status_code == 404
+
+
+def test_a_passkey_of_somebody_who_needs_none_signs_nobody_in(client, expert, device):
+    User.objects.filter(pk=expert.pk).update(role=Role.CITIZEN)
+
+    assert sign_in_by(client, device)["Location"].startswith(LOGIN)
+    assert client.get(ACCOUNT).status_code == 302
+
+
+def test_nobody_sets_up_more_than_ten(client, expert, device):
+    sign_in_by(client, device)
+    for _number in range(9):
+        register(client, Device())
+
+    answer = register(client, Device())
+
+    assert "패스키는 열 개까지 등록할 수 있습니다." in text(answer)
+    assert Authenticator.objects.filter(type="webauthn").count() == 10
+
+
+def test_asking_what_to_sign_is_counted(client):
+    statuses = [client.get(SIGN_IN, headers={"accept": "application/json"}).status_code for _ in range(61)]
+
+    assert (statuses[0], statuses[-1]) == (200, 429)
