@@ -1,7 +1,7 @@
 """The two kinds of request, and the polite refusal.
 
 `@reads` answers GET and HEAD, accepts only the query parameters it names, and refuses every SQL
-statement that is not a SELECT, or hides another one in its WITH, while the view runs. `@writes` answers
+statement that is not a SELECT (or a look at the tables), or hides another one in its WITH, while the view runs. `@writes` answers
 POST inside one transaction.
 """
 
@@ -48,7 +48,8 @@ WRITING = re.compile(r"\b(INSERT|UPDATE|DELETE|MERGE)\b", re.IGNORECASE)
 def _select_only(execute, sql, params, many, context):
     first = sql.lstrip(" (\n\t").upper()
     hidden = first.startswith("WITH") and WRITING.search(QUOTED.sub("", sql))
-    if hidden or not first.startswith(("SELECT", "WITH", "SAVEPOINT", "RELEASE")):
+    # ANALYZE has PostgreSQL look at a table for its plans and changes no row.
+    if hidden or not first.startswith(("SELECT", "WITH", "SAVEPOINT", "RELEASE", "ANALYZE ")):
         raise WroteWhileReading(sql)
     return execute(sql, params, many, context)
 

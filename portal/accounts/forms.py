@@ -165,9 +165,17 @@ class NewPasskeyForm(AddWebAuthnForm):
 
     def clean(self):
         cleaned = _taken(super().clean)
+        if "credential" in cleaned and not _can_sign_in(cleaned["credential"]):
+            raise forms.ValidationError(NOT_TAKEN)
         if Authenticator.objects.filter(user=self.user, type=Authenticator.Type.WEBAUTHN).count() >= MOST_PASSKEYS:
             raise forms.ValidationError(MANY)
         return cleaned
+
+
+def _can_sign_in(credential: dict[str, Any]) -> bool:
+    """Is its key of an algorithm that can be checked? Any other would count as a factor and never be one."""
+    kept = RegistrationResponse.from_dict(credential).response.attestation_object.auth_data.credential_data
+    return kept is not None and kept.public_key.ALGORITHM is not None
 
 
 class PasskeyNameForm(EditWebAuthnForm):

@@ -8,7 +8,7 @@ from typing import Any
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
-from fido2.cose import ES256
+from fido2.cose import ES256, CoseKey
 from fido2.utils import sha256, websafe_decode, websafe_encode
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData
 
@@ -19,9 +19,12 @@ HOST = "testserver"
 
 
 class Device:
-    """One passkey. `verifies` is false for a device that asks for no PIN, `origin` where its browser is."""
+    """One passkey. `verifies` is false for a device that asks for no PIN, `origin` where its browser is, `public_key` another than its own."""
 
-    def __init__(self, *, verifies: bool = True, origin: str = f"https://{HOST}") -> None:
+    def __init__(
+        self, *, verifies: bool = True, origin: str = f"https://{HOST}", public_key: CoseKey | None = None
+    ) -> None:
+        self.public_key = public_key
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.id = secrets.token_bytes(16)
         self.handle = b""
@@ -32,7 +35,8 @@ class Device:
         """What a browser answers when a passkey is made."""
         asked = options["publicKey"]
         self.handle = websafe_decode(asked["user"]["id"])
-        kept = AttestedCredentialData.create(bytes(16), self.id, ES256.from_cryptography_key(self.key.public_key()))
+        key = self.public_key or ES256.from_cryptography_key(self.key.public_key())
+        kept = AttestedCredentialData.create(bytes(16), self.id, key)
         said = AuthenticatorData.create(sha256(asked["rp"]["id"].encode()), self.flags | 0x40, 0, kept)
         client_data = self._client_data("webauthn.create", asked)
         return self._answer(

@@ -164,6 +164,15 @@ def test_a_page_for_later_evidence_says_so(officer, stage):
     assert "이 집계 뒤에 자료나 결정, 세는 방법이 바뀌었거나" in words(officer.get(path))
 
 
+def test_ballots_of_an_hour_that_nobody_has_folded_are_counted_along(officer, stage):
+    path = page_of(stage)
+    results.a_rating(stage.teams.first(), "late", {"helpful": 1, "korean": 1}, prompt=stage.prompts.first())
+
+    page = officer.get(path, {"value_team": "lg", "value_item": "nia", "value": "92"})
+
+    assert (page.status_code, page.context["stale"]) == (200, True)
+
+
 @pytest.mark.parametrize("voters", [2, 20])
 def test_it_costs_the_same_however_much_was_said(officer, voters, django_assert_num_queries):
     stage = results.a_stage_to_count(evidence=False)

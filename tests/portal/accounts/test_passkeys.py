@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core import mail
 from django.test import Client
 from fido2 import cbor
+from fido2.cose import CoseKey
 from fido2.utils import websafe_encode
 
 from portal.accounts import actions
@@ -122,8 +123,11 @@ def test_only_what_a_passkey_needs_is_kept(client, expert):
     assert the_passkey().data["credential"] == answer | {"clientExtensionResults": {}}
 
 
-@pytest.mark.parametrize("made", [Device(verifies=False), Device(origin="https://example.org")])
-def test_a_device_without_a_pin_or_at_another_site_is_not_taken(client, expert, made):
+@pytest.mark.parametrize(
+    "made",
+    [Device(verifies=False), Device(origin="https://example.org"), Device(public_key=CoseKey({1: 2, 3: -99_999}))],
+)
+def test_a_device_without_a_pin_or_at_another_site_or_with_an_unknown_key_is_not_taken(client, expert, made):
     answer = register(by_password(client, expert), made, name="노트북")
 
     assert answer.status_code == 200
