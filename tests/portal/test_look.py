@@ -30,7 +30,7 @@ from tests.factories.programme import a_stage
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "portal" / "static"
 SITE = "http://localhost"
-PUBLIC = ("/", "/criteria/", "/published/", "/help/", "/notices/", "/privacy/", "/accessibility/")
+PUBLIC = ("/", "/criteria/", "/results/", "/help/", "/notices/", "/privacy/", "/accessibility/")
 
 
 class EveryWidget(forms.Form):

@@ -108,4 +108,4 @@ def test_a_withdrawn_result_says_so_with_the_reason_and_goes_on_saying_it(client
 def test_every_public_stage_of_the_list_leads_to_its_result(client):
     programme.a_stage(phase=Phase.OPEN)
 
-    assert 'href="/results/stage-2/"' in client.get("/published/").content.decode()
+    assert 'href="/results/stage-2/"' in client.get("/results/").content.decode()

@@ -18,7 +18,7 @@ from tests.proceedings.test_story import count, move
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ("/", "/criteria/", "/published/", "/notices/", "/take-part/")
+LISTS = ("/", "/criteria/", "/results/", "/notices/", "/take-part/")
 WORDS = ("/help/", "/privacy/", "/accessibility/")
 
 
