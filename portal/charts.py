@@ -16,6 +16,8 @@ TOP = 8
 BASELINE = 15
 """Where in its row the line of words stands."""
 BOTTOM = 26
+GAP = 4
+"""From a line between two rows to the lower one."""
 TONES = 5
 NARROW, WIDE = 290, 640
 """Pixels across the plot on a phone, and on a screen where it begins to be a desk's."""
@@ -96,10 +98,19 @@ class StackedRow:
 
 
 @dataclass(frozen=True)
+class Divide:
+    """A line along, between two rows, and what it means."""
+
+    y: str
+    label: str
+
+
+@dataclass(frozen=True)
 class StackedBars:
     frame: Frame
     legend: tuple[Legend, ...]
     rows: tuple[StackedRow, ...]
+    divide: Divide | None
     table: Table
 
 
@@ -240,11 +251,14 @@ def stacked_bars(
     maximum: Number = 100,
     withheld: str = "–",
     head: Sequence[str] = ("", ""),
+    divide: tuple[int, str] | None = None,
 ) -> StackedBars:
     """One bar a row, made of its parts in order: (label, value of each part or None if withheld, total as printed).
 
-    `head` names the first and the last column of the table.
+    `head` names the first and the last column of the table. `divide` draws a line after so many rows and says what it means.
     """
+    if divide and not 0 < divide[0] < len(rows):
+        raise ValueError(f"no line can be drawn after row {divide[0]} of {len(rows)}")
     scale = _Scale(Fraction(0), Fraction(maximum))
     drawn = []
     for index, (label, values, total) in enumerate(rows):
@@ -267,6 +281,7 @@ def stacked_bars(
         frame=_frame(len(rows), scale),
         legend=tuple(Legend(number % TONES, part) for number, part in enumerate(parts)),
         rows=tuple(drawn),
+        divide=None if divide is None else Divide(str(TOP + ROW * divide[0] - GAP), divide[1]),
         table=Table(
             columns=(head[0], *parts, head[1]),
             rows=tuple(

@@ -1,5 +1,6 @@
 """A page as its reader gets it: title, headings, forms with their fields and labels, and code that should not be in it."""
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -129,3 +130,13 @@ def form_at(client: Client, path: str, action: str) -> Form:
     """The form of a page that can be sent to `action`."""
     page = Page(client.get(path).content.decode())
     return next(form for form in page.forms if action in (form.action, *form.other_actions))
+
+
+def contents_of(page: str) -> list[str]:
+    """Where the list of contents at the top of the page leads."""
+    return re.findall(r'href="#([^"]+)"', page.split('<nav class="contents"')[1].split("</nav>")[0])
+
+
+def headings_of(page: str, levels: str = "2") -> list[str]:
+    """The names of the headings of these levels, where they have one, in the order of the page."""
+    return re.findall(rf'<h[{levels}][^>]* id="([^"]+)"', page)

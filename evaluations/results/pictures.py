@@ -162,7 +162,8 @@ class _Reader:
         quota = line["quota"]
         edge = teams[quota - 1 : quota + 1]
         sentences = (
-            _("다시 뽑은 것 가운데 %(same)s%%에서 지금과 똑같은 팀들이 진출합니다.") % {"same": _percent(line["same"])},
+            _("같은 크기의 평가위원단과 국민 평가단을 다시 뽑으면 %(same)s%%에서 지금과 똑같은 팀들이 진출합니다.")
+            % {"same": _percent(line["same"])},
             _("%(quota)s위 %(above)s, %(next)s위 %(below)s 두 팀의 차이는 %(gap)s점입니다.")
             % {
                 "quota": quota, "above": self.teams[edge[0]["team"]], "next": quota + 1,
@@ -221,15 +222,22 @@ class _Reader:
             one for one in section["swaps"]
             if one["weight"] is not None and abs(Decimal(one["weight"]) - Decimal(one["now"])) <= Decimal(section["spread"])
         ]  # fmt: skip
-        sentences = [
-            _("%(part)s의 비중이 %(now)s%%가 아니라 %(weight)s%%였다면 %(above)s, %(below)s 두 팀의 점수가 같아집니다.")
-            % {
-                "part": self.parts[one["part"]], "now": _round(str(Decimal(one["now"]) * 100), 1),
-                "weight": _round(str(Decimal(one["weight"]) * 100), 1),
-                "above": self.teams[one["above"]], "below": self.teams[one["below"]],
-            }
-            for one in near
-        ] or [_("부문의 비중이 10%포인트씩 달랐더라도 이웃한 두 팀의 순서는 바뀌지 않습니다.")]  # fmt: skip
+        sentences: list[str] = []
+        table = None
+        if near:
+            table = Table(
+                (_("부문"), _("지금의 비중(%)"), _("두 팀이 같아지는 비중(%)"), _("두 팀")),
+                tuple(
+                    (
+                        self.parts[one["part"]], *(_round(str(Decimal(one[key]) * 100), 1) for key in ("now", "weight")),
+                        f"{self.teams[one['above']]}, {self.teams[one['below']]}",
+                    )
+                    for one in near
+                ),
+            )  # fmt: skip
+            sentences.append(_("아래 표의 비중이었다면 이웃한 두 팀의 점수가 같아집니다."))
+        else:
+            sentences.append(_("부문의 비중이 10%포인트씩 달랐더라도 이웃한 두 팀의 순서는 바뀌지 않습니다."))
         chart = None
         if "teams" in section:
             sentences.insert(
@@ -241,7 +249,9 @@ class _Reader:
             )
             rows = [(self.teams[one["team"]], _percent(one["advances"])) for one in self._by_place(section["teams"])]
             chart = bars(rows, maximum=100, head=(_("팀"), _("진출하는 비중의 비율(%)")))
-        yield Block("weights", title, tuple(sentences), "bars" if chart else "", chart, notes=(self._drawn(section),))
+        yield Block(
+            "weights", title, tuple(sentences), "bars" if chart else "", chart, table, notes=(self._drawn(section),)
+        )
 
     # --- The panel.
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from evaluations.programme.models import Stage, Team
 from evaluations.programme.visibility import Thing, Viewer, Who, may_see, who_is
 from evaluations.results import release
+from evaluations.results.headline import headline, last_before_the_line
 from evaluations.results.history import history_of
 from evaluations.results.models import Publication, ScoreRun
 from evaluations.results.pictures import Block, blocks
@@ -24,13 +25,14 @@ from portal.templatetags.words import said
 
 @dataclass(frozen=True)
 class Shown:
-    """A published run, its rules, and what of it this reader is told."""
+    """A published run, its rules, and what of it this reader is told. Are all teams that advance among those told of?"""
 
     run: ScoreRun
     config: dict[str, Any]
     levels: frozenset[str]
     told: dict[str, Any]
     publications: list[Publication]
+    all_that_advance: bool
 
 
 def _published(request: HttpRequest, slug: str, thing: Thing) -> tuple[Stage, list[Publication]]:
@@ -52,7 +54,8 @@ def _shown(stage: Stage, publications: list[Publication], policy: str, teams) ->
     result = json.loads(run.body)
     levels = release.levels_of(config["release"].get(policy, []), config, release.smallest_panel(result))
     rows = config["release"]["teams"] if teams is None else teams
-    return Shown(run, config, levels, release.told(result, config, levels, rows), publications)
+    told = release.told(result, config, levels, rows)
+    return Shown(run, config, levels, told, publications, "advances" in levels and rows in ("all", "advancing"))
 
 
 @reads()
@@ -110,7 +113,10 @@ def page_of(stage: Stage, shown: Shown, *, office: bool = False) -> dict[str, An
     """What the templates of a result print; a run that was not published has no publications and no clock."""
     names = {team["slug"]: said(team["name"]) for team in shown.config["teams"]}
     parts, items = release.columns_of(shown.config, shown.levels)
-    rows = [_row(names, parts, items, shown, team) for team in _by_rank(shown.told["teams"])]
+    told = _by_rank(shown.told["teams"])
+    rows = [_row(names, parts, items, shown, team) for team in told]
+    means = _means(parts, shown)
+    estimated = _blocks(shown, office=office)
     first = shown.publications[0] if shown.publications else None
     return {
         "stage": stage,
@@ -119,14 +125,27 @@ def page_of(stage: Stage, shown: Shown, *, office: bool = False) -> dict[str, An
         "parts": parts,
         "items": items,
         "rows": rows,
-        "means": _means(parts, shown),
+        "means": means,
         "chart": _chart(names, shown),
-        "blocks": _blocks(shown, office=office),
+        "blocks": estimated,
+        "headline": headline(told, names, estimated) if shown.all_that_advance else None,
         "facts": [_fact(names, shown.config, fact) for fact in shown.told["published"] if fact["verdict"]],
         "history": history_of(stage, shown.publications),
         "objections_until": first and deadline_after(first.published_at, shown.config["objection"]["days"]),
         "never": never_published(),
+        "has_published": any(row["rank_published"] or row["advances_published"] for row in rows)
+        or bool(means and means["published"]),
+        "has_gaps": _has_gaps(rows, means, shown.levels),
     }
+
+
+def _has_gaps(rows: list[dict[str, Any]], means: dict[str, Any] | None, levels: frozenset[str]) -> bool:
+    """Is there a cell of the tables that says “never published”?"""
+    whole = [level for level in ("rank", "total") if level in levels]
+    cells = [row[level] for row in rows for level in whole]
+    cells += [points for row in rows for points in (*row["parts"], *row["items"])]
+    cells += [*means["parts"], *([means["total"]] if "total" in levels else [])] if means else []
+    return None in cells
 
 
 def _blocks(shown: Shown, *, office: bool) -> list[Block]:
@@ -155,6 +174,7 @@ def _row(names, parts, items, shown: Shown, team: dict) -> dict[str, Any]:
         "rank_published": team.get("rank_basis") == "published",
         "gate": gate_word(team.get("gate")),
         "advances": advance_word(team.get("advances")),
+        "tone": {True: "success", False: "gray"}.get(team.get("advances"), "warning"),
         "advances_published": team.get("advances_basis") == "published",
     }
 
@@ -175,21 +195,24 @@ def _chart(names, shown: Shown) -> StackedBars | None:
     parts = shown.config.get("parts", [])
     if "parts" not in shown.levels or not parts:
         return None
+    teams = _by_rank(shown.told["teams"])
     rows = [
         (
             names[team["team"]],
             [team["parts"].get(part["key"]) for part in parts],
             team.get("total") or never_published(),
         )
-        for team in _by_rank(shown.told["teams"])
+        for team in teams
     ]
     total = sum(part["points"] for part in parts)
+    line = last_before_the_line(teams)
     return stacked_bars(
         rows,
         [said(part["name"]) for part in parts],
         maximum=total,
         withheld=never_published(),
         head=(_("팀"), _("총점")),
+        divide=(line, _("점선: 진출선")) if line else None,
     )
 
 

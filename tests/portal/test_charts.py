@@ -48,6 +48,20 @@ def test_stacked_bars_lay_the_parts_end_to_end():
     )
 
 
+def test_a_line_between_two_rows_touches_neither():
+    rows = [("가팀", ["30"], "30"), ("나팀", ["20"], "20"), ("다팀", ["10"], "10")]
+    above, below = (row.place for row in stacked_bars(rows, ["전문가"]).rows[1:])
+
+    chart = stacked_bars(rows, ["전문가"], divide=(2, "점선: 진출선"))
+
+    assert chart.divide.label == "점선: 진출선"
+    assert int(above.y) + int(above.height) < int(chart.divide.y) < int(below.text_y) - charts.BASELINE
+    assert stacked_bars(rows, ["전문가"]).divide is None
+    for after in (0, 3):
+        with pytest.raises(ValueError, match="no line"):
+            stacked_bars(rows, ["전문가"], divide=(after, ""))
+
+
 def test_a_row_stands_under_its_words_and_above_the_next():
     first, second = (row.place for row in bars([("가팀", "50"), ("나팀", "25")]).rows)
 

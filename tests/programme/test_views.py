@@ -8,6 +8,7 @@ from evaluations.programme.phases import Phase
 from tests.factories import programme
 from tests.factories.stagefile import a_frozen_stage
 from tests.language import korean_in_main
+from tests.page import contents_of, headings_of
 from tests.stagefile.test_amend import EXTENSION, together
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,15 @@ def test_every_amendment_is_told_with_its_reason_and_what_it_changed(client, sta
         assert words in told
     assert told.index("이름을 줄였습니다.") < told.index(REASON)
     assert "2090" in page.split('id="timetable"')[1]
+
+
+def test_the_contents_lead_to_every_heading(client, stage):
+    together(stage, *EXTENSION, reason=REASON)
+
+    page = page_of(client, stage)
+
+    assert contents_of(page) == headings_of(page)
+    assert {"frozen", "amendments", "part-expert", "gate", "users", "rules"} <= set(contents_of(page))
 
 
 def test_the_amendments_speak_english(client, stage):

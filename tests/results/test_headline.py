@@ -1,0 +1,106 @@
+"""What a reader is told first."""
+
+import pytest
+
+from evaluations.programme.phases import Phase
+from evaluations.results import jobs
+from evaluations.results.headline import Headline, headline, last_before_the_line
+from evaluations.results.pictures import Block
+from tests.factories import programme, results
+from tests.page import contents_of, headings_of
+
+NAMES = {"a": "가팀", "b": "나팀", "c": "다팀"}
+
+
+def teams(*answers, gate=()) -> list[dict]:
+    return [
+        {"team": slug, "rank": rank, "advances": advances, "gate": "not_met" if slug in gate else "met"}
+        for rank, (slug, advances) in enumerate(zip(NAMES, answers, strict=False), start=1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "decided"),
+    [
+        (teams(True, True, False), ("3팀 가운데 2팀이 진출합니다: 가팀, 나팀.",)),
+        (teams(True, True, True), ("3팀이 모두 진출합니다.",)),
+        (teams(False, False, False), ("3팀 가운데 진출하는 팀이 없습니다.",)),
+        (
+            teams(False, True, True, gate=["a"]),
+            ("3팀 가운데 2팀이 진출합니다: 나팀, 다팀.", "독자성 관문을 충족하지 못한 팀: 가팀."),
+        ),
+        (teams(True, True), ("3팀 가운데 2팀이 진출합니다: 가팀, 나팀.",)),
+    ],
+)
+def test_who_goes_on_is_said_first(told, decided):
+    assert headline(told, NAMES, []) == Headline(decided)
+
+
+def test_how_narrow_it_was_comes_from_the_estimates_and_leads_there():
+    line = Block("line", "진출선", ("다시 뽑으면 80%입니다.", "차이는 0.1점입니다."))
+
+    said = headline(teams(True, False, False), NAMES, [Block("ranks", "순위", ()), line])
+
+    assert (said.narrow, said.where) == (("차이는 0.1점입니다.", "다시 뽑으면 80%입니다."), "line")
+    assert headline(teams(False, False, False), NAMES, [line]).where == ""
+
+
+def test_what_is_not_decided_has_no_headline():
+    assert headline(teams(True, None, False), NAMES, []) is None
+    assert headline([], NAMES, []) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "after"),
+    [
+        (teams(True, True, False), 2),
+        (teams(True, False, True), None),
+        (teams(True, True, True), None),
+        (teams(False, False, False), None),
+        (teams(True, None, False), None),
+        ([*teams(True, True), {"team": "c", "rank": None, "advances": False}], None),
+    ],
+)
+def test_a_line_is_drawn_only_where_the_points_draw_it(told, after):
+    assert last_before_the_line(told) == after
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("rows", "shown", "told"),
+    [
+        ("all", ["total", "parts", "rank", "advances"], True),
+        ("advancing", ["total", "parts", "rank", "advances"], True),
+        ("all", ["total", "parts", "rank"], False),
+        (["lg"], ["total", "parts", "rank", "advances"], False),
+    ],
+)
+def test_the_public_page_begins_with_what_may_be_told(client, rows, shown, told):
+    stage = results.a_stage_to_count(
+        phase=Phase.CLOSED, release={"public": shown, "teams": rows, "own": [], "minimum_n": 1}
+    )
+    for team in stage.teams.all():
+        results.a_decision(team)
+    results.a_publication(jobs.carry_out(jobs.claim(results.a_job(stage).pk)))
+    programme.in_phase(stage, Phase.PUBLISHED)
+
+    page = client.get(f"/results/{stage.slug}/").content.decode()
+
+    assert ("headline-decided" in page, "점선: 진출선" in page) == (told, told and rows == "all")
+    assert "발표된 적이 없다는 뜻" not in page
+    assert contents_of(page) == headings_of(page)
+
+
+@pytest.mark.django_db
+def test_the_contents_of_a_result_name_every_estimate(client):
+    release = {"public": ["total", "parts", "estimates"], "teams": "all", "own": [], "minimum_n": 1}
+    stage = results.a_stage_to_count(phase=Phase.CLOSED, release=release)
+    run = jobs.carry_out(jobs.claim(results.a_job(stage).pk))
+    results.a_publication(run)
+    programme.in_phase(stage, Phase.PUBLISHED)
+
+    page = client.get(f"/results/{stage.slug}/").content.decode()
+
+    named = [name for name in headings_of(page, "23") if name.endswith("-heading") or name in headings_of(page)]
+    assert contents_of(page) == named
+    assert len(named) > len(headings_of(page)) == 3
