@@ -38,7 +38,7 @@ class Kind(StrEnum):
 @dataclass(frozen=True)
 class Question:
     """One control of the sheet. It is needed for a submission if it is required, or if the question `needed_by` was
-    answered by one of `needed_at`."""
+    answered by one of `needed_at`, which `when` says in words."""
 
     name: str
     kind: Kind
@@ -54,6 +54,7 @@ class Question:
     aside: str = ""
     needed_by: str = ""
     needed_at: tuple[str, ...] = ()
+    when: str = ""
 
     def is_needed(self, typed: Typed) -> bool:
         return self.required or typed.get(self.needed_by) in self.needed_at
@@ -288,9 +289,9 @@ def _finding(scope: GateScope) -> Line:
                 f"evidence-{name}", Kind.LINE, f"{what} 근거 자료", limit=EVIDENCE_LIMIT, short="근거 자료", aside="(쪽, 기록)",
             ),
             Question(
-                f"reason-{name}", Kind.TEXT, f"{what} 이유", limit=COMMENT_LIMIT, short="이유", aside="(미충족이면 반드시)",
+                f"reason-{name}", Kind.TEXT, f"{what} 이유", limit=COMMENT_LIMIT, short="이유",
                 gap="미충족으로 판단한 이유를 적어 주세요.",
-                needed_by=f"finding-{name}", needed_at=(Finding.Answer.NOT_MET.value,),
+                needed_by=f"finding-{name}", needed_at=(Finding.Answer.NOT_MET.value,), when="미충족이면 필수",
             ),
         ),
         scope=scope,
@@ -306,9 +307,8 @@ def _recognition() -> Line:
                 tuple(Recognition.Answer.choices), gap="인정 여부를 골라 주세요.",
             ),
             Question(
-                "recognition-reason", Kind.TEXT, "인정 여부의 이유", help="불인정이면 반드시 적습니다.",
-                limit=COMMENT_LIMIT, gap="인정하지 않는 이유를 적어 주세요.",
-                needed_by="recognition", needed_at=(Recognition.Answer.NO.value,),
+                "recognition-reason", Kind.TEXT, "인정 여부의 이유", limit=COMMENT_LIMIT, gap="인정하지 않는 이유를 적어 주세요.",
+                needed_by="recognition", needed_at=(Recognition.Answer.NO.value,), when="불인정이면 필수",
             ),
         ),
     )  # fmt: skip
@@ -331,8 +331,9 @@ def _blinding(teams) -> Line:
             Question(
                 "guess", Kind.SELECT, "어느 팀이라고 생각하십니까?", False,
                 (("", "고르지 않음"), *((team.slug, team.name_ko) for team in teams)),
-                "알아보았거나 짐작이 갔을 때만 고릅니다.", gap="어느 팀으로 짐작했는지 골라 주세요.",
+                gap="어느 팀으로 짐작했는지 골라 주세요.",
                 needed_by="recognised", needed_at=(Sheet.Recognised.MAYBE.value, Sheet.Recognised.YES.value),
+                when="알아보았거나 짐작이 갔으면 필수",
             ),
         ),
     )  # fmt: skip

@@ -160,6 +160,14 @@ def test_from_submission_over_review_and_confirmation_to_the_receipt(her, assign
     assert code in main_of(her.get("/sheets/"))
 
 
+def test_what_an_answer_makes_necessary_is_not_called_optional(her, assignment):
+    words = in_words(her.get(sheet_of(assignment)))
+
+    assert re.search(r"이유 \(미충족이면 필수\)", words)
+    assert "어느 팀이라고 생각하십니까? (알아보았거나 짐작이 갔으면 필수)" in words
+    assert "이유 (선택 항목)" not in words
+
+
 def test_a_second_click_on_submit_is_the_same_sheet(her, assignment):
     posts = [her.post(sheet_of(assignment, "submit/"), COMPLETE | {"version": "0.0"}) for _ in range(2)]
 
