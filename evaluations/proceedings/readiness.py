@@ -13,6 +13,7 @@ from evaluations.programme.phases import MOVES, ORDER, Phase
 from evaluations.ratings import readiness as ratings
 from evaluations.ratings.models import Ballot
 from evaluations.results import queries as results
+from evaluations.results.release import tells_estimates
 from evaluations.reviews import progress as reviews
 from evaluations.reviews.models import Sheet
 from evaluations.stagefile import export
@@ -53,6 +54,26 @@ def _frozen(stage: Stage) -> Iterator[Missing]:
     yield from map(Missing, ratings.missing(stage))
     yield from _evidence_from_elsewhere(stage)
     yield from _late(stage)
+    yield from _unread_estimates(stage)
+    yield from _namesakes(stage)
+
+
+def _unread_estimates(stage: Stage) -> Iterator[Missing]:
+    policy = export.standing_configuration(stage)["release"]
+    if "estimates" in policy["public"] and not tells_estimates(policy):
+        yield Missing(
+            "추정은 모든 팀의 총점과 순위를 함께 공개할 때만 공개됩니다. 지금의 공개 방침으로는 나오지 않습니다.",
+            blocks=False,
+        )
+
+
+def _namesakes(stage: Stage) -> Iterator[Missing]:
+    """A rehearsal may well be called like the stage it rehearses, so this is advice."""
+    for other in Stage.objects.exclude(pk=stage.pk).filter(name_ko=stage.name_ko).order_by("slug"):
+        yield Missing(
+            f"‘{stage.name_ko}’이라는 이름의 단계가 이미 있습니다(식별자 {other.slug}). 공개 화면에서 이름만으로는 나뉘지 않습니다.",
+            blocks=False,
+        )
 
 
 def _late(stage: Stage) -> Iterator[Missing]:

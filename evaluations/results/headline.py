@@ -19,9 +19,11 @@ class Headline:
     where: str = ""
 
 
-def headline(told: list[Json], names: dict[str, str], blocks: list[Block]) -> Headline | None:
+def headline(told: list[Json], names: dict[str, str], blocks: list[Block], quota: int | None) -> Headline | None:
     """Of the teams `told`, by rank, as `release.told` hands them out, with all that advance among them; `names` are those of all teams of
     the stage. None where nobody is told of, or of some team it is not yet known.
+
+    The estimates know of points alone, so they are repeated only where the points drew the line, after `quota` teams.
     """
     if not told or any(team.get("advances") is None for team in told):
         return None
@@ -37,7 +39,7 @@ def headline(told: list[Json], names: dict[str, str], blocks: list[Block]) -> He
     if fell:
         decided.append(_("독자성 관문을 충족하지 못한 팀: %(teams)s.") % {"teams": ", ".join(fell)})
     line = next((block for block in blocks if block.key == "line"), None)
-    if line is None or not going:
+    if line is None or quota is None or last_before_the_line(told) != quota:
         return Headline(tuple(decided))
     return Headline(tuple(decided), line.sentences[::-1], line.key)
 

@@ -35,10 +35,18 @@ class Column:
 def levels_of(policy: Iterable[str], config: Json, panels: int | None) -> frozenset[str]:
     """The levels that may be told. Below the least number of sheets only the total is, so that no single sheet can be read off."""
     levels = frozenset(policy) & frozenset(LEVELS)
+    if not tells_estimates(config["release"]):
+        levels -= {"estimates"}
     least = config["release"].get("minimum_n", 0)
     if panels is not None and panels < least:
         levels &= {"total", "rank", "gate", "advances"}
     return levels
+
+
+def tells_estimates(policy: Json) -> bool:
+    """May the public read the estimates? They speak of all teams by their places and of the points between them, so they are told
+    only where all of that is told anyway; a team's own page shows them where everybody reads them."""
+    return policy["teams"] == "all" and {"total", "rank", "estimates"} <= set(policy.get("public", []))
 
 
 def smallest_panel(result: Json) -> int | None:
@@ -59,7 +67,8 @@ def _sizes(panel: object) -> Iterable[int]:
 def told(result: Json, config: Json, levels: frozenset[str], teams: str | Iterable[str]) -> Json:
     """The result cut down to these levels and rows (`all`, `advancing`, `none`, or slugs of teams).
 
-    Without its input digest: whoever knows the rules finds the few votes behind it by trying all of them.
+    Without its input digest: whoever knows the rules finds the few votes behind it by trying all of them. And without means where
+    one team alone is not told of: it is what the others leave of them.
     """
     chosen = _rows(result["teams"], teams)
     keep = [field for level in LEVELS if level in levels for field in _FIELDS.get(level, ())]
@@ -67,14 +76,14 @@ def told(result: Json, config: Json, levels: frozenset[str], teams: str | Iterab
     cut["teams"] = [
         {"team": team["team"], **{field: team[field] for field in keep if field in team}} for team in chosen
     ]
-    if "means" in levels:
-        cut["means"], cut["means_basis"] = result["means"], result.get("means_basis", {})
     told_teams = {team["team"] for team in chosen}
+    if "means" in levels and len(result["teams"]) - len(told_teams) != 1:
+        cut["means"], cut["means_basis"] = result["means"], result.get("means_basis", {})
     everybody = len(told_teams) == len(result["teams"])
     cut["published"] = []
     for fact in result.get("published", []):
         level = _level_of(fact, result)
-        whose = fact["team"] in told_teams if fact["team"] else everybody or level == "means"
+        whose = fact["team"] in told_teams if fact["team"] else everybody or (level == "means" and "means" in cut)
         cut["published"].append(fact if level in levels and whose else {**fact, "counted": None, "verdict": None})
     return cut
 

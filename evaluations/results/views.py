@@ -128,7 +128,9 @@ def page_of(stage: Stage, shown: Shown, *, office: bool = False) -> dict[str, An
         "means": means,
         "chart": _chart(names, shown),
         "blocks": estimated,
-        "headline": headline(told, names, estimated) if shown.all_that_advance else None,
+        "headline": headline(told, names, estimated, shown.config["advance"]["quota"])
+        if shown.all_that_advance
+        else None,
         "facts": [_fact(names, shown.config, fact) for fact in shown.told["published"] if fact["verdict"]],
         "history": history_of(stage, shown.publications),
         "objections_until": first and deadline_after(first.published_at, shown.config["objection"]["days"]),
@@ -180,7 +182,7 @@ def _row(names, parts, items, shown: Shown, team: dict) -> dict[str, Any]:
 
 
 def _means(parts, shown: Shown) -> dict[str, Any] | None:
-    if "means" not in shown.levels:
+    if "means" not in shown.told:
         return None
     means, basis = shown.told["means"], shown.told["means_basis"]
     return {

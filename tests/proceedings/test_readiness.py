@@ -44,6 +44,27 @@ def test_a_complete_stage_lacks_nothing(stage):
     assert said(stage, Phase.FROZEN) == []
 
 
+def test_another_stage_of_the_same_name_is_told_and_does_not_block(stage):
+    programme.a_stage("another", name_ko=stage.name_ko)
+
+    told = missing_before(stage, Phase.FROZEN)
+
+    assert [("식별자 another" in str(one), one.blocks) for one in told] == [(True, False)]
+
+
+def test_estimates_that_nobody_would_read_are_told(stage):
+    own = [*stage.release["own"], "estimates"]
+
+    def told(**policy) -> list[str]:
+        Stage.objects.filter(pk=stage.pk).update(release=stage.release | {"own": own} | policy)
+        stage.refresh_from_db()
+        return said(stage, Phase.FROZEN)
+
+    assert told(public=["total", "rank", "estimates"], teams="all") == []
+    (sentence,) = told(public=["rank", "estimates"], teams="all")
+    assert "추정은 모든 팀의 총점과 순위를" in sentence
+
+
 def test_a_timetable_that_is_past_or_still_to_come_is_told_and_does_not_block(stage):
     def advised(to: Phase, **days: int) -> list[str]:
         times = {f"{name}_at": timezone.now() + timedelta(days=day) for name, day in days.items()}

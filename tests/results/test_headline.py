@@ -33,21 +33,35 @@ def teams(*answers, gate=()) -> list[dict]:
     ],
 )
 def test_who_goes_on_is_said_first(told, decided):
-    assert headline(told, NAMES, []) == Headline(decided)
+    assert headline(told, NAMES, [], 2) == Headline(decided)
 
 
 def test_how_narrow_it_was_comes_from_the_estimates_and_leads_there():
     line = Block("line", "진출선", ("다시 뽑으면 80%입니다.", "차이는 0.1점입니다."))
 
-    said = headline(teams(True, False, False), NAMES, [Block("ranks", "순위", ()), line])
+    said = headline(teams(True, False, False), NAMES, [Block("ranks", "순위", ()), line], 1)
 
     assert (said.narrow, said.where) == (("차이는 0.1점입니다.", "다시 뽑으면 80%입니다."), "line")
-    assert headline(teams(False, False, False), NAMES, [line]).where == ""
+
+
+@pytest.mark.parametrize(
+    ("told", "quota"),
+    [
+        (teams(False, False, False), 1),
+        (teams(True, False, False, gate=["b"]), 2),
+        (teams(False, True, False, gate=["a"]), 2),
+        (teams(True, True, True), None),
+    ],
+)
+def test_where_the_gate_drew_the_line_nothing_is_said_of_points(told, quota):
+    said = headline(told, NAMES, [Block("line", "진출선", ("다시 뽑으면 80%입니다.",))], quota)
+
+    assert (said.narrow, said.where) == ((), "")
 
 
 def test_what_is_not_decided_has_no_headline():
-    assert headline(teams(True, None, False), NAMES, []) is None
-    assert headline([], NAMES, []) is None
+    assert headline(teams(True, None, False), NAMES, [], 2) is None
+    assert headline([], NAMES, [], 2) is None
 
 
 @pytest.mark.parametrize(
@@ -93,7 +107,7 @@ def test_the_public_page_begins_with_what_may_be_told(client, rows, shown, told)
 
 @pytest.mark.django_db
 def test_the_contents_of_a_result_name_every_estimate(client):
-    release = {"public": ["total", "parts", "estimates"], "teams": "all", "own": [], "minimum_n": 1}
+    release = {"public": ["total", "rank", "parts", "estimates"], "teams": "all", "own": [], "minimum_n": 1}
     stage = results.a_stage_to_count(phase=Phase.CLOSED, release=release)
     run = jobs.carry_out(jobs.claim(results.a_job(stage).pk))
     results.a_publication(run)

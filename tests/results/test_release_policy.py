@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from evaluations.programme.forms import LEVELS as OFFERED
 from evaluations.programme.phases import Phase
-from evaluations.results import queries, release, tasks
+from evaluations.results import jobs, queries, release, tasks
 from evaluations.stagefile.schema import SHOWN
 from tests.factories import accounts, programme, results
 
@@ -92,7 +92,7 @@ def test_what_is_told_has_these_levels_and_rows_and_no_others(counted, levels, t
         "means_basis",
         "published",
     }
-    assert ("means" in told) == ("means" in levels)
+    assert ("means" in told) == ("means" in levels and len(result["teams"]) - len(rows) != 1)
     for fact in told["published"]:
         may = {"points": {"total", "parts", "items", "criteria"}, "mean": {"means"}, "best": {"parts", "items"}}
         if not levels & may.get(fact["what"], {fact["what"]}):
@@ -147,6 +147,7 @@ def test_the_total_does_not_tell_its_parts_nor_a_part_its_items(counted):
 
 def test_below_the_least_number_of_sheets_only_the_total_is_told(counted):
     result, _, config = counted
+    config = {**config, "release": config["release"] | {"public": list(release.LEVELS), "teams": "all"}}
     least = config["release"]["minimum_n"]
 
     enough = release.levels_of(release.LEVELS, config, least)
@@ -155,6 +156,42 @@ def test_below_the_least_number_of_sheets_only_the_total_is_told(counted):
     assert enough == frozenset(release.LEVELS)
     assert few == {"total", "rank", "gate", "advances"}
     assert release.smallest_panel(result) == 3
+
+
+def test_the_means_do_not_give_away_the_one_team_that_is_withheld(counted):
+    result, _, config = counted
+    slugs = [team["team"] for team in result["teams"]]
+
+    without = [release.told(result, config, frozenset({"means"}), slugs[:number]) for number in range(len(slugs) + 1)]
+
+    assert ["means" in told for told in without] == [True, True, True, False, True]
+    mean = next(place for place, fact in enumerate(FACTS) if fact["what"] == "mean")
+    assert [told["published"][mean]["verdict"] is not None for told in without] == ["means" in told for told in without]
+
+
+@pytest.mark.parametrize(
+    ("policy", "told"),
+    [
+        ({"public": ["total", "rank", "estimates"], "teams": "all"}, {"public": True, "own": True}),
+        ({"public": ["total", "rank"], "teams": "all"}, {"public": False, "own": False}),
+        ({"public": ["total", "estimates"], "teams": "all"}, {"public": False, "own": False}),
+        ({"public": ["total", "rank", "estimates"], "teams": "advancing"}, {"public": False, "own": False}),
+        ({"public": ["total", "rank", "estimates"], "teams": ["lg"]}, {"public": False, "own": False}),
+        ({"public": ["total", "rank", "estimates"], "teams": "all", "own": ["total"]}, {"public": True, "own": False}),
+    ],
+)
+@pytest.mark.django_db
+def test_estimates_are_told_only_where_every_place_and_total_is(client, policy, told):
+    policy = {"own": ["total", "estimates"], "minimum_n": 1} | policy
+    stage = results.a_stage_to_count(config={"release": policy})
+    results.a_publication(jobs.carry_out(jobs.claim(results.a_job(stage).pk)))
+    programme.in_phase(stage, Phase.PUBLISHED)
+
+    public = client.get(f"/results/{stage.slug}/").content.decode()
+    accounts.sign_in(client, accounts.a_team_contact(stage.teams.get(slug="lg")))
+    own = client.get(f"/results/own/{stage.slug}/").content.decode()
+
+    assert {"public": 'id="estimates"' in public, "own": 'id="estimates"' in own} == told
 
 
 @pytest.mark.parametrize(
