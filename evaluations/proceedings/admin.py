@@ -403,23 +403,23 @@ ENDING = says("제안한 것은 이루어지지 않고, 이유와 함께 기록�
 
 
 def _waits_for_another(proposal) -> bool:
-    return proposal.answered is None and not proposal.mine
+    return proposal.resolved is None and not proposal.mine
 
 
 def _waits_of_mine(proposal) -> bool:
-    return proposal.answered is None and proposal.mine
+    return proposal.resolved is None and proposal.mine
 
 
 @admin.register(Proposal)
 class ProposalAdmin(EvidenceAdmin):
     """What one officer proposed, and what another said to it."""
 
-    list_display = ["proposed_at", "act", "of_stage", "told", "reason", "proposer", "answer", "verb_links"]
+    list_display = ["proposed_at", "act", "of_stage", "told", "reason", "proposer", "outcome", "verb_links"]
     list_filter = ["act", "stage"]
-    list_select_related = ["stage", "proposer", "reply__by"]
+    list_select_related = ["stage", "proposer", "resolution__by"]
     ordering = ["-proposed_at", "id"]
-    fields = ["act", "stage", "told", "reason", "proposer", "proposed_at", "answer", "answered_because", "digest"]
-    readonly_fields = ["answer", "answered_because"]
+    fields = ["act", "stage", "told", "reason", "proposer", "proposed_at", "outcome", "outcome_because", "digest"]
+    readonly_fields = ["outcome", "outcome_because"]
     verbs = (
         Verb(
             "approve", "승인", _approve, ApprovalForm, means=_what_follows, about=_about, template="admin/proceedings/proposal.html",
@@ -465,10 +465,10 @@ class ProposalAdmin(EvidenceAdmin):
         return proposal.stage or "–"
 
     @admin.display(description="답")
-    def answer(self, proposal):
-        reply = proposal.answered
-        return f"{reply} ({reply.by}, {timezone.localtime(reply.replied_at):%Y-%m-%d %H:%M})" if reply else "기다림"
+    def outcome(self, proposal):
+        found = proposal.resolved
+        return f"{found} ({found.by}, {timezone.localtime(found.resolved_at):%Y-%m-%d %H:%M})" if found else "기다림"
 
     @admin.display(description="답의 이유")
-    def answered_because(self, proposal):
-        return (proposal.answered and proposal.answered.reason) or "–"
+    def outcome_because(self, proposal):
+        return (proposal.resolved and proposal.resolved.reason) or "–"

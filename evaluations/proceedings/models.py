@@ -29,18 +29,18 @@ class ProposalQuerySet(models.QuerySet):
         )
 
     def waiting(self):
-        return self.filter(reply=None)
+        return self.filter(resolution=None)
 
     def of_stage(self, stage):
         return self.filter(stage=stage)
 
     def told(self):
         """With everything a list of them says, and without the files that wait in their arguments."""
-        return self.select_related("stage", "proposer", "reply__by").defer("arguments")
+        return self.select_related("stage", "proposer", "resolution__by").defer("arguments")
 
 
 class Proposal(models.Model):
-    """An act one officer has prepared and another has to agree to. Append-only; what became of it is its reply.
+    """An act one officer has prepared and another has to agree to. Append-only; what became of it is its resolution.
 
     `arguments` is what the act needs, `ground` on what it was proposed, both canonical JSON; `digest` is over all that is agreed to.
     """
@@ -87,26 +87,26 @@ class Proposal(models.Model):
         return f"{self.get_act_display()} 제안"
 
     @property
-    def answered(self) -> "Reply | None":
-        return getattr(self, "reply", None)
+    def resolved(self) -> "Resolution | None":
+        return getattr(self, "resolution", None)
 
 
-class Reply(models.Model):
-    """What another officer said to a proposal; the proposer herself can only take it back. Append-only."""
+class Resolution(models.Model):
+    """What became of a proposal: another officer agreed or turned it down, or the proposer took it back. Append-only."""
 
     id = RandomIdField()
-    proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="reply", verbose_name="제안")
+    proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="resolution", verbose_name="제안")
     approved = models.BooleanField("승인")
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="답한 담당자")
     reason = models.TextField("이유", blank=True)
     event = models.OneToOneField(Event, models.PROTECT, related_name="+", verbose_name="사건")
-    replied_at = models.DateTimeField("답한 시각")
+    resolved_at = models.DateTimeField("답한 시각")
 
     class Meta:
         verbose_name = "제안에 대한 답"
         verbose_name_plural = "제안에 대한 답"
         constraints = [
-            models.CheckConstraint(condition=Q(approved=True) | ~Q(reason=""), name="reply_refuses_with_a_reason"),
+            models.CheckConstraint(condition=Q(approved=True) | ~Q(reason=""), name="resolution_refuses_with_a_reason"),
         ]
 
     def __str__(self):

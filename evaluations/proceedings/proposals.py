@@ -10,7 +10,7 @@ from evaluations.hearings.actions import rule
 from evaluations.hearings.models import Objection
 from evaluations.panels.models import Assignment
 from evaluations.proceedings.actions import advance_phase
-from evaluations.proceedings.models import Proposal, Reply
+from evaluations.proceedings.models import Proposal, Resolution
 from evaluations.programme.models import Stage, Team
 from evaluations.programme.phases import Phase
 from evaluations.results.actions import decide_gate
@@ -54,7 +54,7 @@ def propose(*, needed: SecondNeeded, by: User) -> Proposal:
 
 
 @transaction.atomic
-def approve(*, proposal: Proposal, by: User) -> Reply:
+def approve(*, proposal: Proposal, by: User) -> Resolution:
     """Agree, and do it. Everything is asked again under the stage's lock; on other ground than it was proposed on it is not done."""
     refuse_unless_officer(by)
     if proposal.proposer_id == by.id:
@@ -63,7 +63,7 @@ def approve(*, proposal: Proposal, by: User) -> Reply:
         raise Refusal("제안한 담당자의 계정이 닫혔습니다. 반려하고 다시 제안해 주세요.")
     if proposal.stage_id:
         Stage.objects.select_for_update().get(pk=proposal.stage_id)
-    reply = _reply(proposal, by, record("proposal approved", **_said(proposal, by)), approved=True)
+    resolution = _resolve(proposal, by, record("proposal approved", **_said(proposal, by)), approved=True)
     try:
         _perform(proposal, second=None)
     except SecondNeeded as needed:
@@ -74,26 +74,26 @@ def approve(*, proposal: Proposal, by: User) -> Reply:
     else:
         raise Stale(CHANGED)
     _perform(proposal, second=by)
-    return reply
+    return resolution
 
 
 @transaction.atomic
-def refuse(*, proposal: Proposal, by: User, reason: str) -> Reply:
+def refuse(*, proposal: Proposal, by: User, reason: str) -> Resolution:
     """Another officer turns it down."""
     refuse_unless_officer(by)
     if proposal.proposer_id == by.id:
         raise Refusal("자기가 낸 제안은 반려하지 않고 거둡니다.")
     reason = _needed(reason)
-    return _reply(proposal, by, record("proposal refused", **_said(proposal, by, reason)), reason=reason)
+    return _resolve(proposal, by, record("proposal refused", **_said(proposal, by, reason)), reason=reason)
 
 
 @transaction.atomic
-def withdraw(*, proposal: Proposal, by: User, reason: str) -> Reply:
+def withdraw(*, proposal: Proposal, by: User, reason: str) -> Resolution:
     """The proposer takes it back."""
     if proposal.proposer_id != by.id:
         raise Refusal("제안한 담당자만 거둘 수 있습니다.")
     reason = _needed(reason)
-    return _reply(proposal, by, record("proposal withdrawn", **_said(proposal, by, reason)), reason=reason)
+    return _resolve(proposal, by, record("proposal withdrawn", **_said(proposal, by, reason)), reason=reason)
 
 
 def _needed(reason: str) -> str:
@@ -103,21 +103,21 @@ def _needed(reason: str) -> str:
 
 
 def _said(proposal: Proposal, by: User, reason: str = "") -> dict[str, Any]:
-    """What the event of a reply says."""
+    """What the event of a resolution says."""
     return {
         "stage": proposal.stage.slug if proposal.stage else "", "actor": by.id, "subject": "proposal", "subject_id": proposal.id,
         "data": {"act": proposal.act, "reason": reason, "digest": proposal.digest},
     }  # fmt: skip
 
 
-def _reply(proposal: Proposal, by: User, event: Event, *, approved: bool = False, reason: str = "") -> Reply:
+def _resolve(proposal: Proposal, by: User, event: Event, *, approved: bool = False, reason: str = "") -> Resolution:
     try:
         with transaction.atomic():
-            return Reply.objects.create(
-                proposal=proposal, approved=approved, by=by, reason=reason, event=event, replied_at=event.at
+            return Resolution.objects.create(
+                proposal=proposal, approved=approved, by=by, reason=reason, event=event, resolved_at=event.at
             )
     except IntegrityError:
-        if Reply.objects.filter(proposal=proposal).exists():
+        if Resolution.objects.filter(proposal=proposal).exists():
             raise Stale("그 사이 이 제안에 답이 있었습니다.") from None
         raise Refusal(ALONE) from None
 

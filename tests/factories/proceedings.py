@@ -1,7 +1,7 @@
 """The second officer, and what waits for her."""
 
 from evaluations.proceedings import proposals
-from evaluations.proceedings.models import Proposal, Reply
+from evaluations.proceedings.models import Proposal, Resolution
 from evaluations.programme.models import Stage
 from portal.accounts.models import User
 from portal.accounts.seconding import SecondNeeded
@@ -25,6 +25,6 @@ def a_proposal(by: User, stage: Stage | None = None, act: str = "move", **fields
     return proposals.propose(needed=SecondNeeded(act=act, **fields), by=by)
 
 
-def approved() -> Reply:
+def approved() -> Resolution:
     """Another officer agrees to the one proposal that waits."""
     return proposals.approve(proposal=Proposal.objects.waiting().get(), by=another_officer())

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from evaluations.panels.models import Pledge
 from evaluations.proceedings import proposals
-from evaluations.proceedings.models import Proposal, Reply
+from evaluations.proceedings.models import Proposal, Resolution
 from evaluations.programme.models import Configuration, Stage
 from evaluations.programme.phases import ORDER, Phase
 from evaluations.results import tasks
@@ -217,7 +217,7 @@ def test_a_proposal_on_an_edition_that_was_amended_since_is_not_done(client, off
 
     with pytest.raises(Stale, match="근거가 바뀌어"):
         approved()
-    assert (Stage.objects.get().edition, Reply.objects.count()) == (2, 0)
+    assert (Stage.objects.get().edition, Resolution.objects.count()) == (2, 0)
 
 
 def test_a_proposal_in_a_phase_that_is_over_is_not_done(client, officer, stage):

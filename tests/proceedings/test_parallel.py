@@ -4,7 +4,7 @@ import pytest
 
 from evaluations.proceedings import proposals
 from evaluations.proceedings.actions import advance_phase
-from evaluations.proceedings.models import Proposal, Reply
+from evaluations.proceedings.models import Proposal, Resolution
 from evaluations.programme.models import Stage
 from evaluations.programme.phases import Phase
 from evaluations.stagefile.amend import amend
@@ -39,7 +39,7 @@ def test_two_who_agree_at_once_do_it_once():
 
     answers = at_once(*(lambda by=by: proposals.approve(proposal=proposal, by=by) for by in (second, third)))
 
-    assert sorted(type(answer).__name__ for answer in answers) == ["Reply", "Stale"]
+    assert sorted(type(answer).__name__ for answer in answers) == ["Resolution", "Stale"]
     assert "그 사이 이 제안에 답이 있었습니다." in [str(answer) for answer in answers]
     assert (Stage.objects.get().phase, Event.objects.filter(kind="phase moved").count()) == (Phase.CLOSED, 1)
 
@@ -56,9 +56,9 @@ def test_one_who_agrees_while_the_other_takes_it_back_is_told():
         lambda: proposals.withdraw(proposal=proposal, by=officer, reason="까닭"),
     )
 
-    assert sorted(type(answer).__name__ for answer in answers) == ["Reply", "Stale", "Stale"]
+    assert sorted(type(answer).__name__ for answer in answers) == ["Resolution", "Stale", "Stale"]
     new.refresh_from_db()
-    assert new.is_active is Reply.objects.get().approved
+    assert new.is_active is Resolution.objects.get().approved
     assert Event.objects.filter(kind__in=["proposal approved", "proposal refused", "proposal withdrawn"]).count() == 1
 
 
@@ -73,7 +73,7 @@ def test_two_who_propose_the_same_and_agree_to_each_other_do_it_once():
     )
 
     assert [isinstance(answer, Stale) for answer in answers].count(True) == 1
-    assert (Reply.objects.count(), Event.objects.filter(kind="phase moved").count()) == (1, 1)
+    assert (Resolution.objects.count(), Event.objects.filter(kind="phase moved").count()) == (1, 1)
 
 
 def test_of_two_amendments_of_one_edition_agreed_to_at_once_one_is_made(tmp_path):
@@ -89,6 +89,6 @@ def test_of_two_amendments_of_one_edition_agreed_to_at_once_one_is_made(tmp_path
         lambda: proposals.approve(proposal=of_second, by=first),
     )
 
-    assert sorted(type(answer).__name__ for answer in answers) == ["Reply", "Stale"]
+    assert sorted(type(answer).__name__ for answer in answers) == ["Resolution", "Stale"]
     assert list(stage.configurations.values_list("version", flat=True)) == [1, 2]
     assert configuration(Stage.objects.get()) == standing_configuration(stage)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from evaluations.benchmarks.models import Measurement
 from evaluations.hearings.models import Ruling
 from evaluations.proceedings import actions, proposals
-from evaluations.proceedings.models import Proposal, Reply
+from evaluations.proceedings.models import Proposal, Resolution
 from evaluations.programme.models import Stage
 from evaluations.programme.phases import MOVES, Phase, needs_two
 from evaluations.results import tasks
@@ -196,7 +196,7 @@ def test_nobody_agrees_with_herself(client, officer, counted):
 
     assert answer.status_code == 403
     assert "제안한 담당자는 스스로 승인할 수 없습니다" in answer.content.decode()
-    assert (Reply.objects.count(), Stage.objects.get().phase) == (0, Phase.COUNTED)
+    assert (Resolution.objects.count(), Stage.objects.get().phase) == (0, Phase.COUNTED)
 
 
 @pytest.mark.parametrize("who", ["proposer", "auditor", "closed"])
@@ -211,7 +211,7 @@ def test_the_database_knows_who_may_agree(counted, who):
     event = record("proposal approved")
 
     with pytest.raises(DatabaseError, match="alone"), transaction.atomic():
-        Reply.objects.create(proposal=proposal, approved=True, by=person, event=event, replied_at=event.at)
+        Resolution.objects.create(proposal=proposal, approved=True, by=person, event=event, resolved_at=event.at)
 
 
 def test_verbs_take_no_officer_for_two(counted):
@@ -240,7 +240,7 @@ def test_a_proposal_is_answered_once_and_a_refusal_says_why(client, officer, cou
     assert (without.status_code, done.status_code, again.status_code) == (422, 302, 409)
     with pytest.raises(Stale):
         proposals.approve(proposal=proposal, by=second)
-    assert (Reply.objects.get().reason, Stage.objects.get().phase) == ("위원회가 의결하지 않았다", Phase.COUNTED)
+    assert (Resolution.objects.get().reason, Stage.objects.get().phase) == ("위원회가 의결하지 않았다", Phase.COUNTED)
     assert data_of("proposal refused")[0]["reason"] == "위원회가 의결하지 않았다"
 
 
@@ -259,7 +259,7 @@ def test_the_proposer_may_take_it_back(client, officer, counted):
 
     assert ("/approve/" in listed, refuse in listed, withdraw in listed) == (False, False, True)
     assert answers == [403, 302]
-    assert (Reply.objects.get().by, str(Reply.objects.get())) == (officer, "거둠")
+    assert (Resolution.objects.get().by, str(Resolution.objects.get())) == (officer, "거둠")
     assert data_of("proposal withdrawn")[0]["reason"] == "잘못 눌렀다"
 
 
@@ -324,7 +324,7 @@ def test_other_evidence_than_was_agreed_on_is_not_published(client, officer, cou
 
     with pytest.raises(Stale, match="근거가 바뀌어"):
         approved()
-    assert (Publication.objects.count(), Reply.objects.count()) == (0, 0)
+    assert (Publication.objects.count(), Resolution.objects.count()) == (0, 0)
 
 
 def test_another_phase_than_was_agreed_on_is_refused(client, officer, counted):
@@ -335,7 +335,7 @@ def test_another_phase_than_was_agreed_on_is_refused(client, officer, counted):
     programme.in_phase(counted, Phase.CONFIRMED)
     with pytest.raises(Refusal, match="확정한 뒤에는"):
         approved()
-    assert (Void.objects.count(), Reply.objects.count()) == (0, 0)
+    assert (Void.objects.count(), Resolution.objects.count()) == (0, 0)
 
 
 def test_a_stage_that_was_elsewhere_meanwhile_is_not_moved(client, officer, counted):
@@ -348,7 +348,7 @@ def test_a_stage_that_was_elsewhere_meanwhile_is_not_moved(client, officer, coun
 
     with pytest.raises(Stale, match="근거가 바뀌어"):
         approved()
-    assert (Stage.objects.get().phase, Reply.objects.count()) == (Phase.CONFIRMED, 0)
+    assert (Stage.objects.get().phase, Resolution.objects.count()) == (Phase.CONFIRMED, 0)
 
 
 def test_a_file_that_came_in_meanwhile_is_no_longer_what_stands(client, officer, closed):
@@ -407,9 +407,13 @@ def test_what_was_said_of_the_count_is_closed_with_it(client, officer, counted):
 
 
 def test_evidence_of_two_does_not_change(counted):
-    proposal = a_proposal(accounts.an_officer(), counted)
+    officer = accounts.an_officer()
+    proposal = a_proposal(officer, counted)
+    resolution = proposals.withdraw(proposal=proposal, by=officer, reason="까닭")
 
-    with pytest.raises(DatabaseError), transaction.atomic():
-        Proposal.objects.filter(pk=proposal.pk).update(reason=secrets.token_hex(4))
-    with pytest.raises(DatabaseError), transaction.atomic():
-        Proposal.objects.filter(pk=proposal.pk).delete()
+    for row in (proposal, resolution):
+        rows = type(row).objects.filter(pk=row.pk)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            rows.update(reason=secrets.token_hex(4))
+        with pytest.raises(DatabaseError), transaction.atomic():
+            rows.delete()
