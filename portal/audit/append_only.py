@@ -229,10 +229,6 @@ KEPT = {
 }
 
 
-REGISTERED: dict[str, tuple[tuple[str, ...], ...]] = {}
-"""Append-only tables by name with their unique keys, as the migrations declared them."""
-
-
 class _TriggerOperation(Operation):
     reversible = True
     reduces_to_sql = True
@@ -254,9 +250,7 @@ class AppendOnly(_TriggerOperation):
         self.app = app
 
     def _table(self, app_label, state):
-        table = state.apps.get_model(self.app or app_label, self.model_name)._meta.db_table
-        REGISTERED[table] = tuple(self.unique)
-        return table
+        return state.apps.get_model(self.app or app_label, self.model_name)._meta.db_table
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         table = self._table(app_label, to_state)
