@@ -16,6 +16,8 @@ from allauth.mfa.webauthn.forms import (
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
+from allauth.mfa.webauthn.internal.auth import get_server
+from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.db import DataError
 from django.utils.translation import gettext_lazy as _
@@ -173,9 +175,19 @@ class NewPasskeyForm(AddWebAuthnForm):
 
 
 def _can_sign_in(credential: dict[str, Any]) -> bool:
-    """Is its key of an algorithm that can be checked? Any other would count as a factor and never be one."""
+    """Is its key of an algorithm that was offered, and one that a signature can be held against? Any other would count as a factor and
+    never be one, or be a weaker one than was asked for."""
     kept = RegistrationResponse.from_dict(credential).response.attestation_object.auth_data.credential_data
-    return kept is not None and kept.public_key.ALGORITHM is not None
+    offered = {one.alg for one in get_server().allowed_algorithms}
+    if kept is None or kept.public_key.ALGORITHM not in offered:
+        return False
+    try:
+        kept.public_key.verify(b"", b"")
+    except InvalidSignature:
+        return True
+    except ODD:
+        return False
+    return False  # no key signs so
 
 
 class PasskeyNameForm(EditWebAuthnForm):

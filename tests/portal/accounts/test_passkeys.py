@@ -6,11 +6,12 @@ from unittest import mock
 
 import pytest
 from allauth.mfa.models import Authenticator
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from django.conf import settings
 from django.core import mail
 from django.test import Client
 from fido2 import cbor
-from fido2.cose import CoseKey
+from fido2.cose import ES256K, RS1, RS256, CoseKey, EdDSA
 from fido2.utils import websafe_encode
 
 from portal.accounts import actions
@@ -125,15 +126,38 @@ def test_only_what_a_passkey_needs_is_kept(client, expert):
 
 @pytest.mark.parametrize(
     "made",
-    [Device(verifies=False), Device(origin="https://example.org"), Device(public_key=CoseKey({1: 2, 3: -99_999}))],
+    [
+        Device(verifies=False),
+        Device(origin="https://example.org"),
+        Device(public_key=CoseKey({1: 2, 3: -99_999})),  # an algorithm nobody knows
+        Device(public_key=RS1.from_cryptography_key(rsa.generate_private_key(65537, 2048).public_key())),  # not offered
+        Device(public_key=CoseKey({1: 2, 3: -7, -1: 1, -2: bytes(32), -3: bytes(32)})),  # no point of its curve
+        Device(public_key=CoseKey({1: 2, 3: -7})),
+    ],
+    ids=["no PIN", "another site", "unknown algorithm", "not offered", "no key", "no numbers"],
 )
-def test_a_device_without_a_pin_or_at_another_site_or_with_an_unknown_key_is_not_taken(client, expert, made):
+def test_a_device_without_a_pin_or_at_another_site_or_with_a_key_of_no_use_is_not_taken(client, expert, made):
     answer = register(by_password(client, expert), made, name="노트북")
 
     assert answer.status_code == 200
     assert NOT_TAKEN in text(answer)
     assert 'value="노트북"' in text(answer)
     assert not Authenticator.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        ES256K.from_cryptography_key(ec.generate_private_key(ec.SECP256K1()).public_key()),
+        EdDSA.from_cryptography_key(ed25519.Ed25519PrivateKey.generate().public_key()),
+        RS256.from_cryptography_key(rsa.generate_private_key(65537, 2048).public_key()),
+    ],
+    ids=lambda key: type(key).__name__,
+)
+def test_a_key_of_each_kind_that_is_offered_is_taken(client, expert, key):
+    register(by_password(client, expert), Device(public_key=key))
+
+    assert the_passkey().user == expert
 
 
 def test_one_factor_alone_adds_no_other_where_there_is_one(client):
