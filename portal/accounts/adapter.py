@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import limits
 from portal.accounts.models import User
+from portal.accounts.second_factor import asked_for_the_other, typed_factors
 
 WAYS = {
     "reauthenticate": _("비밀번호로 확인"),
     "mfa_reauthenticate": _("인증 앱이나 복구 번호로 확인"),
     "mfa_reauthenticate:webauthn": _("패스키로 확인"),
 }
+BY_RECOVERY_CODE = _("복구 번호로 확인")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -32,7 +34,15 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict]:
-        return [way | {"description": WAYS[way["id"]]} for way in super().get_reauthentication_methods(user)]
+        """Named by what this person has, and without the password where it is the other factor that is asked for."""
+        ways = super().get_reauthentication_methods(user)
+        if not ways:
+            return []
+        told = (
+            WAYS if Authenticator.Type.TOTP in typed_factors(user) else WAYS | {"mfa_reauthenticate": BY_RECOVERY_CODE}
+        )
+        left_out = {"reauthenticate"} if asked_for_the_other(self.request) else set()
+        return [way | {"description": told[way["id"]]} for way in ways if way["id"] not in left_out]
 
 
 class FactorAdapter(DefaultMFAAdapter):

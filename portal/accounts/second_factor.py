@@ -72,6 +72,17 @@ def factors(user: User | OuterRef) -> QuerySet[Authenticator]:
     return Authenticator.objects.filter(user=user, type__in=FACTORS).order_by("pk")
 
 
+def typed_factors(user: User) -> set[str]:
+    """What this person could type as her second factor: a code of her app, one of her recovery codes, either, or nothing."""
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
+    return set(Authenticator.objects.filter(user=user, type__in=kinds).values_list("type", flat=True))
+
+
+def asked_for_the_other(request: HttpRequest) -> bool:
+    """Has somebody who has a second factor used her password alone? To give it once more would lead back to where she is asked."""
+    return not both_used(request) and "password" in methods_used(request) and factors(request.user).exists()
+
+
 def _and_back(request: HttpRequest, name: str) -> str:
     """The address of the page that asks for the factor, which then leads to where the person wanted to go."""
     if request.method not in ("GET", "HEAD"):

@@ -1,7 +1,6 @@
 """One way in for everybody. Only the parts of allauth that are used have an address."""
 
 from allauth.account import views as account
-from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
@@ -32,8 +31,8 @@ urlpatterns = [
     path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     # allauth leads here when a factor cannot be added.
     path("2fa/", RedirectView.as_view(pattern_name="account_email"), name="mfa_index"),
-    path("2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),
-    path("2fa/reauthenticate/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("2fa/authenticate/", views.after_the_password, name="mfa_authenticate"),
+    path("2fa/reauthenticate/", views.reauthenticate_by_code, name="mfa_reauthenticate"),
     path("2fa/totp/", views.activate_second_factor, name="mfa_activate_totp"),
     path("2fa/passkeys/add/", views.add_passkey, name="mfa_add_webauthn"),
     path("2fa/passkeys/reauthenticate/", views.reauthenticate_by_passkey, name="mfa_reauthenticate_webauthn"),

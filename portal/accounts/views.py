@@ -7,6 +7,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from allauth.account.views import ConfirmEmailVerificationCodeView, ConfirmLoginCodeView, LogoutView
 from allauth.core.internal import ratelimit
+from allauth.mfa.base.views import AuthenticateView, ReauthenticateView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView, generate_recovery_codes
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
@@ -34,7 +35,7 @@ from portal.accounts.forms import EraseForm
 from portal.accounts.guards import citizens_only, two_factors_only
 from portal.accounts.models import User
 from portal.accounts.roles import SECOND_FACTOR, Role
-from portal.accounts.second_factor import both_used, factors, proofs
+from portal.accounts.second_factor import both_used, factors, proofs, typed_factors
 from portal.http import reads, writes
 
 
@@ -171,6 +172,23 @@ class SignInByPasskey(Refused, LoginWebAuthnView):
         return refused or super().get(request, *args, **kwargs)
 
 
+def _typed(user: User) -> dict[str, bool]:
+    kinds = typed_factors(user)
+    return {"app": Authenticator.Type.TOTP in kinds, "codes": Authenticator.Type.RECOVERY_CODES in kinds}
+
+
+class AfterThePassword(AuthenticateView):
+    """Asks for a second factor that this person has, and speaks of no other."""
+
+    def get_context_data(self, **kwargs) -> dict:
+        return super().get_context_data(**kwargs) | _typed(self.stage.login.user)
+
+
+class ReauthenticateByCode(ReauthenticateView):
+    def get_context_data(self, **kwargs) -> dict:
+        return super().get_context_data(**kwargs) | _typed(self.request.user)
+
+
 class ReauthenticateByPasskey(Refused, ReauthenticateWebAuthnView):
     page = "mfa_reauthenticate_webauthn"
 
@@ -252,6 +270,8 @@ add_passkey = two_factors_only(AddPasskey.as_view())
 rename_passkey = two_factors_only(RenamePasskey.as_view())
 remove_passkey = two_factors_only(RemovePasskey.as_view())
 sign_in_by_passkey = SignInByPasskey.as_view()
+after_the_password = AfterThePassword.as_view()
+reauthenticate_by_code = ReauthenticateByCode.as_view()
 reauthenticate_by_passkey = two_factors_only(ReauthenticateByPasskey.as_view())
 view_recovery_codes = ViewRecoveryCodes.as_view()
 new_recovery_codes = two_factors_only(generate_recovery_codes)

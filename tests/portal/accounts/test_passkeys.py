@@ -321,19 +321,69 @@ def test_who_has_only_the_app_is_asked_for_no_passkey(client):
     assert 'name="code"' in page
 
 
-def test_with_one_factor_used_the_passkey_is_asked_for(client, expert, device):
-    client.force_login(expert)
+def test_after_the_password_nobody_is_asked_for_an_app_she_has_not(client, expert, device):
+    by_password(client, expert)
+
+    page = text(client.get("/accounts/2fa/authenticate/"))
+
+    assert "복구 번호 하나를 적어 주세요." in page
+    assert "인증 앱에" not in page and "인증 앱이나 복구 번호" not in page
+    Authenticator.objects.get(type="recovery_codes").delete()
+    without = text(client.get("/accounts/2fa/authenticate/"))
+    assert ("use-passkey" in without, "data-no-passkey" in without, 'name="code"' in without) == (True, True, False)
+
+
+def with_the_password_alone(client: Client, user) -> Client:
+    client.force_login(user)
     session = client.session
     session["account_authentication_methods"] = [{"method": "password", "at": 1}]
-    session["account_authentication_methods_user"] = expert.id
+    session["account_authentication_methods_user"] = user.id
     session.save()
+    return client
+
+
+@pytest.mark.parametrize("passkey", [True, False])
+def test_who_has_given_the_password_is_not_asked_for_it_in_place_of_the_other_factor(client, expert, passkey):
+    """It would lead her back to the page that asked."""
+    if passkey:
+        register(by_password(Client(), expert), Device())
+    else:
+        expert = accounts.an_expert("app@example.kr")
+    with_the_password_alone(client, expert)
+    asks = client.get("/sheets/")["Location"]
+
+    page = text(client.get(asks))
+    typed = client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": "/sheets/"})
+
+    assert "비밀번호로 확인" not in page
+    assert typed["Location"] == "/accounts/2fa/reauthenticate/?next=%2Fsheets%2F"
+    assert client.get("/sheets/")["Location"] == asks
+
+
+def test_who_came_with_her_passkey_may_confirm_by_the_password(client, expert, device):
+    sign_in_by(client, device)
+
+    assert 'href="/accounts/reauthenticate/">비밀번호로 확인' in text(client.get(AGAIN))
+
+
+def test_where_a_code_is_asked_for_again_it_is_one_she_has(client, expert, device):
+    sign_in_by(client, device)
+
+    page = text(client.get("/accounts/2fa/reauthenticate/"))
+
+    assert "복구 번호 하나를 적어 주세요." in page
+    assert "인증 앱" not in page.split("<main")[1]
+
+
+def test_with_one_factor_used_the_passkey_is_asked_for(client, expert, device):
+    with_the_password_alone(client, expert)
 
     sent = client.get("/sheets/")["Location"]
     page = client.get(sent)
     done = client.post(AGAIN, {"credential": json.dumps(device.get(options_on(page))), "next": "/sheets/"})
 
     assert sent == f"{AGAIN}?next=/sheets/"
-    assert 'href="/accounts/2fa/reauthenticate/?next=%2Fsheets%2F">인증 앱이나 복구 번호로 확인' in text(page)
+    assert 'href="/accounts/2fa/reauthenticate/?next=%2Fsheets%2F">복구 번호로 확인' in text(page)
     assert done["Location"] == "/sheets/"
     assert client.get("/sheets/").status_code == 200
 
