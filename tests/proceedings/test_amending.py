@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -218,6 +219,28 @@ def test_a_proposal_on_an_edition_that_was_amended_since_is_not_done(client, off
     with pytest.raises(Stale, match="근거가 바뀌어"):
         approved()
     assert (Stage.objects.get().edition, Resolution.objects.count()) == (2, 0)
+
+
+def test_to_look_at_an_amendment_amends_nothing(client, officer, stage, django_capture_on_commit_callbacks):
+    """The page tries out whether it could still be agreed to, and that writes a whole edition for a moment."""
+    panels.a_panelist(stage, accounts.an_expert())  # who would be asked to sign again
+    client.post(amend_path(stage), previewed(client, stage))
+    accounts.sign_in(client, another_officer())
+    mail.outbox.clear()
+    path = reverse("admin:proceedings_proposal_approve", args=[Proposal.objects.get().pk])
+
+    def kept() -> tuple:
+        return Configuration.objects.count(), Event.objects.count(), Stage.objects.values().get(), len(mail.outbox)
+
+    before = kept()
+    with django_capture_on_commit_callbacks(execute=True):
+        page = text(client.get(path))
+
+    assert kept() == before
+    assert ("지금은 승인할 수 없는" in page, ">승인</button>" in page) == (False, True)
+    together(stage, (("rounds", 0, "name", "ko"), "서면"))
+    page = text(client.get(path))
+    assert ("지금은 승인할 수 없는" in page, ">승인</button>" in page) == (True, False)
 
 
 def test_a_proposal_in_a_phase_that_is_over_is_not_done(client, officer, stage):

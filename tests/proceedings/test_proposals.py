@@ -364,6 +364,59 @@ def test_a_file_that_came_in_meanwhile_is_no_longer_what_stands(client, officer,
     assert Measurement.objects.filter(score__in=["97", "98"]).count() == 1
 
 
+IN_THE_WAY = "지금은 승인할 수 없는 제안입니다."
+
+
+def test_the_page_says_before_that_the_ground_has_changed(client, officer, counted):
+    move(client, counted, Phase.CLOSED)
+    approve, refuse, withdraw = (
+        reverse(f"admin:proceedings_proposal_{verb}", args=[Proposal.objects.get().pk])
+        for verb in ("approve", "refuse", "withdraw")
+    )
+    accounts.sign_in(client, another_officer())
+    before = client.get(approve).content.decode()
+    for to in (Phase.CLOSED, Phase.COUNTED):
+        counted.refresh_from_db()
+        actions.advance_phase(stage=counted, to=to, by=officer, reason="까닭", second=another_officer())
+
+    events = Event.objects.count()
+    pages = {path: client.get(path).content.decode() for path in (approve, refuse, withdraw)}
+    pressed = client.post(approve).content.decode()
+
+    assert (IN_THE_WAY in before, ">승인</button>" in before) == (False, True)
+    assert all(IN_THE_WAY in page and proposals.CHANGED in page for page in pages.values())
+    assert (">승인</button>" in pages[approve], f'href="{refuse}">반려</a>' in pages[approve]) == (False, True)
+    assert (">반려</button>" in pages[refuse], ">거두기</button>" in pages[withdraw]) == (True, True)
+    assert (pressed.count(proposals.CHANGED), IN_THE_WAY in pressed) == (1, False)
+    assert (Event.objects.count(), Stage.objects.get().phase) == (events, Phase.COUNTED)
+
+
+def test_the_page_says_why_the_act_itself_would_be_refused(client, officer, counted):
+    client.post(reverse("admin:reviews_sheet_void", args=[Sheet.objects.first().pk]), {"reason": "까닭"})
+    proposal = Proposal.objects.get()
+    assert proposals.stands_in_the_way(proposal) == ""
+    assert Void.objects.count() == 0
+
+    programme.in_phase(counted, Phase.CONFIRMED)
+    assert proposals.stands_in_the_way(proposal).startswith("결과를 확정한 뒤에는")
+    programme.in_phase(counted, Phase.OPEN)  # one officer is enough here, so it is done in asking, and taken back
+    assert proposals.stands_in_the_way(Proposal.objects.get()) == proposals.CHANGED
+    assert Void.objects.count() == 0
+
+    close_account(user=officer, by=another_officer(), reason="자리를 옮김")
+    assert "계정이 닫혔습니다" in proposals.stands_in_the_way(Proposal.objects.get())
+
+
+def test_a_proposal_that_was_answered_is_not_asked_about(client, officer, counted):
+    move(client, counted, Phase.CLOSED)
+    proposal = Proposal.objects.get()
+    proposals.withdraw(proposal=proposal, by=officer, reason="까닭")
+
+    page = client.get(reverse("admin:proceedings_proposal_approve", args=[proposal.pk])).content.decode()
+
+    assert (IN_THE_WAY in page, ">승인</button>" in page) == (False, True)
+
+
 # ---------------------------------------------------------------- the pages
 
 

@@ -77,7 +77,15 @@ def _about(proposal):
         "answered": answered,
         "asked": told,
         "differences": _changed_by(proposal, told) if proposal.act == Proposal.Act.AMEND else [],
+        "in_the_way": "" if proposal.resolved else proposals.stands_in_the_way(proposal),
     }
+
+
+def _about_to_agree(proposal):
+    """Where it cannot be agreed to any more, another way is offered in place of the button."""
+    told = _about(proposal)
+    path = reverse("admin:proceedings_proposal_refuse", args=[proposal.pk]) if told["in_the_way"] else ""
+    return told | {"rather_refuse": path}
 
 
 def _what_follows(proposal) -> list[str]:
@@ -111,8 +119,8 @@ class ProposalAdmin(EvidenceAdmin):
     readonly_fields = ["outcome", "outcome_because"]
     verbs = (
         Verb(
-            "approve", "승인", _approve, ApprovalForm, means=_what_follows, about=_about, template="admin/proceedings/proposal.html",
-            offered=_waits_for_another,
+            "approve", "승인", _approve, ApprovalForm, means=_what_follows, about=_about_to_agree,
+            template="admin/proceedings/proposal.html", offered=_waits_for_another,
         ),
         Verb(
             "refuse", "반려", _refuse, RefusalForm, means=ENDING, about=_about, template="admin/proceedings/proposal.html",
