@@ -4,7 +4,9 @@ Counts add: the tally of two sets of votes is the sum of their tallies, so a tal
 group of people and put together in any order.
 """
 
+import itertools
 import math
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,10 +20,8 @@ CHOICES = ("a", "b", "both_good", "both_bad", "skip")
 """What a voter may say about two answers, in the order of the last axis of a tally; `a` is the left one."""
 A, B, BOTH_GOOD, BOTH_BAD, SKIP = range(5)
 
-BLOCK = 1 << 16
-"""Rows whose columns are put together at a time: they stay in the cache of one core."""
-CHUNK = 1 << 20
-"""Rows counted at a time (8 MiB of keys): each count makes a table of its own, and new memory costs more than the counting."""
+CHUNK = 1 << 16
+"""Rows put together and counted at a time: their keys (512 KiB) stay in the cache of one core."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,8 @@ def fold_ratings(team: Codes, question: Codes, stratum: Codes, rating: Codes, sh
 def fold_columns(columns: Sequence[tuple[Codes, int]]) -> Integers:
     """One count per combination of codes, from columns with their number of codes; the first column varies slowest.
 
-    Memory beside the columns: 8 bytes a row of one chunk and the result twice, whatever the number of rows.
+    Memory beside the columns: the keys of one chunk (about 1 MiB), the result, and a table of half its size (from 2³² rows
+    on, of its size).
     """
     rows = len(columns[0][0])
     if any(len(column) != rows for column, _ in columns):
@@ -113,32 +114,39 @@ def fold_columns(columns: Sequence[tuple[Codes, int]]) -> Integers:
     size = math.prod(codes for _, codes in columns)
     if size > np.iinfo(np.int32).max:
         raise ValueError(f"{size} cells are more than one tally can hold")
-    total = np.zeros(size, np.int64)
-    step = max(CHUNK, size)  # with many cells, adding them up must not cost more than the rows
-    keys = np.empty(min(step, rows), np.intp)
-    for start in range(0, rows, step):
-        stop = min(start + step, rows)
-        for first in range(start, stop, BLOCK):
-            last = min(first + BLOCK, stop)
-            keys[first - start : last - start] = _keys([(column[first:last], codes) for column, codes in columns])
-        total += np.bincount(keys[: stop - start], minlength=size)
-    return total
+    # No count exceeds the number of rows, and a narrow table stays in the cache; `bincount` makes a wide one at every call.
+    table = np.zeros(size, np.min_scalar_type(rows))
+    one = table.dtype.type(1)
+    most = min(CHUNK, rows)
+    places, partial = np.empty(most, np.intp), _room(columns, most)
+    for start in range(0, rows, CHUNK):
+        stop = min(start + CHUNK, rows)
+        here = places[: stop - start]
+        here[:] = _keys([(column[start:stop], codes) for column, codes in columns], partial)
+        np.add.at(table, here, one)
+    return table.astype(np.int64)
 
 
-def _keys(columns: Sequence[tuple[Codes, int]]) -> Codes:
-    """The place of each row in the table of all combinations, in the narrowest type that holds it: a narrow one is a fast one."""
-    size, keys = 1, np.zeros(0, np.uint8)
+def _room(columns: Sequence[tuple[Codes, int]], rows: int) -> list[Codes]:
+    """For keys of the first column, of the first two and so on, each in the narrowest type that holds them: a narrow one is a fast one."""
+    sizes = itertools.accumulate((codes for _, codes in columns), operator.mul)
+    largest = [max(size - 1, codes) for size, (_, codes) in zip(sizes, columns, strict=True)]
+    return [np.empty(rows, np.min_scalar_type(key)) for key in largest]
+
+
+def _keys(columns: Sequence[tuple[Codes, int]], partial: Sequence[Codes]) -> Codes:
+    """The place of each row in the table of all combinations, put together in `partial`: new memory would cost more than the counting."""
+    keys = partial[0]
     for place, (column, codes) in enumerate(columns):
         # As an unsigned number of the same width, a negative code is too large like any other.
         said = column.view(column.dtype.str.replace("i", "u"))
         if int(said.max()) >= codes:
             raise ValueError(f"a code is not between 0 and {codes - 1}")
-        narrowest = np.min_scalar_type(max(size * codes - 1, codes))
+        found = partial[place][: len(said)]
         if place == 0:
-            keys = said.astype(narrowest)
+            found[:] = said
         else:
-            keys = keys.astype(narrowest, copy=False)
-            keys *= narrowest.type(codes)
-            keys += said.astype(narrowest, copy=False)
-        size *= codes
+            np.multiply(keys, found.dtype.type(codes), out=found, dtype=found.dtype)
+            np.add(found, said, out=found, dtype=found.dtype, casting="unsafe")
+        keys = found
     return keys

@@ -75,6 +75,38 @@ def test_keys_wider_than_their_columns(sizes):
     assert all((column == before).all() for column, before in zip(columns, kept, strict=True))
 
 
+@pytest.mark.parametrize("rows", [0, 1, 255, 256, 65_535, 65_536, 65_537, 2 * CHUNK, 2 * CHUNK + 1])
+def test_one_cell_holds_all_rows(rows):
+    only = [(np.full(rows, 2, np.int8), 3), (np.full(rows, 1, np.int64), 2)]
+
+    assert fold_columns(only).tolist() == [0, 0, 0, 0, 0, rows]
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint16, np.int64, ">u2"])
+@pytest.mark.parametrize("step", [3, -1], ids=["every third", "backwards"])
+def test_columns_that_skip_through_memory(dtype, step):
+    n = 3 * (CHUNK + 5)
+    columns = [(np.arange(n) % codes).astype(dtype)[::step] for codes in (7, 5)]
+    key = columns[0].astype(np.int64) * 5 + columns[1]
+
+    counts = fold_columns([(columns[0], 7), (columns[1], 5)])
+
+    assert counts.dtype == np.int64
+    assert counts.tolist() == np.bincount(key, minlength=35).tolist()
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.int16, np.int64])
+@pytest.mark.parametrize("code", [-128, -1, 3, 127])
+@pytest.mark.parametrize("place", [0, CHUNK - 1, CHUNK, CHUNK + 2])
+def test_a_wrong_code_in_any_chunk_is_refused(dtype, code, place):
+    column = np.zeros(CHUNK + 3, dtype)
+    column[place] = code
+
+    for columns in ([(column, 3), (np.zeros_like(column), 2)], [(np.zeros_like(column), 2), (column, 3)]):
+        with pytest.raises(ValueError, match="a code is not between 0 and 2"):
+            fold_columns(columns)
+
+
 def test_the_models_of_a_part():
     tally = fold_comparisons(np.array([0, 2]), np.array([1, 0]), np.array([0, 1]), MODELS).only(["da", "ga"])
 
