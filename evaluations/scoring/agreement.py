@@ -6,7 +6,7 @@ docs/scoring/agreement.md has the methods in words, with the same examples.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -28,8 +28,12 @@ _ROUNDING = 1e-9
 """Mean squares of marks are known to more places than these."""
 _EXACT = 2**40
 """Whole numbers below it can be shifted by any key without rounding."""
-_BLOCK = 32_768
+_BLOCK = 65_536
 """Cells that are counted at once: their intermediate steps stay in the processor's cache."""
+_FEW = 12
+"""Distinct values up to which it is faster to compare every rating with each of them than to count by keys."""
+_TALL = 64
+"""Raters to a unit from which on it is not."""
 _NOTHING = 1e-12
 """A standard error below it is the rounding of none."""
 _LARGEST_LOG = 700.0
@@ -132,7 +136,9 @@ def krippendorff_alpha_from_counts(
 def value_counts(ratings: ArrayLike) -> tuple[NDArray[np.int64], Floats]:
     """Fold a matrix (raters, units) with NaN for missing into counts (units, values) and the values in rising order.
 
-    Whole numbers, the usual marks, are counted by `bincount` in blocks of columns; others are sorted first.
+    A dozen distinct values or fewer, the usual marks, are counted by comparing with each of them. More are keys into a table
+    where they are whole numbers, and sorted first where they are not. Memory beside the matrix: a block and the counts, and
+    two copies of the matrix where it must be sorted.
     [[1, 3], [1, NaN]] gives [[2, 0], [0, 1]] and [1, 3].
     """
     matrix = np.asarray(ratings, dtype=np.float64)
@@ -140,49 +146,73 @@ def value_counts(ratings: ArrayLike) -> tuple[NDArray[np.int64], Floats]:
         raise ValueError(f"a matrix (raters, units) was expected, not {matrix.ndim} dimensions")
     if not matrix.size:
         return np.zeros((matrix.shape[1], 0), dtype=np.int64), np.zeros(0)
-    # Most panels show their whole scale at once; to find its ends first would be to read every rating twice.
-    for part in (matrix[:, : _width(matrix)], matrix):
-        lowest, highest = float(np.fmin.reduce(part, axis=None)), float(np.fmax.reduce(part, axis=None))
-        small = lowest.is_integer() and max(-lowest, highest) < _EXACT
-        if small and (highest - lowest + 1) * matrix.shape[1] <= _LARGEST_TABLE:
-            counts = _counts_of_steps(matrix, lowest, highest)
-            if counts is not None:
-                used = np.flatnonzero(counts.any(axis=0))
-                return counts[:, used], used.astype(np.float64) + lowest
-    if np.isinf([lowest, highest]).any():
+    counts, values = _counts_of_few(matrix) or _counts_of_steps(matrix) or _counts_of_any(matrix)
+    if np.isinf(values).any():
         raise ValueError("a rating is infinite")
-    return _counts_of_any(matrix)
+    return counts, values
 
 
-def _width(matrix: Floats) -> int:
+def _blocks(matrix: Floats, most_raters: int) -> Iterator[tuple[slice, Floats]]:
+    """Parts of a matrix, each with the units it is of, in the order it lies in memory: whole rows, or whole columns, as far as they fit."""
     raters, units = matrix.shape
-    return max(1, min(units, _BLOCK // raters))
+    if abs(matrix.strides[1]) <= abs(matrix.strides[0]):
+        width = min(units, _BLOCK)
+        height = min(_BLOCK // width, most_raters)
+    else:
+        height = min(raters, _BLOCK, most_raters)
+        width = _BLOCK // height
+    for start in range(0, units, width):
+        columns = slice(start, start + width)
+        for first in range(0, raters, height):
+            yield columns, matrix[first : first + height, columns]
 
 
-def _counts_of_steps(matrix: Floats, lowest: float, highest: float) -> NDArray[np.int64] | None:
-    """Counts (units, steps) of lowest, lowest + 1, … highest; None when a rating is none of these.
+def _counts_of_few(matrix: Floats) -> tuple[NDArray[np.int64], Floats] | None:
+    """None when there are more values than `_FEW`, or so few units that each step would be about a sliver."""
+    raters, units = matrix.shape
+    if raters > _TALL * units:
+        return None
+    counts, values = np.zeros((_FEW, units), dtype=np.int64), np.zeros(0)
+    for columns, block in _blocks(matrix, np.iinfo(np.uint8).max):
+        rest, new = block.size - np.count_nonzero(np.isnan(block)), values
+        while True:
+            for place, value in enumerate(new, start=len(values) - len(new)):
+                said = block == value
+                counts[place, columns] += np.add.reduce(said.view(np.uint8), axis=0, dtype=np.uint8)
+                rest -= np.count_nonzero(said)
+            if not rest:
+                break
+            new = np.setdiff1d(block[~np.isnan(block)], values)
+            values = np.concatenate([values, new])
+            if len(values) > _FEW:
+                return None
+    order = np.argsort(values)
+    return counts[order].T, values[order]
+
+
+def _counts_of_steps(matrix: Floats) -> tuple[NDArray[np.int64], Floats] | None:
+    """None when a rating is no whole number, or they lie too far apart for a table.
 
     A missing rating is counted one step below the lowest: `fmax` takes the number where the other is NaN.
     """
-    (raters, units), width, bins = matrix.shape, _width(matrix), int(highest - lowest) + 2
-    shift = np.arange(width) * float(bins) - (lowest - 1)
-    counts = np.empty((units, bins), dtype=np.int64)
-    # Written to again and again: new memory for each block would cost more than the counting.
-    steps, whole, keys = np.empty((raters, width)), np.empty((raters, width)), np.empty((raters, width), np.intp)
-    for start in range(0, units, width):
-        block = matrix[:, start : start + width]
-        if np.fmin.reduce(block, axis=None) < lowest or np.fmax.reduce(block, axis=None) > highest:
+    lowest, highest = float(np.fmin.reduce(matrix, axis=None)), float(np.fmax.reduce(matrix, axis=None))
+    if not (lowest.is_integer() and max(-lowest, highest) < _EXACT):
+        return None
+    units, bins = matrix.shape[1], int(highest - lowest) + 2
+    if (bins - 1) * units > _LARGEST_TABLE:
+        return None
+    shift = np.arange(units) * float(bins) - (lowest - 1)
+    counts = np.zeros(units * bins, np.min_scalar_type(len(matrix)))  # the narrower, the more of it stays in the cache
+    one = counts.dtype.type(1)
+    for columns, block in _blocks(matrix, _BLOCK):
+        steps = np.fmax(block, lowest - 1)
+        steps += shift[columns]
+        if not np.array_equal(np.floor(steps), steps):
             return None
-        size = block.shape[1]
-        step, floor, key = steps[:, :size], whole[:, :size], keys[:, :size]
-        np.fmax(block, lowest - 1, out=step)
-        step += shift[:size]
-        if not np.array_equal(np.floor(step, out=floor), step):
-            return None
-        key[:] = step
-        found = np.bincount(key.ravel(), minlength=bins * size)
-        counts[start : start + width] = found.reshape(-1, bins)
-    return counts[:, 1:]
+        np.add.at(counts, steps.astype(np.intp).ravel(), one)
+    table = counts.reshape(units, bins)[:, 1:]
+    used = np.flatnonzero(table.any(axis=0))
+    return table[:, used].astype(np.int64), used.astype(np.float64) + lowest
 
 
 def _counts_of_any(matrix: Floats) -> tuple[NDArray[np.int64], Floats]:

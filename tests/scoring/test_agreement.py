@@ -378,6 +378,63 @@ def test_a_value_that_first_shows_in_a_late_column_is_counted(late):
     assert counts[190].tolist() == [1 if value == late else 399 if value == 3 else 0 for value in values]
 
 
+def check_counts(matrix):
+    counts, values = value_counts(matrix)
+
+    expected = np.unique(matrix[~np.isnan(matrix)])
+    assert values.tolist() == expected.tolist()
+    assert counts.dtype == np.int64
+    assert counts.T.tolist() == [(matrix == value).sum(axis=0).tolist() for value in expected]
+
+
+LAID = {
+    "rows": np.ascontiguousarray,
+    "columns": np.asfortranarray,
+    "every second": lambda matrix: np.repeat(matrix, 2, axis=1)[:, ::2],
+    "backwards": lambda matrix: np.ascontiguousarray(matrix[::-1, ::-1])[::-1, ::-1],
+}
+
+
+@pytest.mark.parametrize("laid", LAID.values(), ids=LAID)
+@pytest.mark.parametrize("shape", [(3, 90_000), (700, 301), (40_000, 3)], ids=["wide", "square", "tall"])
+@pytest.mark.parametrize("values", [agreement._FEW, agreement._FEW + 1], ids=["few", "more"])
+@pytest.mark.parametrize("unit", [1.0, 0.3])
+def test_counts_whatever_the_shape_and_the_order_in_memory(laid, shape, values, unit):
+    rng = np.random.default_rng(3)
+    matrix = rng.integers(-3, values - 3, shape) * unit
+    matrix[rng.random(shape) < 0.2] = NAN
+
+    check_counts(laid(matrix))
+
+
+@pytest.mark.parametrize("raters", [255, 256, 511, 65_536])
+@pytest.mark.parametrize("others", [1, agreement._FEW])
+def test_a_unit_on_which_all_raters_agree(raters, others):
+    matrix = np.tile(np.concatenate([np.full(40, 2.0), np.full(40, NAN)]), (raters, 1))
+    matrix[0, 40 : 40 + others] = np.arange(others) + 10
+
+    check_counts(matrix)
+
+
+def test_values_that_are_met_one_after_the_other():
+    matrix = np.full((300, 2_000), 4.0)
+    matrix.ravel()[np.arange(1, 40) * 14_000] = np.repeat([3, 9, 1, 0.5, 2.5, 7], [9, 1, 8, 7, 6, 8])
+
+    check_counts(matrix)
+    matrix[-1] = np.arange(2_000) % 17
+    check_counts(matrix)
+
+
+@pytest.mark.parametrize("infinite", [math.inf, -math.inf])
+@pytest.mark.parametrize("values", [2, 50])
+def test_an_infinite_rating_is_refused_wherever_it_stands(infinite, values):
+    matrix = np.arange(200 * 500).reshape(200, 500) % float(values)
+    matrix[199, 499] = infinite
+
+    with pytest.raises(ValueError, match="infinite"):
+        value_counts(matrix)
+
+
 # --- Intraclass correlations.
 
 
