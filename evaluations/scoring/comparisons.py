@@ -151,12 +151,12 @@ def bradley_terry(
 
 def cells_of(tally: PairTally, *, side: bool) -> Cells:
     """The pairs that were compared, once per order of sides, or once per pair when sides do not matter."""
-    outcomes = tally.outcomes().astype(np.float64)
+    wins, losses, tied = np.moveaxis(tally.outcomes(), -1, 0).astype(np.float64, order="C")
     if not side:
-        turned = outcomes.transpose(1, 0, 2)[..., [1, 0, 2]]
-        outcomes = np.triu(np.ones(outcomes.shape[:2]), 1)[..., None] * (outcomes + turned)
-    left, right = np.nonzero(outcomes.sum(axis=-1))
-    return Cells(left, right, np.ascontiguousarray(outcomes[left, right].T), np.zeros((len(left), 0)))
+        wins, losses, tied = (np.triu(both, 1) for both in (wins + losses.T, losses + wins.T, tied + tied.T))
+    left, right = np.nonzero(wins + losses + tied)
+    votes = np.stack([outcome[left, right] for outcome in (wins, losses, tied)])
+    return Cells(left, right, votes, np.zeros((len(left), 0)))
 
 
 def fit_cells(
@@ -227,8 +227,9 @@ def refuse_without_estimate(models: tuple[str, ...], cells: Cells, *, side: bool
     if side and _side_is_strength(cells, size):
         raise NoEstimate("models that always stood on the same sides of each other", [models])
     beats = np.zeros((size, size), bool)
-    np.logical_or.at(beats, (cells.left, cells.right), (wins > 0) | (ties > 0))
-    np.logical_or.at(beats, (cells.right, cells.left), (losses > 0) | (ties > 0))
+    for one, other, won in ((cells.left, cells.right, wins), (cells.right, cells.left, losses)):
+        not_beaten = (won > 0) | (ties > 0)
+        beats[one[not_beaten], other[not_beaten]] = True
     parts = _components(beats)
     if len(parts) > 1:
         raise NoEstimate("a group of models that only won, or only lost, against the rest", _named(models, parts))
@@ -341,7 +342,7 @@ def _rule(ties: str, s: Floats, t: Floats | float) -> _Rule:
 
 def _odds(shape: Shape, cells: Cells, theta: Floats) -> tuple[Floats, Floats | float]:
     """s and t of every cell; leading axes of `theta` are kept."""
-    s = theta[..., cells.left] - theta[..., cells.right]
+    s = theta.take(cells.left, axis=-1) - theta.take(cells.right, axis=-1)
     if shape.side:
         s = s + theta[..., shape.models, None]
     if shape.effects:
@@ -392,9 +393,13 @@ def _between(shape: Shape, cells: Cells, values: Floats) -> Floats:
 
 def gradient(shape: Shape, cells: Cells, by_s: Floats, by_t: Floats) -> Floats:
     """Sums over cells of their derivatives by (s, t), told by parameter; shape (…, P)."""
-    whole = np.zeros((*by_s.shape[:-1], shape.parameters))
     laid = _between(shape, cells, by_s)
-    whole[..., : shape.models] = laid.sum(axis=-1) - laid.sum(axis=-2)
+    return _by_parameter(shape, cells, laid.sum(axis=-1) - laid.sum(axis=-2), by_s, by_t)
+
+
+def _by_parameter(shape: Shape, cells: Cells, by_model: Floats, by_s: Floats, by_t: Floats) -> Floats:
+    whole = np.zeros((*by_s.shape[:-1], shape.parameters))
+    whole[..., : shape.models] = by_model
     if shape.side:
         whole[..., shape.models] = by_s.sum(axis=-1)
     if shape.tie:
@@ -408,20 +413,20 @@ def _assemble(shape: Shape, cells: Cells, ss: Floats, st: Floats, tt: Floats) ->
     """Σ over cells of Zᵀ [[ss, st], [st, tt]] Z, where Z leads from the parameters to a cell's (s, t); shape (…, P, P)."""
     size = shape.models
     laid = _between(shape, cells, ss)
+    on_left, on_right = laid.sum(axis=-1), laid.sum(axis=-2)
     whole = np.zeros((*ss.shape[:-1], shape.parameters, shape.parameters))
     whole[..., :size, :size] = -laid - np.swapaxes(laid, -1, -2)
     places = np.arange(size)
-    whole[..., places, places] += laid.sum(axis=-1) + laid.sum(axis=-2)
-    columns: list[tuple[int, Floats, Floats]] = []
+    whole[..., places, places] += on_left + on_right
+    columns: list[tuple[int, Floats]] = []
     if shape.side:
-        columns.append((size, ss, st))
+        columns.append((size, _by_parameter(shape, cells, on_left - on_right, ss, st)))
     for effect in range(shape.effects):
         x = cells.x[:, effect]
-        columns.append((shape.parameters - shape.effects + effect, ss * x, st * x))
+        columns.append((shape.parameters - shape.effects + effect, gradient(shape, cells, ss * x, st * x)))
     if shape.tie:
-        columns.append((shape.tie_place, st, tt))
-    for place, by_s, by_t in columns:
-        column = gradient(shape, cells, by_s, by_t)
+        columns.append((shape.tie_place, gradient(shape, cells, st, tt)))
+    for place, column in columns:
         whole[..., :, place] = column
         whole[..., place, :] = column
     return whole
