@@ -256,7 +256,7 @@ def _side_is_strength(cells: Cells, size: int) -> bool:
 def _components(edges: npt.NDArray[np.bool_]) -> list[list[int]]:
     """Strongly connected parts of a directed graph, by squaring its reachability."""
     reach = edges | np.eye(len(edges), dtype=bool)
-    while True:
+    while not reach.all():
         further = (reach.astype(np.float32) @ reach.astype(np.float32)) > 0
         if (further == reach).all():
             break
