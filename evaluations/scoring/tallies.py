@@ -114,6 +114,8 @@ def fold_columns(columns: Sequence[tuple[Codes, int]]) -> Integers:
     size = math.prod(codes for _, codes in columns)
     if size > np.iinfo(np.int32).max:
         raise ValueError(f"{size} cells are more than one tally can hold")
+    # As unsigned numbers of the same width, negative codes are too large like any others.
+    unsigned = [(column.view(column.dtype.str.replace("i", "u")), codes) for column, codes in columns]
     # No count exceeds the number of rows, and a narrow table stays in the cache; `bincount` makes a wide one at every call.
     table = np.zeros(size, np.min_scalar_type(rows))
     one = table.dtype.type(1)
@@ -122,7 +124,7 @@ def fold_columns(columns: Sequence[tuple[Codes, int]]) -> Integers:
     for start in range(0, rows, CHUNK):
         stop = min(start + CHUNK, rows)
         here = places[: stop - start]
-        here[:] = _keys([(column[start:stop], codes) for column, codes in columns], partial)
+        here[:] = _keys([(column[start:stop], codes) for column, codes in unsigned], partial)
         np.add.at(table, here, one)
     return table.astype(np.int64)
 
@@ -138,15 +140,13 @@ def _keys(columns: Sequence[tuple[Codes, int]], partial: Sequence[Codes]) -> Cod
     """The place of each row in the table of all combinations, put together in `partial`: new memory would cost more than the counting."""
     keys = partial[0]
     for place, (column, codes) in enumerate(columns):
-        # As an unsigned number of the same width, a negative code is too large like any other.
-        said = column.view(column.dtype.str.replace("i", "u"))
-        if int(said.max()) >= codes:
+        if int(column.max()) >= codes:
             raise ValueError(f"a code is not between 0 and {codes - 1}")
-        found = partial[place][: len(said)]
+        found = partial[place][: len(column)]
         if place == 0:
-            found[:] = said
+            found[:] = column
         else:
             np.multiply(keys, found.dtype.type(codes), out=found, dtype=found.dtype)
-            np.add(found, said, out=found, dtype=found.dtype, casting="unsafe")
+            np.add(found, column, out=found, dtype=found.dtype, casting="unsafe")
         keys = found
     return keys
