@@ -57,7 +57,7 @@ CASES = (
     Case("부트스트랩 1,000번, 64개 모델, 백만 행", "resampled", (Peer("evalica × 1,000", "evalica_refit", 50, times=1_000),)),
     Case("Krippendorff α, 순서, 1,000 × 5,000, 행렬부터", "alpha", (Peer("krippendorff", "krippendorff", 4),)),
     Case("Krippendorff α, 순서, 값의 수부터", "alpha_counts", (Peer("krippendorff", "krippendorff_counts", 1),)),
-    Case("별점 표, 30,600칸", "stars", (Peer("polars", "polars", 4), Peer("duckdb", "duckdb", 4), Peer("pandas", "pandas", 15))),
+    Case("별점 표, 30,600칸", "stars", (Peer("polars", "polars", 4), Peer("duckdb", "duckdb", 4), Peer("pandas", "pandas", 15), Peer("np.bincount 한 번", "pass_stars", ours=True))),
     Case("루브릭 합계, 재표집 10,000번, 50 × 10 × 20", "composite", (Peer("scipy.stats.bootstrap", "scipy", 2),)),
     Case("레이킹, 주변분포 5개", "raked", (Peer("weightipy", "weightipy", 40), Peer("samplics", "samplics", 40), Peer("ipfn", "ipfn", 40))),
     Case("다국면 라쉬와 표준오차, 50 × 10 × 20", "rasch10", (Peer("RaschPy(표준오차 없음)", "raschpy10", 20),)),
