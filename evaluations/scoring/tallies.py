@@ -7,7 +7,8 @@ group of people and put together in any order.
 import itertools
 import math
 import operator
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,6 +87,27 @@ def fold_comparisons(left: Codes, right: Codes, choice: Codes, models: Sequence[
     size = len(models)
     counts = fold_columns([(left, size), (right, size), (choice, len(CHOICES))])
     return PairTally(tuple(models), counts.reshape(size, size, len(CHOICES)))
+
+
+def fold_named(rows: Iterable[tuple[str, str, str]], models: Sequence[str] | None = None) -> PairTally:
+    """Votes as a file has them, by name: (left model, right model, one of CHOICES) a row, in any order.
+
+    models   the order of the models; without it they stand by name
+    ValueError for a word that is no choice, a model that is not among `models`, or one compared with itself.
+
+    >>> fold_named([("y", "x", "b"), ("x", "y", "a"), ("y", "x", "b")]).counts[1, 0].tolist()
+    [0, 2, 0, 0, 0]
+    """
+    counted = Counter(rows)
+    met = {name for left, right, _ in counted for name in (left, right)}
+    names = sorted(met) if models is None else list(models)
+    if unknown := (met - set(names)) | ({choice for *_, choice in counted} - set(CHOICES)):
+        raise ValueError(f"neither a model nor a choice: {', '.join(sorted(unknown))}")
+    counts = np.zeros((len(names), len(names), len(CHOICES)), np.int64)
+    place = {name: number for number, name in enumerate(names)}
+    for (left, right, choice), number in counted.items():
+        counts[place[left], place[right], CHOICES.index(choice)] = number
+    return PairTally(tuple(names), counts)
 
 
 def fold_ratings(team: Codes, question: Codes, stratum: Codes, rating: Codes, shape: tuple[int, int, int]) -> Integers:

@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from evaluations.scoring.tallies import CHOICES, CHUNK, PairTally, fold_columns, fold_comparisons, fold_ratings
+from evaluations.scoring.tallies import (
+    CHOICES,
+    CHUNK,
+    PairTally,
+    fold_columns,
+    fold_comparisons,
+    fold_named,
+    fold_ratings,
+)
 
 MODELS = ("ga", "na", "da")
 rows = st.lists(
@@ -169,3 +177,31 @@ def test_a_rating_is_from_one_to_five(rating):
 
 def test_the_choices_are_those_of_the_data_files():
     assert CHOICES == ("a", "b", "both_good", "both_bad", "skip")
+
+
+def test_votes_by_name_are_the_votes_by_code():
+    left, right, choice = np.array([0, 2, 0, 1, 0]), np.array([1, 1, 1, 2, 2]), np.array([0, 3, 0, 4, 2])
+    names = ("z", "x", "y")
+    rows = [(names[one], names[other], CHOICES[said]) for one, other, said in zip(left, right, choice, strict=True)]
+
+    found = fold_named(rows, names)
+
+    assert found.models == names
+    assert (found.counts == fold_comparisons(left, right, choice, names).counts).all()
+    assert (fold_named(reversed(rows), names).counts == found.counts).all()
+    assert (fold_named(rows).counts == found.only(("x", "y", "z")).counts).all()
+    assert fold_named([]).models == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "models", "why"),
+    [
+        ([("x", "y", "tie")], None, "neither a model nor a choice: tie"),
+        ([("x", "y", "a")], ["x"], "neither a model nor a choice: y"),
+        ([("x", "x", "a")], None, "compared with itself"),
+        ([("x", "y", "a")], ["x", "y", "y"], "named twice"),
+    ],
+)
+def test_votes_by_name_that_cannot_be_counted_are_named(rows, models, why):
+    with pytest.raises(ValueError, match=why):
+        fold_named(rows, models)
