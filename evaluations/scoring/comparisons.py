@@ -32,6 +32,8 @@ MOST_STEPS = 100
 FAR = 30.0
 """Log-odds nobody can have from votes: e^30. A fit that goes there is running away."""
 INSEPARABLE = "the votes cannot tell the parameters apart"
+LEAST_OF_ITS_OWN = 1e-9
+"""Share of a covariate's mean square that strengths, side and the other covariates may not explain: below it there is nothing of its own."""
 
 
 class NoEstimate(ValueError):
@@ -162,12 +164,23 @@ def cells_of(tally: PairTally, *, side: bool) -> Cells:
 def fit_cells(
     models: Sequence[str], cells: Cells, *, ties: str = "davidson", side: bool = True, prior: str | float | None = None
 ) -> Strengths:
-    """`bradley_terry` on cells, the way to covariates: rows with the same two answers are one cell."""
+    """`bradley_terry` on cells, the way to covariates: rows with the same two answers are one cell.
+
+    With covariates β is the strength where neither side has more of any of them, and δ the change of the log-odds with one unit more
+    on the left. The unit is the caller's: a covariate times c has a δ divided by c, and nothing else changes.
+    Raises NoEstimate as `bradley_terry` does; also with INSEPARABLE where a covariate follows from the strengths, the side and the
+    other covariates (as when every answer of a model has the same length, or no two answers differ), whatever the prior, which is on
+    the strengths alone; and where votes follow from a covariate perfectly. ValueError for a covariate that is not a number.
+    """
     size = len(models)
+    if not np.isfinite(cells.x).all():
+        raise ValueError("a covariate is missing or infinite")
     ties, cells = _tie_rule_that_fits(ties, _each_pair_once(cells, size))
     if prior is None:
         refuse_without_estimate(tuple(models), cells._replace(votes=_effective(ties, cells.votes)), side=side)
+    cells, unit = _in_units_of_their_own(cells)
     shape = Shape(size, side, ties in ("davidson", "rao_kupper"), cells.x.shape[1])
+    _refuse_inseparable(shape, cells)
     theta, steps = _newton(shape, ties, cells, prior)
     at = rule_at(shape, ties, cells, theta)
     information = expected_information(shape, cells, at)
@@ -176,15 +189,16 @@ def fit_cells(
     fisher = _inverse(shape, information)
     robust = fisher @ meat(shape, cells, at, list(np.moveaxis(cells.votes, -2, 0))) @ fisher
     place = size + side
+    back = np.concatenate([np.ones(place + shape.tie), 1 / unit])
     return Strengths(
         models=tuple(models),
         ties=ties,
         beta=theta[:size],
         side=float(theta[size]) if side else None,
         tie=float(np.exp(theta[place])) if shape.tie else None,
-        effects=theta[place + shape.tie :],
-        fisher=fisher,
-        robust=robust,
+        effects=theta[place + shape.tie :] / unit,
+        fisher=fisher * np.outer(back, back),
+        robust=robust * np.outer(back, back),
         prior=prior,
         votes=int(cells.votes.sum()),
         deviance=2 * (_saturated(ties, cells) - _likelihood(ties, cells, at)),
@@ -277,6 +291,15 @@ def _each_pair_once(cells: Cells, size: int) -> Cells:
     pairs, place = np.unique(pair, return_inverse=True)
     votes = np.stack([np.bincount(place, row, len(pairs)) for row in cells.votes]).astype(np.float64)
     return Cells(pairs // size, pairs % size, votes, cells.x[: len(pairs)])
+
+
+def _in_units_of_their_own(cells: Cells) -> tuple[Cells, Floats]:
+    """Covariates with a mean square of one over the votes, so that no unit is too large or too small to calculate in, and their units."""
+    votes = cells.votes.sum(axis=0)
+    unit = np.sqrt(votes @ cells.x**2 / max(float(votes.sum()), 1.0))
+    if not unit.all():
+        raise NoEstimate(INSEPARABLE)
+    return cells._replace(x=cells.x / unit), unit
 
 
 def _tie_rule_that_fits(ties: str, cells: Cells) -> tuple[str, Cells]:
@@ -471,6 +494,21 @@ def _inverse(shape: Shape, information: Floats) -> Floats:
     return inverse
 
 
+def _refuse_inseparable(shape: Shape, cells: Cells) -> None:
+    """Raises NoEstimate unless every covariate has something of its own: a remainder that neither strengths nor the side nor the
+    other covariates explain, over the votes there are."""
+    if not shape.effects:
+        return
+    linear = shape._replace(tie=False)
+    votes = cells.votes.sum(axis=0)
+    gram = _assemble(linear, cells, votes / votes.sum(), 0 * votes, 0 * votes)
+    kept = linear.parameters - linear.effects
+    base, across, own = (gram + anchor(linear, gram))[:kept, :kept], gram[:kept, kept:], gram[kept:, kept:]
+    rest = own - across.T @ np.linalg.lstsq(base, across, rcond=None)[0]
+    if np.linalg.eigvalsh(rest).min() < LEAST_OF_ITS_OWN:
+        raise NoEstimate(INSEPARABLE)
+
+
 def _ridge(shape: Shape, deviation: float) -> Floats:
     whole = np.zeros((shape.parameters, shape.parameters))
     places = np.arange(shape.models)
@@ -522,6 +560,8 @@ def _newton(shape: Shape, ties: str, cells: Cells, prior: str | float | None) ->
         theta = theta + move if largest < SMALL else _uphill(shape, ties, cells, theta, at, move, prior)
         if np.abs(theta[: shape.models]).max() > FAR:
             raise NoEstimate("the strengths run away: the votes can be told apart perfectly")
+        if shape.effects and np.abs(theta[-shape.effects :]).max() > FAR:
+            raise NoEstimate("the effects run away: the votes follow from a covariate perfectly")
         if largest < TOLERANCE:
             return theta, step
     raise NoEstimate(f"no convergence in {MOST_STEPS} steps")
