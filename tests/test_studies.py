@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from evaluations.scoring.intervals import Interval
-from script.studies import document, strengths
+from script.studies import document, strengths, style
 from script.studies.__main__ import SEED, STUDIES, main, run
 from script.studies.records import Hits, coverage
 
@@ -103,6 +103,25 @@ def test_without_leaning_people_the_truth_of_the_crowd_is_what_was_put_in():
 
     assert beta == pytest.approx(strengths.BETA, abs=1e-6)
     assert side == pytest.approx(strengths.SIDE, abs=1e-6)
+
+
+def test_without_leaning_readers_the_truth_is_what_was_put_in():
+    beta, effect = style.Readers(10, 1, 1).truth()
+
+    assert beta == pytest.approx(style.BETA, abs=1e-6)
+    assert effect == pytest.approx(style.EFFECT, abs=1e-6)
+
+
+def test_the_truth_of_leaning_readers_is_what_very_many_of_them_come_to():
+    readers = style.Readers(20_000, 10, 2_000, 0.7, 0.3)
+    beta, effect = readers.truth()
+    votes = readers.votes(np.random.default_rng(1))
+    fit = style.fit_votes(style.MODELS, votes)
+    errors = fit.errors(style.two_way(fit, votes))
+
+    assert abs(fit.effects[0] - effect) < 3 * errors[-1] < 0.05
+    assert (np.abs(fit.beta - beta) < 3 * errors[:4]).all()
+    assert abs(effect - style.EFFECT) > 3 * errors[-1]  # the blur is seen
 
 
 def test_leaning_people_blur_the_average_and_keep_its_order():

@@ -9,13 +9,14 @@ from zlib import crc32
 
 import numpy as np
 
-from script.studies import agreement, citizens, document, panels, power, strengths
+from script.studies import agreement, citizens, document, panels, power, strengths, style
 from script.studies.records import Study
 
 SEED = 20261124
 STUDIES: dict[str, tuple[Callable[[np.random.Generator, int], Study], int]] = {
     "independent": (strengths.independent, 1000),
     "clusters": (strengths.clusters, 400),
+    "style": (style.style, 1000),
     "stars": (citizens.stars, 1000),
     "severity": (panels.severity, 1000),
     "rasch": (panels.rasch, 1000),
@@ -26,7 +27,7 @@ STUDIES: dict[str, tuple[Callable[[np.random.Generator, int], Study], int]] = {
     "recovery-strengths": (strengths.recovery, 200),
     "power": (power.power, 1000),
 }
-"""Each study and its usual number of replications: together they take about four minutes of one processor."""
+"""Each study and its usual number of replications: together they take about six minutes of one processor."""
 
 
 def run(name: str, seed: int, replications: int | None) -> Study:
