@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 
 from evaluations.benchmarks.models import Measurement as MeasurementRow
 from evaluations.programme.models import Configuration, Stage
-from evaluations.ratings.models import Ballot, Kind, Star
+from evaluations.ratings.models import Answer, Ballot, Kind, Star
 from evaluations.results.models import GateDecision
 from evaluations.reviews.models import Finding, Mark, Recognition, Sheet
 from evaluations.scoring import (
@@ -32,11 +32,13 @@ from evaluations.scoring import (
 )
 from evaluations.scoring.estimates import ESTIMATES_VERSION, estimate
 from evaluations.scoring.people import People, people_from
+from evaluations.scoring.style import Style, style_of
 from evaluations.scoring.tallies import CHOICES
 from evaluations.tallies import actions as tally
 from evaluations.tallies import queries as tallies
 
 ROWS_AT_ONCE = 20_000
+TEXTS_AT_ONCE = 500
 
 READING, TALLIES, POINTS, EXPLANATION, WRITING, ESTIMATES = STEPS = (
     "근거 자료를 읽습니다",
@@ -184,7 +186,17 @@ def people_of(stage: Stage, rules: Rules) -> People:
     for tag, stratum, team, question, rating in lines.iterator(chunk_size=ROWS_AT_ONCE):
         strata[tag] = stratum
         rated.append((tag, teams[team], questions[question], rating))
-    return people_from(rules.slugs, rules.questions, compared, rated, strata)
+    styles = _styles(stage) if compared else {}
+    return people_from(rules.slugs, rules.questions, compared, rated, strata, styles)
+
+
+def _styles(stage: Stage) -> dict[tuple[str, str], list[Style]]:
+    """The styles of the answers of each team to each prompt, whether or not they are shown: what the stage's answers file holds."""
+    found: dict[tuple[str, str], list[Style]] = {}
+    rows = Answer.objects.filter(prompt__stage=stage).order_by().values_list("prompt_id", "team__slug", "text")
+    for prompt, team, text in rows.iterator(chunk_size=TEXTS_AT_ONCE):
+        found.setdefault((prompt, team), []).append(style_of(text))
+    return found
 
 
 def _sheets(stage: Stage) -> QuerySet[Sheet]:

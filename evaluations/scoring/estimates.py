@@ -22,7 +22,7 @@ from evaluations.scoring.rules import Rules
 from evaluations.scoring.shown import AbsentSection
 from evaluations.scoring.tables import Result
 
-ESTIMATES_VERSION = "5"
+ESTIMATES_VERSION = "6"
 """Changes with every change of this package that could alter a digit of any estimate."""
 
 Json = dict[str, Any]

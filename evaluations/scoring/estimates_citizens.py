@@ -7,19 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from evaluations.scoring.clusters import Votes, clustered, rank_ranges, two_way, votes_to_flip
-from evaluations.scoring.comparisons import Floats, NoEstimate, Strengths, both_bad_share, bradley_terry
+from evaluations.scoring.comparisons import Floats
 from evaluations.scoring.distributions import t_quantile
+from evaluations.scoring.estimates_strengths import strengths
 from evaluations.scoring.evidence import Evidence
-from evaluations.scoring.intervals import generator
 from evaluations.scoring.people import People
 from evaluations.scoring.raking import Margin, Raked, cells_of, rake
 from evaluations.scoring.ratings import clustered_means, fair_means, raters, star_table
 from evaluations.scoring.rules import Rules
-from evaluations.scoring.shown import NORMAL_REACH, AbsentSection, all_shown, interval, shown
-from evaluations.scoring.tallies import SKIP, PairTally, fold_comparisons, fold_ratings
+from evaluations.scoring.shown import AbsentSection, all_shown, interval, shown
+from evaluations.scoring.tallies import fold_ratings
 
-DRAWS = 10_000
 LEAST = 30
 """Ratings below which a cell is thin."""
 
@@ -30,86 +28,12 @@ Builders = dict[str, Callable[[], Any]]
 def citizens_sections(rules: Rules, evidence: Evidence, people: People, seed: int) -> Builders:
     found: Builders = {}
     if len(people.votes.left):
-        found["strengths"] = partial(_strengths, people, seed)
+        found["strengths"] = partial(strengths, people, seed)
     if len(people.stars.rating):
         found["stars"] = partial(_stars, people)
     if people.number and rules.margins:
         found["population"] = partial(_population, rules, people)
     return found
-
-
-# --- Comparisons.
-
-
-def _strengths(people: People, seed: int) -> Json:
-    votes = people.votes
-    assert votes.person is not None  # noqa: S101 – people always have a number
-    tally = fold_comparisons(votes.left, votes.right, votes.choice, people.teams)
-    fit = bradley_terry(tally)
-    covariance, clusters, degrees = _covariance(fit, votes)
-    reach = t_quantile(0.975, degrees)
-    # Draws are normal: a wider covariance gives their middle 95 % the reach of the intervals.
-    ranges = rank_ranges(fit.draws(DRAWS, generator(seed), covariance * (reach / NORMAL_REACH) ** 2))
-    bad, compared = both_bad_share(tally)
-    others = {ties: _order_by(tally, ties) for ties in ("rao_kupper", "half_win", "none")}
-    skipped = int(tally.counts[..., 4].sum())
-    return {
-        "method": f"bradley-terry/{fit.ties}",
-        "version": "3",
-        "seed": seed,
-        "draws": DRAWS,
-        "clusters": clusters,
-        "degrees": degrees,
-        "votes": tally.compared,
-        "skipped": skipped,
-        "people": len(np.unique(votes.person)),
-        "side": interval(fit.side or 0.0, float(fit.errors(covariance)[fit.size]), reach),
-        "tie": shown(fit.tie),
-        "teams": [
-            {
-                "team": team,
-                **interval(beta, se, reach),
-                "win_share": shown(win),
-                "best": one.best,
-                "worst": one.worst,
-                "both_bad": shown(share),
-                "compared": int(number),
-            }
-            for team, beta, se, win, one, share, number in zip(
-                people.teams, fit.beta, fit.se(covariance), fit.win_share(), ranges, bad, compared, strict=True
-            )
-        ],
-        "flips": [
-            {"above": flip.above, "below": flip.below, "votes": flip.votes, "of": flip.of}
-            for flip in votes_to_flip(tally, fit)
-        ],
-        "orders": others,
-    }
-
-
-def _covariance(fit: Strengths, votes: Votes) -> tuple[Floats, str, int]:
-    """Clustered by person and prompt where there are two of both, by person otherwise; and the degrees of freedom of its t.
-
-    The fewer of people and prompts less one: with six prompts normal intervals hold the truth in 89 % of all cases, these in 96
-    (docs/scoring-study.md; Cameron and Miller 2015, J. Human Resources 50, 317–372).
-    """
-    assert votes.person is not None and votes.prompt is not None  # noqa: S101 – people always have both
-    used = votes.choice < (2 if fit.ties == "none" else SKIP)  # who only skipped is in no fit
-    people, prompts = len(np.unique(votes.person[used])), len(np.unique(votes.prompt[used]))
-    if people < 2:
-        return fit.robust, "none", max(1, int(used.sum()) - 1)
-    if prompts < 2:
-        return clustered(fit, votes, votes.person), "person", people - 1
-    return two_way(fit, votes), "person+prompt", min(people, prompts) - 1
-
-
-def _order_by(tally: PairTally, ties: str) -> list[str] | None:
-    """The models from strongest to weakest under another treatment of ties; None where that one has no estimate."""
-    try:
-        beta = bradley_terry(tally, ties=ties).beta
-    except NoEstimate:
-        return None
-    return [tally.models[place] for place in np.argsort(-beta, kind="stable")]
 
 
 # --- Stars.
@@ -157,7 +81,7 @@ def _stars(people: People) -> Json:
 
 
 def _reach(people: int) -> float:
-    """Standard errors to each side, clustered by so many people: Student's t, as in `_covariance`. NaN of one alone."""
+    """Standard errors to each side, clustered by so many people: Student's t, as of strengths. NaN of one alone."""
     return t_quantile(0.975, people - 1) if people > 1 else np.nan
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from evaluations.scoring.clusters import Votes
+from evaluations.scoring.comparisons import Floats
+from evaluations.scoring.style import Style, style_table
 from evaluations.scoring.tallies import Codes
 
 
@@ -25,6 +27,7 @@ class People:
 
     teams, questions   by name, in the order of the rules; codes are places in them
     votes, stars       rows sorted by person, then by what was judged: the order in which they came is lost
+    styles             measures of the answers that were compared, shape (prompts, teams, MEASURES), as of `style_table`
     strata             the groups people belong to, as `trait=category;…`; `stratum` is the place of each person's, (people,)
     People are numbered 0, 1, 2 … in the order of their keyed hashes, which is as good as at random and always the same.
     """
@@ -33,6 +36,7 @@ class People:
     questions: tuple[str, ...]
     votes: Votes
     stars: Stars
+    styles: Floats
     strata: tuple[str, ...]
     stratum: Codes
 
@@ -51,9 +55,11 @@ def people_from(
     compared: Sequence[tuple[str, str, int, int, int]],
     rated: Sequence[tuple[str, int, int, int]],
     strata: Mapping[str, str],
+    answers: Mapping[tuple[str, str], Sequence[Style]] | None = None,
 ) -> People:
     """From rows: (person, prompt, left, right, choice) and (person, team, question, rating), with people and prompts by name
-    and the rest as codes, and the stratum of every person who said anything."""
+    and the rest as codes, and the stratum of every person who said anything; and from the styles of the answers by prompt and
+    team, both by name, where their texts are known."""
     names = {name: number for number, name in enumerate(sorted(strata))}
     prompts = {name: number for number, name in enumerate(sorted({row[1] for row in compared}))}
     places = {name: number for number, name in enumerate(sorted(set(strata.values())))}
@@ -70,6 +76,7 @@ def people_from(
         questions=tuple(questions),
         votes=Votes(left, right, choice, person, prompt),
         stars=Stars(*stars.T),
+        styles=style_table(answers or {}, prompts, teams),
         strata=tuple(places),
         stratum=np.array([places[strata[name]] for name in names], np.int64),
     )

@@ -3,14 +3,17 @@
 import json
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from evaluations.programme.phases import Phase
+from evaluations.ratings.models import Answer, Prompt
 from evaluations.results import compute, jobs, tasks
 from evaluations.results.models import CountJob, Estimates, ScoreRun
 from portal.audit.models import Event
-from tests.factories import results
+from tests.factories import programme, results
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +59,77 @@ def test_people_are_read_once_whatever_they_revised():
     assert people.votes.choice.tolist() == [4]
     assert people.stars.rating.tolist() == [5]
     assert people.number == 2
+
+
+def a_stage_with_texts(texts, prompts=2, **fields):
+    """Closed, with votes on every prompt; `texts` are (prompt, team, sample, text), the names of prompts and teams."""
+    stage = results.a_stage_to_count(Phase.PREPARING, evidence=False, **fields)
+    asked = [
+        stage.prompts.get(),
+        *(Prompt.objects.create(stage=stage, key=f"p{n}", text="질문") for n in range(2, prompts + 1)),
+    ]
+    by_key, teams = {prompt.key: prompt for prompt in asked}, list(stage.teams.all())
+    for prompt, team, sample, text in texts:
+        answer = {"prompt": by_key[prompt], "team": stage.teams.get(slug=team), "sample": sample, "text": text}
+        Answer.objects.create(**answer, hits=[{"name": "가려질 이름"}])
+    pairs = [(one, other) for one in teams for other in teams if one != other]
+    for number, (prompt, (left, right)) in enumerate((prompt, pair) for prompt in asked for pair in pairs):
+        results.a_comparison(
+            prompt, left, right, f"voter-{left.slug < right.slug}-{number % 5}", "ab"[number * number % 5 % 2]
+        )
+    return programme.in_phase(stage, Phase.CLOSED)
+
+
+def people_of(stage):
+    """What the estimates read, and the styles in the order of the names of the prompts."""
+    rules = compute.Rules.from_config(compute.configuration_of(stage))
+    people = compute.people_of(stage, rules)
+    keys = dict(stage.prompts.values_list("pk", "key"))
+    return rules, people, dict(zip((keys[pk] for pk in sorted(keys)), people.styles, strict=True))
+
+
+def test_the_styles_of_answers_are_read_by_prompt_and_team():
+    texts = [
+        ("p1", "lg", 1, "가나다라"), ("p1", "skt", 1, "- **가**\n- 나"),
+        ("p2", "lg", 1, "가나"), ("p2", "lg", 2, "가나다라마바사아"),
+    ]  # fmt: skip
+    rules, _people, styles = people_of(a_stage_with_texts(texts))
+    lg, skt = (rules.slugs.index(slug) for slug in ("lg", "skt"))
+
+    assert styles["p1"][lg].tolist() == [2, 0, 0, 0, 0]
+    assert styles["p1"][skt].tolist() == [1, pytest.approx(1.584962500721156), 0, 1, 0]
+    assert styles["p2"][lg].tolist() == [2, 0, 0, 0, 0]
+    assert np.isnan(styles["p2"][skt]).all()
+
+
+def test_styles_cost_one_question_and_none_where_nobody_compared(django_assert_num_queries):
+    silent = results.a_stage_to_count(evidence=False)
+    texts = [("p2", team, sample, "글") for team in ("lg", "skt") for sample in range(1, 7)]
+    spoken = a_stage_with_texts(texts, slug="spoken")
+    for stage, questions in ((silent, 4), (spoken, 5)):
+        rules = compute.Rules.from_config(compute.configuration_of(stage))
+        with django_assert_num_queries(questions):
+            compute.people_of(stage, rules)
+
+
+def test_a_count_tells_of_style_and_the_official_result_knows_nothing_of_it():
+    texts = [
+        (f"p{n}", team, 1, "가" * (20 + 7 * n * place % 31)) for n in range(1, 7)
+        for place, team in enumerate(("lg", "upstage", "skt", "motif"), start=1)
+    ]  # fmt: skip
+    stages = [a_stage_with_texts(texts, 6), a_stage_with_texts([], 6, slug="bare")]
+
+    runs = [jobs.carry_out(jobs.claim(results.a_job(stage).pk)) for stage in stages]
+
+    same = [
+        {key: value for key, value in json.loads(run.body).items() if key not in ("stage", "config_digest")}
+        for run in runs
+    ]
+    assert same[0] == same[1]
+    told, bare = (json.loads(run.estimates.get().body)["sections"]["strengths"] for run in runs)
+    assert (bare["style"], bare["teams"]) == ({"votes": 0, "without_text": 72, "absent": "no_texts"}, told["teams"])
+    assert [fit["with"] for fit in told["style"]["fits"]] == [["length"]]
+    assert told["style"]["fits"][0]["effects"][0]["low"] is not None
 
 
 def test_a_defect_of_the_estimates_leaves_the_result_standing(monkeypatch):

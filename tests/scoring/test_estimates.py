@@ -15,6 +15,7 @@ from evaluations.scoring.estimates import estimate
 from evaluations.scoring.people import people_from
 from evaluations.scoring.shown import shown
 from evaluations.scoring.stability import expanded_level
+from evaluations.scoring.style import Style, style_of
 from evaluations.scoring.tallies import CHOICES
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "stage-2"
@@ -22,7 +23,7 @@ TRAITS = ("age", "ai_use", "region", "sex")
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader((EXAMPLE / name).read_text(encoding="utf-8").splitlines()))
+    return list(csv.DictReader((EXAMPLE / name).read_text(encoding="utf-8").splitlines(keepends=True)))
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +63,15 @@ def stage():
             "comparisons": [{"left": left, "right": right, **n} for (left, right), n in comparisons.items()],
         }
     )  # fmt: skip
-    people = people_from(rules.slugs, rules.questions, compared, rated, strata)
+    people = people_from(rules.slugs, rules.questions, compared, rated, strata, styles())
     return rules, evidence, count(rules, evidence), people
+
+
+def styles() -> dict[tuple[str, str], list[Style]]:
+    found: dict[tuple[str, str], list[Style]] = {}
+    for row in rows("answers.csv"):
+        found.setdefault((row["prompt"], row["team"]), []).append(style_of(row["text"]))
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +85,7 @@ def test_every_section_is_told(told):
         "stars", "strengths", "weights",
     ]  # fmt: skip
     assert [name for name, section in told["sections"].items() if "absent" in section] == []
-    assert (told["seed"], told["estimates_version"]) == (7, "5")
+    assert (told["seed"], told["estimates_version"]) == (7, "6")
 
 
 def test_the_same_seed_gives_the_same_bytes_and_no_float_is_in_them(stage, told):
@@ -258,3 +266,113 @@ def test_a_treatment_of_ties_without_an_estimate_has_no_order(stage):
     strengths = estimate(rules, evidence, result, people, seed=1)["sections"]["strengths"]
 
     assert (strengths["orders"]["none"], strengths["orders"]["half_win"]) == (None, list(rules.slugs))
+
+
+# --- Style.
+
+
+def with_styles(stage, answers) -> dict:
+    """What is told of style where the votes are those of the stage and the answers others."""
+    rules, evidence, result, people = stage
+    votes, prompts = people.votes, sorted({row["prompt"] for row in rows("comparisons.csv")})
+    compared = [
+        (f"h{person:05}", prompts[prompt], left, right, choice)
+        for person, prompt, left, right, choice in zip(
+            *(column.tolist() for column in (votes.person, votes.prompt, votes.left, votes.right, votes.choice)), strict=True
+        )
+    ]  # fmt: skip
+    strata = {f"h{person:05}": "" for person in range(people.number)}
+    others = people_from(rules.slugs, rules.questions, compared, [], strata, answers)
+    return estimate(rules, evidence, result, others, seed=7)["sections"]["strengths"]["style"]
+
+
+def test_the_style_of_the_answers_stands_beside_the_strengths(stage, told):
+    """The sample voters like answers that make more points, and those are longer: with the length the order changes."""
+    strengths = told["sections"]["strengths"]
+    style = strengths["style"]
+    length, every = style["fits"]
+    values = {team["team"]: float(team["value"]) for team in length["teams"]}
+    plain = sorted(style["plain"], key=lambda team: -float(team["value"]))
+
+    assert strengths["version"] == "4"
+    assert (style["votes"], style["without_text"]) == (3933, 0)
+    assert style["plain"] == [{key: team[key] for key in style["plain"][0]} for team in strengths["teams"]]
+    assert (length["with"], every["with"]) == (["length"], ["length", "lists", "headings", "bold"])
+    assert (length["clusters"], length["degrees"]) == ("person+prompt", strengths["degrees"])
+    assert 0 < float(length["effects"][0]["low"]) < 1.2 < float(length["effects"][0]["high"])
+    assert sum(values.values()) == pytest.approx(0, abs=1e-3)
+    assert length["swapped"] == [
+        [above["team"], below["team"]]
+        for place, above in enumerate(plain)
+        for below in plain[place + 1 :]
+        if values[above["team"]] < values[below["team"]]
+    ]
+    assert ["upstage", "skt"] in length["swapped"]
+    reach = t_quantile(0.975, length["degrees"])
+    for one in (*length["teams"], *length["effects"], *every["effects"]):
+        assert (float(one["high"]) - float(one["low"])) / 2 == pytest.approx(reach * float(one["se"]), abs=3e-4)
+
+
+def test_answers_without_texts_are_not_guessed_at(stage):
+    assert with_styles(stage, {}) == {"votes": 0, "without_text": 3933, "absent": "no_texts"}
+
+
+def test_votes_on_answers_without_a_text_leave_both_fits(stage):
+    prompt = rows("comparisons.csv")[0]["prompt"]
+    known = {key: found for key, found in styles().items() if key != (prompt, "lg")}
+    out = [row for row in rows("comparisons.csv") if row["prompt"] == prompt and "lg" in (row["team_a"], row["team_b"])]
+    without = len([row for row in out if row["choice"] != "skip"])
+
+    style = with_styles(stage, known)
+
+    assert without > 0
+    assert (style["votes"], style["without_text"]) == (3933 - without, without)
+    assert style["plain"] != with_styles(stage, styles())["plain"]
+    assert style["fits"][0]["effects"][0]["value"] is not None
+
+
+def test_teams_that_always_write_alike_cannot_be_told_from_their_style(stage):
+    slugs = stage[0].slugs
+    own = {key: [Style(100 * (1 + slugs.index(key[1])), 0, 0, 0, 0)] for key in styles()}
+    alike = {key: [Style(100, 0, 0, 0, 0)] for key in styles()}
+
+    assert [with_styles(stage, one)["fits"] for one in (own, alike)] == [
+        [{"with": ["length"], "absent": "style_is_team", "detail": "the votes cannot tell the parameters apart"}],
+        [{"with": ["length"], "absent": "same_style", "detail": ""}],
+    ]
+
+
+def test_one_prompt_alone_does_not_tell_style_from_team(stage):
+    """Lengths differ from those of the team on one prompt only: an estimate there would rest on that prompt."""
+    slugs = stage[0].slugs
+    own = {key: [Style(100 * (1 + slugs.index(key[1])), 0, 0, 0, 0)] for key in styles()}
+    prompt = next(iter(own))[0]
+
+    style = with_styles(stage, own | {(prompt, "lg"): [Style(777, 0, 0, 0, 0)]})
+
+    assert style["fits"][0]["absent"] == "style_is_team"
+
+
+def test_votes_without_an_estimate_have_none_with_style_either(stage):
+    rules, evidence, result, _ = stage
+    prompts = [row["prompt"] for row in rows("prompts.csv")][:2]
+    circle = [
+        (0, 1, 0),
+        (1, 2, 0),
+        (2, 3, 0),
+        (3, 0, 0),
+        (1, 0, 0),
+        (0, 3, 1),
+        (0, 2, 2),
+        (2, 0, 0),
+        (1, 3, 2),
+        (3, 1, 1),
+    ]
+    votes = [(f"h{n}", prompts[n % 2], *vote) for n, vote in enumerate(circle)]
+    known = {key: found for key, found in styles().items() if "lg" not in key}
+    people = people_from(rules.slugs, rules.questions, votes, [], {f"h{n}": "" for n in range(10)}, known)
+
+    style = estimate(rules, evidence, result, people, seed=1)["sections"]["strengths"]["style"]
+
+    assert (style["without_text"], style["absent"]) == (6, "no_estimate")
+    assert style["detail"] == "models that were never compared, directly or through others"
