@@ -21,11 +21,15 @@ GAP = 4
 TONES = 5
 NARROW, WIDE = 290, 640
 """Pixels across the plot on a phone, and on a screen where it begins to be a desk's."""
+APART = 7
+"""How far the two lines of a row stand above and below its middle."""
 ROOM = 36
 """A printed number needs about this many pixels inside a part."""
 MOST_TICKS = 6
 
 Number = str | int | Fraction
+Triple = tuple[str, str, str]
+"""The lower end of an interval, its value and its upper end, as printed."""
 Cut = tuple[Number, str]
 """Where a line is drawn across, and in words what it means."""
 
@@ -156,6 +160,32 @@ class Pairs:
     frame: Frame
     legend: tuple[str, str]
     rows: tuple[PairRow, ...]
+    table: Table
+
+
+@dataclass(frozen=True)
+class Span:
+    """A dot on its interval, at a height of its own in the row."""
+
+    low_x: str
+    high_x: str
+    dot_x: str
+    y: str
+
+
+@dataclass(frozen=True)
+class TwinRow:
+    place: Place
+    first: Span
+    second: Span
+
+
+@dataclass(frozen=True)
+class Twins:
+    frame: Frame
+    legend: tuple[str, str]
+    rows: tuple[TwinRow, ...]
+    cut: Tick | None
     table: Table
 
 
@@ -347,3 +377,50 @@ def pairs(
         ),
         table=Table(columns=(head, *legend), rows=tuple(rows)),
     )
+
+
+def twins(
+    rows: Sequence[tuple[str, Triple, Triple]],
+    minimum: Number,
+    maximum: Number,
+    legend: tuple[str, str],
+    cut: Cut | None = None,
+    head: str = "",
+    more: Sequence[tuple[str, Sequence[str]]] = (),
+) -> Twins:
+    """Two dots on their intervals a row, one above the other: (label, (low, value, high), (low, value, high)).
+
+    `more` are further columns of the table: (name, the word of each row).
+    """
+    scale = _Scale(Fraction(minimum), Fraction(maximum))
+    drawn = []
+    for index, (label, first, second) in enumerate(rows):
+        place = _place(index, label, f"{first[1]} → {second[1]}")
+        middle = int(place.middle)
+        drawn.append(
+            TwinRow(place, _span(scale, label, first, middle - APART), _span(scale, label, second, middle + APART))
+        )
+    return Twins(
+        frame=_frame(len(rows), scale),
+        legend=legend,
+        rows=tuple(drawn),
+        cut=_cut(scale, cut),
+        table=Table(
+            columns=(head, *legend, *(name for name, _words in more)),
+            rows=tuple(
+                (
+                    label,
+                    *(f"{value} ({low} ~ {high})" for low, value, high in (first, second)),
+                    *(words[index] for _name, words in more),
+                )
+                for index, (label, first, second) in enumerate(rows)
+            ),
+        ),
+    )
+
+
+def _span(scale: _Scale, label: str, triple: Triple, y: int) -> Span:
+    low, value, high = triple
+    if not Fraction(low) <= Fraction(value) <= Fraction(high):
+        raise ValueError(f"{label}: {value} is not between {low} and {high}")
+    return Span(percent(scale.at(low)), percent(scale.at(high)), percent(scale.at(value)), str(y))

@@ -12,8 +12,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from evaluations.results.wording import advance_word, why_absent, why_no_interval
-from portal.charts import Bars, Intervals, Pairs, Table, bars, intervals, pairs
+from evaluations.results.wording import advance_word, style_word, why_absent, why_no_interval
+from portal.charts import Bars, Intervals, Pairs, Table, Twins, bars, intervals, pairs, twins
 from portal.templatetags.words import said
 
 Json = dict[str, Any]
@@ -32,7 +32,7 @@ class Block:
     title: str
     sentences: tuple[str, ...]
     kind: str = ""
-    chart: Bars | Intervals | Pairs | None = None
+    chart: Bars | Intervals | Pairs | Twins | None = None
     table: Table | None = None
     notes: tuple[str, ...] = ()
 
@@ -58,6 +58,16 @@ def _percent(text: str | None) -> str:
 def _small(text: str | None) -> str:
     """A probability that is not shown as nothing."""
     return _("0.0001보다 작음") if text is not None and Decimal(text) < Decimal("0.0001") else _round(text, 4)
+
+
+def _of_hundred(effect: str | None) -> str:
+    """How often of a hundred decided comparisons the left answer is preferred where it is ahead by so many log-odds."""
+    return "–" if effect is None else _percent(str(1 / (1 + (-Decimal(effect)).exp())))
+
+
+def _ranks(team: Json) -> str:
+    best, worst = team["best"], team["worst"]
+    return str(best) if best == worst else f"{best}–{worst}"
 
 
 def _around(values: list[str], step: int = 1) -> tuple[int, int]:
@@ -99,6 +109,8 @@ class _Reader:
         if self.office:
             yield from self._patterns()
         yield from self._strengths()
+        yield from self._length()
+        yield from self._marks()
         yield from self._stars()
         yield from self._population()
         if self.office:
@@ -458,6 +470,112 @@ class _Reader:
             "strengths", title, tuple(sentences), "intervals",
             intervals(rows, low, high, cut=(0, _("점선: 평균과 같음(0)")), head=(_("팀"), _("강도"), _("낮은 끝"), _("높은 끝"))),
             notes=(_("브래들리–테리 모형에 비김(데이비드슨)과 왼쪽의 이득을 더한 것입니다.") , clusters),
+        )  # fmt: skip
+
+    def _style(self, title: str) -> tuple[Json | None, list[Block]]:
+        """How strengths stand with style taken into account, or the block that says why nobody knows; neither of estimates from before
+        version 6 and where there are no strengths."""
+        style = self.sections.get("strengths", {}).get("style")
+        if style is None:
+            return None, []
+        if "absent" in style:
+            return None, [Block("length", title, (why_absent(style["absent"]),))]
+        return style, []
+
+    def _length(self) -> Iterator[Block]:
+        title = _("답의 길이가 선택을 움직였나")
+        style, absent = self._style(title)
+        yield from absent
+        if style is None:
+            return
+        fit = style["fits"][0]
+        if "absent" in fit:
+            yield Block("length", title, (why_absent(fit["absent"]),))
+            return
+        beside = {one["team"]: one for one in fit["teams"]}
+        both = [
+            (one, beside[one["team"]])
+            for one in sorted(style["plain"], key=lambda team: -Decimal(team["value"]))
+            if one["low"] is not None and beside[one["team"]]["low"] is not None
+        ]
+        (effect,) = fit["effects"]
+        if not both or effect["low"] is None:
+            yield Block("length", title, (why_absent("no_estimate"),))
+            return
+        rows = [
+            (self.teams[one["team"]], *(tuple(_round(own[key], 2) for key in ("low", "value", "high")) for own in (one, other)))
+            for one, other in both
+        ]  # fmt: skip
+        low, high = _around(["0", *(value for _label, *spans in rows for span in spans for value in span)])
+        swapped = ", ".join(f"{self.teams[above]}–{self.teams[below]}" for above, below in fit["swapped"])
+        sentences = (
+            self._did_length(effect),
+            _("같은 길이로 쓴다고 보면 순서가 바뀌는 두 팀: %(teams)s. 구간이 겹치는 팀들 사이의 순서는 어느 쪽이든 말할 수 없습니다.")
+            % {"teams": swapped}
+            if swapped
+            else _("같은 길이로 쓴다고 보아도 팀들의 순서는 그대로입니다."),
+            _("긴 답에는 내용이 더 많을 수도 있습니다. 그러므로 이 값이 더 옳다는 뜻이 아니라, 길이에 순서가 얼마나 달려 있는지를 보이는 것입니다."),
+        )  # fmt: skip
+        notes = [_("길이는 글자와 숫자의 수이며, 두 답의 길이 비의 로그를 브래들리–테리 모형에 더했습니다. 공식 점수에는 길이가 들어가지 않습니다.")]  # fmt: skip
+        if style["without_text"]:
+            notes.append(
+                _("글이 없는 답에 대한 비교 %(number)s건은 두 값 모두에서 뺐습니다.")
+                % {"number": f"{style['without_text']:,}"}
+            )
+        yield Block(
+            "length", title, sentences, "twins",
+            twins(
+                rows, low, high, (_("뽑힌 그대로"), _("같은 길이로 쓴다면")), cut=(0, _("점선: 평균과 같음(0)")), head=_("팀"),
+                more=[(_("순위"), [_ranks(one) for one, _other in both]), (_("같은 길이일 때의 순위"), [_ranks(other) for _one, other in both])],
+            ),
+            notes=tuple(notes),
+        )  # fmt: skip
+
+    def _did_length(self, effect: Json) -> str:
+        """Whether longer answers were preferred, and how much, as often of a hundred."""
+        often = {
+            "share": _of_hundred(effect["value"]), "low": _of_hundred(effect["low"]), "high": _of_hundred(effect["high"])
+        }  # fmt: skip
+        if Decimal(effect["low"]) > 0:
+            first = _("긴 답이 더 자주 뽑혔습니다.")
+        elif Decimal(effect["high"]) < 0:
+            first = _("짧은 답이 더 자주 뽑혔습니다.")
+        else:
+            first = _("길이가 선택을 움직였는지는 이 투표로 말할 수 없습니다.")
+        then = _(
+            "다른 것이 같다면 두 배 긴 답이 100번 가운데 %(share)s번 뽑힙니다(비긴 것은 뺌, 95%% 구간 %(low)s ~ %(high)s번). 길이가 상관없다면 50번입니다."
+        )
+        return f"{first} {then % often}"
+
+    def _marks(self) -> Iterator[Block]:
+        """Everything that is measured of style at once, where there is more of it than the length."""
+        style, _absent = self._style("")
+        if style is None or len(style["fits"]) < 2:
+            return
+        title = _("목록, 제목, 굵은 글씨, 표가 선택을 움직였나")
+        fit = style["fits"][1]
+        if "absent" in fit:
+            yield Block("marks", title, (why_absent(fit["absent"]),))
+            return
+        found = [one for one in fit["effects"] if one["low"] is not None]
+        if not found:
+            return
+        rows = [
+            (style_word(one["measure"]), *(_round(one[key], 2) for key in ("low", "value", "high"))) for one in found
+        ]
+        low, high = _around(["0", *(value for _label, *values in rows for value in values)])
+        sure = [style_word(one["measure"]) for one in found if not Decimal(one["low"]) <= 0 <= Decimal(one["high"])]
+        sentences = (
+            _("다른 것이 모두 같을 때에도 선택을 움직인 것으로 보이는 것: %(measures)s.")
+            % {"measures": ", ".join(sure)}
+            if sure
+            else _("따로 떼어 놓고 보면 어느 하나가 선택을 움직였다고 말할 수 없습니다."),
+            _("한 팀만 즐겨 쓰는 모양은 그 팀의 실력과 가르기 어려워 구간이 넓습니다."),
+        )
+        yield Block(
+            "marks", title, sentences, "intervals",
+            intervals(rows, low, high, cut=(0, _("점선: 상관없음(0)")), head=(_("답의 모양"), _("효과"), _("낮은 끝"), _("높은 끝"))),
+            notes=(_("단위는 로그 승산입니다. 길이는 두 배일 때, 나머지는 하나를 더한 개수가 두 배일 때의 효과이고, 95%% 구간입니다.") % {},),
         )  # fmt: skip
 
     def _stars(self) -> Iterator[Block]:

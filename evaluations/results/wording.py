@@ -35,9 +35,22 @@ def why_absent(code: str) -> str:
         ),
         "no_traits": _("특성을 알 수 없는 참여자가 있어 가중하지 않았습니다."),
         "infeasible": _("아무도 오지 않은 집단이 있거나 비율을 함께 맞출 수 없어 가중하지 않았습니다."),
+        "no_texts": _("비교된 답의 글이 이 누리집에 없어 길이를 헤아릴 수 없습니다."),
+        "same_style": _("비교된 두 답의 길이가 늘 같아 길이가 선택을 움직였는지 알 수 없습니다."),
+        "style_is_team": _(
+            "팀마다 답의 모양이 늘 같거나 한 질문에서만 달라, 뽑힌 까닭이 모양인지 실력인지 가를 수 없습니다."
+        ),
         "disconnected": _("팀들이 평가한 사람을 통해 서로 이어지지 않아 한 축에 놓을 수 없습니다."),
     }
     return words.get(code, _("자료가 모형의 조건에 맞지 않아 추정하지 않았습니다."))
+
+
+def style_word(measure: str) -> str:
+    """What of an answer's style was measured."""
+    words = {
+        "length": _("길이"), "lists": _("목록"), "headings": _("제목"), "bold": _("굵은 글씨"), "tables": _("표"),
+    }  # fmt: skip
+    return words[measure]
 
 
 def why_no_interval(code: str | None) -> str:

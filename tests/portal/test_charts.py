@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from portal import charts
-from portal.charts import bars, coordinate, fitted, intervals, stacked_bars, text_width
+from portal.charts import bars, coordinate, fitted, intervals, stacked_bars, text_width, twins
 
 
 @pytest.mark.parametrize(
@@ -127,6 +127,29 @@ def test_intervals_put_the_dot_on_its_span():
 def test_a_value_outside_its_interval_is_refused():
     with pytest.raises(ValueError, match="가팀: 4 is not between 1 and 3"):
         intervals([("가팀", "1", "4", "3")], 1, 5)
+
+
+def test_twins_stand_one_above_the_other_within_their_row():
+    rows = [("가팀", ("-1", "0", "1"), ("0", "0.5", "1")), ("나팀", ("0", "0", "0"), ("-1", "-1", "1"))]
+    chart = twins(rows, -1, 1, ("앞", "뒤"), cut=(0, "평균"), head="팀", more=[("순위", ["1", "2"])])
+
+    first, second = chart.rows
+    assert (first.first.low_x, first.first.dot_x, first.first.high_x) == ("0%", "50%", "100%")
+    assert (first.second.low_x, first.second.dot_x, first.second.high_x) == ("50%", "75%", "100%")
+    assert int(first.place.y) < int(first.first.y) < int(first.place.middle) < int(first.second.y)
+    assert int(first.second.y) < int(first.place.y) + int(first.place.height)
+    assert first.place.text == "0 → 0.5"
+    assert int(second.first.y) - int(first.first.y) == charts.ROW
+    assert chart.cut == charts.Tick("50%", "평균")
+    assert chart.table == charts.Table(
+        ("팀", "앞", "뒤", "순위"),
+        (("가팀", "0 (-1 ~ 1)", "0.5 (0 ~ 1)", "1"), ("나팀", "0 (0 ~ 0)", "-1 (-1 ~ 1)", "2")),
+    )
+
+
+def test_a_twin_outside_its_interval_is_refused():
+    with pytest.raises(ValueError, match="가팀: 2 is not between 0 and 1"):
+        twins([("가팀", ("0", "0", "1"), ("0", "2", "1"))], 0, 3, ("앞", "뒤"))
 
 
 @pytest.mark.parametrize(

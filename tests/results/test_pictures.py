@@ -14,6 +14,7 @@ from evaluations.results.pictures import blocks
 from evaluations.scoring import Choices, Evidence, Rules, count
 from evaluations.scoring.estimates import estimate
 from evaluations.scoring.people import people_from
+from evaluations.scoring.style import Style
 from evaluations.scoring.tallies import CHOICES
 from tests.factories import accounts, programme, results, scoring
 from tests.scoring.strategies import QUESTIONS, evidences, stages
@@ -62,7 +63,14 @@ def small_stages(draw):
     evidence = replace(evidence, ratings=tallied, comparisons=comparisons)
     spoke = sorted({row[0] for row in (*compared, *rated)})
     strata = {who: f"age={draw(st.sampled_from('ab'))}" if traits else "" for who in spoke}
-    return config, evidence, people_from(rules.slugs, rules.questions, compared, rated, strata)
+    few = st.integers(0, 3)
+    texts = draw(
+        st.dictionaries(
+            st.tuples(st.sampled_from(["p1", "p2"]), st.sampled_from(rules.slugs)),
+            st.lists(st.builds(Style, st.sampled_from([10, 20, 30]), few, few, few, few), min_size=1, max_size=2),
+        )
+    )
+    return config, evidence, people_from(rules.slugs, rules.questions, compared, rated, strata, texts)
 
 
 @settings(max_examples=60, deadline=None)
@@ -127,6 +135,7 @@ def test_strengths_stored_without_an_interval_are_left_out_of_the_picture():
     assert len(drawn["strengths"].chart.rows) == 4
 
     teams[1] |= {"se": None, "low": None, "high": None}
+    del sections["strengths"]["style"]
     (some,) = blocks({"sections": {"strengths": sections["strengths"]}}, config)
     for team in teams:
         team |= {"se": None, "low": None, "high": None}
@@ -247,3 +256,117 @@ def test_an_expert_s_own_value_reaches_as_far_as_student_s_t(reach, row):
     (block,) = blocks(told, {"teams": [], "parts": [{"key": "expert", "name": {"ko": "전문가"}}]}, office=True)
 
     assert block.chart.table.rows == (row,)
+
+
+# --- Style.
+
+
+def an_interval(low, value, high, **more):
+    return {"low": low, "value": value, "high": high, "se": None if low is None else "0.1", **more}
+
+
+def a_team(slug, low, value, high, best=1, worst=2):
+    return an_interval(low, value, high, team=slug, win_share="0.5", best=best, worst=worst)
+
+
+def length_of(effect, swapped=(), without_text=0, marks=None, **teams):
+    """The blocks of style where a doubling of the length is worth so much."""
+    plain = [a_team("ga", "-0.20", "0.10", "0.40"), a_team("na", "-0.40", "-0.10", "0.20", 2, 2)]
+    fit = {"with": ["length"], "clusters": "person+prompt", "degrees": 5, "swapped": list(swapped)}
+    fit |= {
+        "effects": [an_interval(*effect, measure="length")],
+        "teams": [a_team("ga", "-0.50", "-0.20", "0.10"), a_team("na", "-0.10", "0.20", "0.50")],
+    }
+    fits = [fit | teams, *([marks] if marks else [])]
+    return style_blocks({"votes": 9, "without_text": without_text, "plain": plain, "fits": fits})
+
+
+def style_blocks(style):
+    teams = [{"slug": slug, "name": {"ko": f"{slug}팀"}} for slug in ("ga", "na")]
+    strengths = {
+        "teams": [a_team(slug, None, "0.00", None) | {"both_bad": "0"} for slug in ("ga", "na")], "style": style,
+    }  # fmt: skip
+    return blocks({"sections": {"strengths": strengths}}, {"teams": teams})
+
+
+@pytest.mark.parametrize(
+    ("effect", "verdict"),
+    [
+        (("0.10", "1.10", "2.00"), "긴 답이 더 자주 뽑혔습니다. 다른 것이 같다면 두 배 긴 답이 100번 가운데 75번 뽑힙니다(비긴 것은 뺌, 95% 구간 52 ~ 88번)"),
+        (("-2.00", "-1.10", "-0.10"), "짧은 답이 더 자주 뽑혔습니다. 다른 것이 같다면 두 배 긴 답이 100번 가운데 25번 뽑힙니다(비긴 것은 뺌, 95% 구간 12 ~ 48번)"),
+        (("-0.10", "0.00", "0.10"), "길이가 선택을 움직였는지는 이 투표로 말할 수 없습니다. 다른 것이 같다면 두 배 긴 답이 100번 가운데 50번 뽑힙니다"),
+        (("-900.00", "40.00", "900.00"), "길이가 선택을 움직였는지는 이 투표로 말할 수 없습니다. 다른 것이 같다면 두 배 긴 답이 100번 가운데 100번 뽑힙니다(비긴 것은 뺌, 95% 구간 0 ~ 100번)"),
+    ],
+    ids=["long", "short", "unsure", "runaway"],
+)  # fmt: skip
+def test_whether_long_answers_were_chosen_more_often_is_said_in_so_many_of_a_hundred(effect, verdict):
+    (block,) = length_of(effect)
+
+    assert block.sentences[0].startswith(verdict)
+    assert block.sentences[1] == "같은 길이로 쓴다고 보아도 팀들의 순서는 그대로입니다."
+    assert (block.key, block.kind, len(block.notes)) == ("length", "twins", 1)
+    assert block.chart.table.rows == (
+        ("ga팀", "0.10 (-0.20 ~ 0.40)", "-0.20 (-0.50 ~ 0.10)", "1–2", "1–2"),
+        ("na팀", "-0.10 (-0.40 ~ 0.20)", "0.20 (-0.10 ~ 0.50)", "2", "1–2"),
+    )
+
+
+def test_teams_that_change_places_are_named_and_votes_left_out_are_counted():
+    (block,) = length_of(("0.10", "1.10", "2.00"), swapped=[["ga", "na"]], without_text=1234)
+
+    assert block.sentences[1].startswith("같은 길이로 쓴다고 보면 순서가 바뀌는 두 팀: ga팀–na팀.")
+    assert block.notes[1] == "글이 없는 답에 대한 비교 1,234건은 두 값 모두에서 뺐습니다."
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("no_texts", "비교된 답의 글이 이 누리집에 없어 길이를 헤아릴 수 없습니다."),
+        ("no_estimate", "서로 견줄 수 없는 팀이 있거나, 한쪽이 모두 이겼거나, 두 팀이 늘 같은 쪽에 놓여 유한한 추정값이 없습니다."),
+    ],
+)  # fmt: skip
+def test_where_nothing_is_known_of_style_it_is_said_why(code, why):
+    (block,) = style_blocks({"votes": 0, "without_text": 9, "absent": code})
+
+    assert (block.sentences, block.kind, block.chart) == ((why,), "", None)
+
+
+def test_a_length_that_cannot_be_told_from_the_team_is_said_to_be():
+    marks = {"with": ["length", "bold"], "absent": "style_is_team"}
+    drawn = length_of(("0.10", "1.10", "2.00"), marks=marks, absent="same_style")
+
+    assert [(block.key, block.sentences) for block in drawn] == [
+        ("length", ("비교된 두 답의 길이가 늘 같아 길이가 선택을 움직였는지 알 수 없습니다.",)),
+        ("marks", ("팀마다 답의 모양이 늘 같거나 한 질문에서만 달라, 뽑힌 까닭이 모양인지 실력인지 가를 수 없습니다.",)),
+    ]  # fmt: skip
+
+
+def test_an_effect_without_an_interval_is_not_drawn():
+    no_length = length_of((None, "1.10", None), marks={"effects": [an_interval(None, "1", None, measure="bold")]})
+
+    assert [(block.key, block.kind) for block in no_length] == [("length", "")]
+
+
+@pytest.mark.parametrize(
+    ("bold", "said"),
+    [
+        (("0.10", "0.50", "0.90"), "다른 것이 모두 같을 때에도 선택을 움직인 것으로 보이는 것: 굵은 글씨."),
+        (("-0.10", "0.50", "0.90"), "따로 떼어 놓고 보면 어느 하나가 선택을 움직였다고 말할 수 없습니다."),
+    ],
+)
+def test_every_measure_of_style_has_its_effect(bold, said):
+    effects = [an_interval("-0.50", "0.20", "0.70", measure="length"), an_interval(*bold, measure="bold")]
+    _length, block = length_of(("0.10", "1.10", "2.00"), marks={"with": ["length", "bold"], "effects": effects})
+
+    assert block.sentences[0] == said
+    assert [row.place.label for row in block.chart.rows] == ["길이", "굵은 글씨"]
+
+
+def test_estimates_from_before_style_was_measured_are_shown_as_they_were():
+    drawn, sections = of_votes([*RING, (0, 2, 0), (2, 0, 1)], 4)
+    config = scoring.config(scoring.given("all", 10), teams=4)
+    assert drawn["length"].sentences == ("비교된 답의 글이 이 누리집에 없어 길이를 헤아릴 수 없습니다.",)
+
+    del sections["strengths"]["style"]
+
+    assert [block.key for block in blocks({"sections": {"strengths": sections["strengths"]}}, config)] == ["strengths"]
