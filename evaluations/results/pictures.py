@@ -6,6 +6,7 @@ Everybody gets the same blocks; the office gets some more, and seats by their la
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from math import ceil, floor
 from statistics import pstdev
 from typing import Any
@@ -70,10 +71,10 @@ def _ranks(team: Json) -> str:
     return str(best) if best == worst else f"{best}–{worst}"
 
 
-def _around(values: list[str], step: int = 1) -> tuple[int, int]:
+def _around(values: list[str], step: Fraction | int = 1) -> tuple[Fraction, Fraction]:
     """Whole steps that hold all values."""
-    low = floor(min(map(Decimal, values)) / step) * step
-    high = ceil(max(map(Decimal, values)) / step) * step
+    low = floor(min(map(Fraction, values)) / step) * Fraction(step)
+    high = ceil(max(map(Fraction, values)) / step) * Fraction(step)
     return low, high if high > low else low + step
 
 
@@ -506,11 +507,13 @@ class _Reader:
             (self.teams[one["team"]], *(tuple(_round(own[key], 2) for key in ("low", "value", "high")) for own in (one, other)))
             for one, other in both
         ]  # fmt: skip
-        low, high = _around(["0", *(value for _label, *spans in rows for span in spans for value in span)])
-        swapped = ", ".join(f"{self.teams[above]}–{self.teams[below]}" for above, below in fit["swapped"])
+        low, high = _around(
+            ["0", *(value for _label, *spans in rows for span in spans for value in span)], Fraction(1, 2)
+        )
+        swapped = ", ".join(f"{self.teams[above]} ↔ {self.teams[below]}" for above, below in fit["swapped"])
         sentences = (
             self._did_length(effect),
-            _("같은 길이로 쓴다고 보면 순서가 바뀌는 두 팀: %(teams)s. 구간이 겹치는 팀들 사이의 순서는 어느 쪽이든 말할 수 없습니다.")
+            _("같은 길이로 쓴다고 보면 순서가 바뀌는 팀: %(teams)s. 구간이 겹치는 팀들 사이의 순서는 어느 쪽이든 말할 수 없습니다.")
             % {"teams": swapped}
             if swapped
             else _("같은 길이로 쓴다고 보아도 팀들의 순서는 그대로입니다."),

@@ -87,8 +87,8 @@ def fit_votes(
     >>> left, x = rng.integers(0, 2, 4000), rng.choice([-1.0, 0.0, 1.0], 4000)
     >>> won = rng.random(4000) < 1 / (1 + np.exp(-0.5 * x))  # two models as good as each other, and the longer answer wins more often
     >>> fit = fit_votes(("x", "y"), Votes(left, 1 - left, np.where(won, 0, 1), x=x[:, None]), ties="none")
-    >>> fit.beta.round(1).tolist(), fit.effects.round(1).tolist()
-    ([0.0, -0.0], [0.5])
+    >>> (fit.beta.round(1) + 0).tolist(), fit.effects.round(1).tolist()
+    ([0.0, 0.0], [0.5])
     """
     size = len(models)
     fold_comparisons(votes.left, votes.right, votes.choice, models)  # refuses codes that are none

@@ -314,7 +314,7 @@ def test_whether_long_answers_were_chosen_more_often_is_said_in_so_many_of_a_hun
 def test_teams_that_change_places_are_named_and_votes_left_out_are_counted():
     (block,) = length_of(("0.10", "1.10", "2.00"), swapped=[["ga", "na"]], without_text=1234)
 
-    assert block.sentences[1].startswith("같은 길이로 쓴다고 보면 순서가 바뀌는 두 팀: ga팀–na팀.")
+    assert block.sentences[1].startswith("같은 길이로 쓴다고 보면 순서가 바뀌는 팀: ga팀 ↔ na팀.")
     assert block.notes[1] == "글이 없는 답에 대한 비교 1,234건은 두 값 모두에서 뺐습니다."
 
 

@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluations.programme.models import Stage, Submission, Team
-from evaluations.results.compute import evidence_of
+from evaluations.results.compute import evidence_of, people_of
 from evaluations.scoring.canonical import digest
+from evaluations.scoring.estimates_strengths import strengths
+from evaluations.scoring.rules import Rules
 from evaluations.stagefile.build import build_stage
 from evaluations.stagefile.configuration import as_written, normal_form
 from evaluations.stagefile.csv_rows import guarded, unguarded
@@ -101,6 +103,28 @@ def _taken(directory):
             stage = load_directory(directory, by="test").stage
             texts = sorted(Submission.objects.filter(team__stage=stage).values_list("team__slug", "title", "text"))
             found = digest(configuration(stage)), evidence_of(stage).digest(), texts
+            raise _BackToEmpty
+    except _BackToEmpty:
+        return found
+
+
+@pytest.mark.django_db
+def test_exported_data_give_the_same_strengths_with_and_without_style(tmp_path):
+    """Whoever is handed the files can estimate them anew: the texts of the answers are among them."""
+    first = strengths_of(EXAMPLES / "rehearsal", tmp_path)
+    assert strengths_of(tmp_path) == first
+    assert [fit["with"][0] for fit in first["style"]["fits"]] == ["length", "length"]
+
+
+def strengths_of(directory, out=None):
+    """What is estimated of a directory's comparisons once it is in the database; its files are written again where asked for."""
+    try:
+        with transaction.atomic():
+            stage = load_directory(directory, by="test").stage
+            if out:
+                (out / "stage.toml").write_text(stage_toml(configuration(stage)), encoding="utf-8")
+                write_data(stage, out)
+            found = strengths(people_of(stage, Rules.from_config(configuration(stage))), seed=1)
             raise _BackToEmpty
     except _BackToEmpty:
         return found
