@@ -37,6 +37,7 @@ def strengths(people: People, seed: int) -> Json:
     covariance, clusters, degrees = _covariance(fit, votes)
     reach = t_quantile(0.975, degrees)
     bad, compared = both_bad_share(tally)
+    teams = _teams(fit, covariance, reach, seed)
     others = {ties: _order_by(tally, ties) for ties in ("rao_kupper", "half_win", "none")}
     skipped = int(tally.counts[..., 4].sum())
     return {
@@ -57,14 +58,14 @@ def strengths(people: People, seed: int) -> Json:
                 "both_bad": shown(share),
                 "compared": int(number),
             }
-            for team, share, number in zip(_teams(fit, covariance, reach, seed), bad, compared, strict=True)
+            for team, share, number in zip(teams, bad, compared, strict=True)
         ],
         "flips": [
             {"above": flip.above, "below": flip.below, "votes": flip.votes, "of": flip.of}
             for flip in votes_to_flip(tally, fit)
         ],
         "orders": others,
-        "style": _style(people, seed),
+        "style": _style(people, fit, teams, seed),
     }
 
 
@@ -110,9 +111,9 @@ def _order_by(tally: PairTally, ties: str) -> list[str] | None:
 # --- With the style of the answers taken into account.
 
 
-def _style(people: People, seed: int) -> Json:
+def _style(people: People, whole: Strengths, teams: list[Json], seed: int) -> Json:
     """Strengths without style, with the length, and with everything that is measured of it, all from the votes on answers whose texts
-    are known; or why there is nothing of the kind."""
+    are known; or why there is nothing of the kind. `whole` is the fit without style of all votes, `teams` what is told of it."""
     votes = people.votes.compared()
     assert votes.prompt is not None  # noqa: S101 – people always have both
     x = style_differences(people.styles, votes.prompt, votes.left, votes.right)
@@ -120,17 +121,20 @@ def _style(people: People, seed: int) -> Json:
     told: Json = {"votes": len(known), "without_text": len(x) - len(known)}
     if not len(known):
         return {**told, "absent": "no_texts"}
-    votes, x = votes.only(known), x[known]
-    try:
-        plain = fit_votes(people.teams, votes)
-    except NoEstimate as none:
-        return {**told, "absent": "no_estimate", "detail": none.why}
-    covariance, _clusters, degrees = _covariance(plain, votes)
+    plain = whole
+    if len(known) < len(x):
+        votes, x = votes.only(known), x[known]
+        try:
+            plain = fit_votes(people.teams, votes)
+        except NoEstimate as none:
+            return {**told, "absent": "no_estimate", "detail": none.why}
+        covariance, _clusters, degrees = _covariance(plain, votes)
+        teams = _teams(plain, covariance, t_quantile(0.975, degrees), seed)
     differing = [place for place in range(len(MEASURES)) if x[:, place].any()]
     sets = [[MEASURES.index("length")], *([differing] if len(differing) > 1 else [])]
     return {
         **told,
-        "plain": _teams(plain, covariance, t_quantile(0.975, degrees), seed),
+        "plain": teams,
         "fits": [_with_style(plain, replace(votes, x=x[:, places]), places, seed) for places in sets],
     }
 
