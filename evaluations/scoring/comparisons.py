@@ -185,7 +185,7 @@ def fit_cells(
     at = rule_at(shape, ties, cells, theta)
     information = expected_information(shape, cells, at)
     if isinstance(prior, float | int):
-        information = information + _ridge(shape, float(prior))
+        information = information + ridge(shape, float(prior))
     fisher = _inverse(shape, information)
     robust = fisher @ meat(shape, cells, at, list(np.moveaxis(cells.votes, -2, 0))) @ fisher
     place = size + side
@@ -509,7 +509,8 @@ def _refuse_inseparable(shape: Shape, cells: Cells) -> None:
         raise NoEstimate(INSEPARABLE)
 
 
-def _ridge(shape: Shape, deviation: float) -> Floats:
+def ridge(shape: Shape, deviation: float) -> Floats:
+    """What a normal prior with this standard deviation on every β adds to the information."""
     whole = np.zeros((shape.parameters, shape.parameters))
     places = np.arange(shape.models)
     whole[places, places] = deviation**-2
@@ -552,7 +553,7 @@ def _newton(shape: Shape, ties: str, cells: Cells, prior: str | float | None) ->
         if prior == "firth":
             slope = slope + _firth(shape, ties, cells, at.p, _inverse(shape, information))
         elif prior is not None:
-            information = information + _ridge(shape, float(prior))
+            information = information + ridge(shape, float(prior))
             slope[: shape.models] -= theta[: shape.models] * float(prior) ** -2
         move = _step(information + anchor(shape, information), slope)
         move[: shape.models] -= move[: shape.models].mean()

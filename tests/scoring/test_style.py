@@ -204,6 +204,25 @@ def test_few_clusters_are_left_out_and_many_are_summed_and_both_say_the_same_of_
     )
 
 
+@pytest.mark.parametrize("prior", ["firth", 0.3])
+def test_a_prior_stays_when_a_cluster_is_left_out(prior):
+    """One prompt alone has the votes of one model: without it the prior is all that is known of that model."""
+    votes = some_votes(votes=1500)
+    votes = votes.only(np.flatnonzero((votes.prompt == 3) | ((votes.left < 3) & (votes.right < 3))))
+    fit = fit_votes(MODELS, votes, prior=prior)
+
+    if prior == "firth":
+        with pytest.raises(NoEstimate, match=INSEPARABLE):
+            clustered(fit, votes, votes.prompt)
+        return
+    others = [
+        fit_votes(MODELS, votes.only(np.flatnonzero(votes.prompt != prompt)), prior=prior).parameters()
+        for prompt in range(15)
+    ]
+    moves = np.array(others) - fit.parameters()
+    assert clustered(fit, votes, votes.prompt) == pytest.approx(moves.T @ moves * 14 / 15, rel=0.15, abs=1e-3)
+
+
 def test_an_effect_that_rests_on_one_prompt_has_no_error():
     """All models write answers of their own length but on one prompt: without it nobody could tell length from strength."""
     votes = some_votes(votes=2000)
