@@ -1,11 +1,13 @@
 """Estimates are made beside a run, once, and what goes wrong with them takes nothing from it."""
 
 import json
+import re
 from datetime import timedelta
 
 import numpy as np
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from evaluations.programme.phases import Phase
@@ -13,7 +15,7 @@ from evaluations.ratings.models import Answer, Prompt
 from evaluations.results import compute, jobs, tasks
 from evaluations.results.models import CountJob, Estimates, ScoreRun
 from portal.audit.models import Event
-from tests.factories import programme, results
+from tests.factories import accounts, programme, results
 
 pytestmark = pytest.mark.django_db
 
@@ -112,11 +114,15 @@ def test_styles_cost_one_question_and_none_where_nobody_compared(django_assert_n
             compute.people_of(stage, rules)
 
 
-def test_a_count_tells_of_style_and_the_official_result_knows_nothing_of_it():
-    texts = [
-        (f"p{n}", team, 1, "가" * (20 + 7 * n * place % 31)) for n in range(1, 7)
+def texts_of_many_lengths(prompts):
+    return [
+        (f"p{n}", team, 1, "가" * (20 + 7 * n * place % 31)) for n in range(1, prompts + 1)
         for place, team in enumerate(("lg", "upstage", "skt", "motif"), start=1)
     ]  # fmt: skip
+
+
+def test_a_count_tells_of_style_and_the_official_result_knows_nothing_of_it():
+    texts = texts_of_many_lengths(6)
     stages = [a_stage_with_texts(texts, 6), a_stage_with_texts([], 6, slug="bare")]
 
     runs = [jobs.carry_out(jobs.claim(results.a_job(stage).pk)) for stage in stages]
@@ -130,6 +136,31 @@ def test_a_count_tells_of_style_and_the_official_result_knows_nothing_of_it():
     assert (bare["style"], bare["teams"]) == ({"votes": 0, "without_text": 72, "absent": "no_texts"}, told["teams"])
     assert [fit["with"] for fit in told["style"]["fits"]] == [["length"]]
     assert told["style"]["fits"][0]["effects"][0]["low"] is not None
+
+
+def test_the_public_page_and_the_office_s_show_what_length_did(client):
+    policy = {"public": ["total", "estimates"], "own": ["total", "estimates"], "teams": "all", "minimum_n": 0}
+    stage = a_stage_with_texts(texts_of_many_lengths(6), 6, config={"release": policy})
+    run = jobs.carry_out(jobs.claim(results.a_job(stage).pk))
+    programme.in_phase(stage, Phase.PUBLISHED)
+    results.a_publication(run)
+    public, office = f"/results/{stage.slug}/", reverse("admin:results_scorerun_change", args=[run.pk])
+
+    pages = [client.get(public).content.decode()]
+    client.cookies["language"] = "en"
+    assert "Did the length of the answers move the choice?" in client.get(public).content.decode()
+    del client.cookies["language"]
+    accounts.sign_in(client, accounts.an_officer())
+    pages.append(client.get(office).content.decode())
+
+    for page in pages:
+        (picture,) = re.findall(
+            r'<h3 id="length-heading">답의 길이가 선택을 움직였나</h3>.*?</figure>', page, re.DOTALL
+        )
+        assert (
+            len(re.findall(r'<circle class="dot" [^>]* r="5"', picture)) == len(stage.teams.all()) + 1
+        )  # the legend's
+        assert picture.count('<th scope="row"') == len(stage.teams.all())
 
 
 def test_a_defect_of_the_estimates_leaves_the_result_standing(monkeypatch):
