@@ -138,8 +138,9 @@ def test_a_count_tells_of_style_and_the_official_result_knows_nothing_of_it():
     assert told["style"]["fits"][0]["effects"][0]["low"] is not None
 
 
-def test_the_public_page_and_the_office_s_show_what_length_did(client):
-    policy = {"public": ["total", "estimates"], "own": ["total", "estimates"], "teams": "all", "minimum_n": 0}
+def test_every_page_of_a_result_shows_what_length_did(client):
+    shown = ["total", "rank", "estimates"]
+    policy = {"public": shown, "own": shown, "teams": "all", "minimum_n": 0}
     stage = a_stage_with_texts(texts_of_many_lengths(6), 6, config={"release": policy})
     run = jobs.carry_out(jobs.claim(results.a_job(stage).pk))
     programme.in_phase(stage, Phase.PUBLISHED)
@@ -150,8 +151,10 @@ def test_the_public_page_and_the_office_s_show_what_length_did(client):
     client.cookies["language"] = "en"
     assert "Did the length of the answers move the choice?" in client.get(public).content.decode()
     del client.cookies["language"]
-    accounts.sign_in(client, accounts.an_officer())
-    pages.append(client.get(office).content.decode())
+    own = reverse("results:own_stage", args=[stage.slug])
+    for user, path in ((accounts.a_team_contact(stage.teams.first()), own), (accounts.an_officer(), office)):
+        accounts.sign_in(client, user)
+        pages.append(client.get(path).content.decode())
 
     for page in pages:
         (picture,) = re.findall(

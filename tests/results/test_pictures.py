@@ -147,7 +147,7 @@ def test_strengths_stored_without_an_interval_are_left_out_of_the_picture():
 @pytest.mark.django_db
 def test_a_published_ring_of_votes_opens_on_every_page(client):
     """Once the public page, the team's own and the office's fell over it, after publication."""
-    shown = ["total", "estimates"]
+    shown = ["total", "rank", "estimates"]
     policy = {"public": shown, "own": shown, "teams": "all", "minimum_n": 1}
     age = {"key": "age", "name": {"ko": "연령대"}, "categories": [{"key": "20s", "ko": "20대", "share": "1"}]}
     users = {**scoring.asking(*results.QUESTIONS), "strata": [age]}
