@@ -92,7 +92,8 @@ def _population(rules: Rules, people: People) -> Json:
     """Every trait's targets against who came, and what citizens said with weights that make up for it."""
     margins = [Margin(name, dict(targets)) for name, targets in rules.margins.items()]
     traits = [dict(pair.split("=", 1) for pair in stratum.split(";") if pair) for stratum in people.strata]
-    if any(set(trait) != set(rules.margins) for trait in traits):
+    # A trait may be asked for its quotas alone; it has no shares to be raked to.
+    if any(not set(rules.margins) <= set(trait) for trait in traits):
         raise AbsentSection("no_traits")
     categories = [[traits[stratum][margin.name] for margin in margins] for stratum in people.stratum.tolist()]
     cells = cells_of(categories, margins)

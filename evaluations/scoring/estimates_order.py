@@ -10,7 +10,7 @@ import numpy as np
 
 from evaluations.scoring.clusters import fold_groups, rank_chances, rank_ranges
 from evaluations.scoring.comparisons import Floats
-from evaluations.scoring.estimates_panel import totals
+from evaluations.scoring.estimates_panel import criterion_points, totals
 from evaluations.scoring.evidence import Evidence
 from evaluations.scoring.intervals import generator
 from evaluations.scoring.items import star_means
@@ -135,7 +135,12 @@ def _part_draws(
         panelists, table = totals(rules, result, part)
         if len(panelists) < 2:
             raise AbsentSection("too_few_sheets")
-        trim = part.aggregate.startswith("drop_high_low")
+        if part.aggregate == "trimmed_criteria":
+            # Every criterion of a team is trimmed by itself, from the same drawn panels, and the part is their sum.
+            _, points = criterion_points(rules, result, part)
+            drawn = resample_trimmed(points.reshape(len(panelists), -1), DRAWS, rng)
+            return _Draws(drawn.reshape(DRAWS, *points.shape[1:]).sum(axis=2), "panel", len(panelists))
+        trim = part.aggregate == "drop_high_low"
         return _Draws((resample_trimmed if trim else resample_means)(table, DRAWS, rng), "panel", len(panelists))
     fixed = np.array([float(team.part(part.key).points.value or 0) for team in result.teams])
     if part.kind != "users" or part.given or not people.number:

@@ -46,6 +46,20 @@ def totals(rules: Rules, result: Result, part: Part) -> tuple[tuple[str, ...], F
     return panelists, np.array(table, np.float64).reshape(len(panelists), len(rules.slugs))
 
 
+def criterion_points(rules: Rules, result: Result, part: Part) -> tuple[tuple[str, ...], Floats]:
+    """Panelists, and the points each gave each team for each criterion of the first level, (reviewers, teams, criteria); NaN is none."""
+    panelists, _ = totals(rules, result, part)
+    table = np.full((len(panelists), len(rules.slugs), len(part.criteria)), np.nan)
+    for place, team in enumerate(rules.slugs):
+        for sheet in result.team(team).part(part.key).sheets:
+            shares = [sheet.shares[criterion.path] for criterion in part.criteria]
+            table[panelists.index(sheet.panelist), place] = [
+                np.nan if share is None else float(criterion.points * share)
+                for criterion, share in zip(part.criteria, shares, strict=True)
+            ]
+    return panelists, table
+
+
 def _rows(table: Floats) -> tuple[Floats, Any, Any]:
     reviewers, teams = np.nonzero(~np.isnan(table))
     return table[reviewers, teams], reviewers, teams

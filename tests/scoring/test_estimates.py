@@ -3,18 +3,22 @@
 import csv
 import json
 import tomllib
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from evaluations.scoring import Evidence, Rules, count
+from evaluations.scoring.averages import trimmed_mean
 from evaluations.scoring.canonical import canonical_bytes
 from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.estimates import estimate
+from evaluations.scoring.estimates_order import DRAWS, _part_draws
 from evaluations.scoring.people import people_from
 from evaluations.scoring.shown import shown
-from evaluations.scoring.stability import expanded_level
+from evaluations.scoring.stability import _panels, expanded_level
 from evaluations.scoring.style import Style, style_of
 from evaluations.scoring.tallies import CHOICES
 
@@ -114,6 +118,39 @@ def test_the_centre_of_the_resamples_is_the_official_total(stage, told):
         assert (float(found["low"]) + float(found["high"])) / 2 == pytest.approx(float(team.total.value), abs=0.6)
 
 
+def test_a_criterion_that_is_trimmed_by_itself_is_so_in_every_resample():
+    """Against the rule of the count, draw by draw: a panelist drawn twice gives two marks, of which one may leave."""
+    name = {"name": {"ko": "이름"}}
+    config = {
+        "slug": "trimmed",
+        "teams": [{"slug": slug, **name} for slug in ("a", "b")],
+        "advance": {"by": "points", "quota": 1, "line_ties": "committee"},
+        "parts": [{
+            "key": "expert", "kind": "experts", "points": 100, "aggregate": "trimmed_criteria", **name,
+            "criteria": [{"key": "one", "points": 60, **name}, {"key": "other", "points": 40, **name}],
+        }],
+    }  # fmt: skip
+    marks = {"a": [(60, 0), (50, 40), (0, 30), (40, 20), (45, 10)], "b": [(10, 40), (20, 0), (60, 5), (30, 7), (5, 9)]}
+    sheets = {
+        (f"{number}", team): {"one": one, "other": other}
+        for team, given in marks.items()
+        for number, (one, other) in enumerate(given)
+    }
+    rules, evidence = Rules.from_config(config), Evidence(sheets=sheets)
+    result, nobody = count(rules, evidence), people_from(rules.slugs, (), [], [], {})
+
+    (part,) = rules.parts
+    drawn = _part_draws(rules, evidence, result, nobody, part, np.random.default_rng(5)).points
+    times = _panels(5, DRAWS, np.random.default_rng(5)).astype(int)
+    slow = [
+        [sum(trimmed_mean(Fraction(mark) for mark in column) for column in zip(*np.repeat(given, row, axis=0).tolist(), strict=True))
+         for given in marks.values()]
+        for row in times[:200]
+    ]  # fmt: skip
+    assert drawn[:200] == pytest.approx(np.array(slow, np.float64))
+    assert [float(team.total.value) for team in result.teams] == [65.0, 27.0]
+
+
 def test_ten_panelists_drawn_again_are_read_further_out_than_the_middle_95(told):
     order = told["sections"]["order"]
 
@@ -207,6 +244,15 @@ def test_the_win_share_of_the_unweighted_panel_is_the_official_one(stage, told):
     found = {row["team"]: float(row["unweighted"]) for row in told["sections"]["population"]["wins"]}
 
     assert found == pytest.approx(exact, abs=1e-4)
+
+
+def test_a_trait_that_has_quotas_alone_is_left_out_of_raking(stage):
+    rules, evidence, result, people = stage
+    without_one = replace(rules, margins={name: shares for name, shares in rules.margins.items() if name != "sex"})
+
+    found = estimate(without_one, evidence, result, people, seed=7)["sections"]["population"]
+
+    assert [one["trait"] for one in found["margins"]] == [name for name in rules.margins if name != "sex"]
 
 
 def test_panelists_effects_sum_to_nothing_and_full_panels_need_no_correction(told):
