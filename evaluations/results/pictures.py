@@ -450,17 +450,16 @@ class _Reader:
                 "비교 %(votes)s건(%(people)s명)에서 추정한 강도입니다. 구간이 겹치는 팀들 사이의 순서는 말할 수 없습니다."
             )
             % {"votes": f"{section['votes']:,}", "people": f"{section['people']:,}"},
-            _(
-                "왼쪽에 놓인 답은 그것만으로 %(side)s만큼 이득을 봅니다(95%% 구간 %(low)s ~ %(high)s). 강도는 이것을 뺀 값입니다."
-            )
-            % {key: _round(side[name], 2) for key, name in (("side", "value"), ("low", "low"), ("high", "high"))},
+            _("같은 답이라도 왼쪽에 놓이면 100번 가운데 %(share)s번 뽑힙니다(비긴 것은 뺌, 95%% 구간 %(low)s ~ %(high)s번). 강도는 이 이득을 뺀 값입니다.")
+            % {"share": _of_hundred(side["value"]), "low": _of_hundred(side["low"]), "high": _of_hundred(side["high"])},
+        ]  # fmt: skip
+        flips = [
+            (f"{self.teams[one['above']]}, {self.teams[one['below']]}", f"{one['votes']:,}")
+            for one in section["flips"]
+            if one["votes"] is not None
         ]
-        flips = [one for one in section["flips"] if one["votes"] is not None]
-        sentences += [
-            _("%(above)s, %(below)s 두 팀의 순서는 %(votes)s표가 반대였다면 바뀝니다.")
-            % {"above": self.teams[one["above"]], "below": self.teams[one["below"]], "votes": f"{one['votes']:,}"}
-            for one in flips
-        ]
+        if flips:
+            sentences.append(_("아래 표만큼의 투표가 반대였다면 이웃한 두 팀의 순서가 바뀝니다."))
         bad = ", ".join(f"{self.teams[one['team']]} {_percent(one['both_bad'])}%" for one in teams)
         sentences.append(_("‘둘 다 나쁘다’고 한 비율: %(bad)s.") % {"bad": bad})
         clusters = {
@@ -470,7 +469,12 @@ class _Reader:
         yield Block(
             "strengths", title, tuple(sentences), "intervals",
             intervals(rows, low, high, cut=(0, _("점선: 평균과 같음(0)")), head=(_("팀"), _("강도"), _("낮은 끝"), _("높은 끝"))),
-            notes=(_("브래들리–테리 모형에 비김(데이비드슨)과 왼쪽의 이득을 더한 것입니다.") , clusters),
+            table=Table((_("두 팀"), _("반대였다면 순서를 바꿀 투표")), tuple(flips)) if flips else None,
+            notes=(
+                _("강도의 단위는 로그 승산입니다. 1만큼 앞선 팀은 비긴 것을 빼고 100번 가운데 73번 뽑힙니다."),
+                _("브래들리–테리 모형에 비김(데이비드슨)과 왼쪽의 이득을 더한 것입니다."),
+                clusters,
+            ),
         )  # fmt: skip
 
     def _style(self, title: str) -> tuple[Json | None, list[Block]]:
@@ -625,8 +629,6 @@ class _Reader:
                 "참여한 %(people)s명에게 성별·나이·지역 같은 특성의 비율이 모집단과 같아지도록 가중값을 주었습니다. 유효한 사람 수는 %(n)s명입니다."
             )
             % {"people": f"{section['people']:,}", "n": _round(section["effective_n"], 0)},
-            _("가장 큰 가중값은 평균의 %(largest)s배, 설계효과는 %(effect)s입니다.")
-            % {"largest": _round(section["largest"], 2), "effect": _round(section["design_effect"], 2)},
         ]
         without = [self.teams[one["team"]] for one in section["wins"] if one["unweighted"] is None]
         if without:
@@ -639,7 +641,11 @@ class _Reader:
             chart = pairs(rows, low, high, (_("가중하지 않은 승률(%)"), _("가중한 승률(%)")), head=_("팀"))
         yield Block(
             "population", title, tuple(sentences), "pairs" if chart else "", chart,
-            notes=(_("공식 점수는 가중하지 않은 표로 셉니다. 가중은 알고 있는 특성의 차이만 고칩니다."),),
+            notes=(
+                _("공식 점수는 가중하지 않은 표로 셉니다. 가중은 알고 있는 특성의 차이만 고칩니다."),
+                _("가장 큰 가중값은 평균의 %(largest)s배, 설계효과는 %(effect)s입니다.")
+                % {"largest": _round(section["largest"], 2), "effect": _round(section["design_effect"], 2)},
+            ),
         )  # fmt: skip
 
     def _power(self) -> Iterator[Block]:
