@@ -46,7 +46,7 @@ def levels_of(policy: Iterable[str], config: Json, panels: int | None) -> frozen
 def tells_estimates(policy: Json) -> bool:
     """May the public read the estimates? They speak of all teams by their places and of the points between them, so they are told
     only where all of that is told anyway; a team's own page shows them where everybody reads them."""
-    return policy["teams"] == "all" and {"total", "rank", "estimates"} <= set(policy.get("public", []))
+    return policy.get("teams") == "all" and {"total", "rank", "estimates"} <= set(policy.get("public", []))
 
 
 def smallest_panel(result: Json) -> int | None:

@@ -12,7 +12,8 @@ from tests.factories import accounts, programme, results
 
 pytestmark = pytest.mark.django_db
 
-POLICY = {"public": ["estimates"], "own": ["estimates"], "teams": "all", "minimum_n": 1}
+SHOWN = ["total", "rank", "estimates"]
+POLICY = {"public": SHOWN, "own": SHOWN, "teams": "all", "minimum_n": 1}
 
 
 def published(experts: int):
