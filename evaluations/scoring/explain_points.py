@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from math import lcm
 
 from evaluations.scoring.averages import trimmed
 from evaluations.scoring.duels import duels
@@ -222,11 +223,21 @@ def _criteria(rules: Rules, score: PartScore) -> Step:
         for path, points in (score.criteria or {}).items()
     )  # fmt: skip
     if score.part.aggregate != "trimmed_criteria":
-        return Step("criteria", "항목별 평균", sentence="반영한 평가표만 평균합니다.", steps=steps)
+        return Step("criteria", "항목별 평균", sentence=f"반영한 평가표만 평균합니다.{_alike(score)}", steps=steps)
     tops = [(score.criteria or {})[criterion.path].value for criterion in score.part.criteria]
     formula = _sum([value for value in tops if value is not None], score.points.value)
     return Step(
         "criteria", "항목별 점수", sentence="항목의 점수를 더하면 부문의 점수입니다.", formula=formula, steps=steps
+    )
+
+
+def _alike(score: PartScore) -> str:
+    """Why some marks are in the means by a part of themselves only."""
+    if all(sheet.weight in (0, 1) for sheet in score.sheets):
+        return ""
+    return (
+        " 빠지는 평가표와 합계가 같은 것이 있습니다. 어느 것이 빠지는지는 정해지지 않으므로, 합계가 같은 k장을 "
+        "한 장만 빠질 때 (k − 1)/k씩, 두 장이 빠질 때 (k − 2)/k씩 똑같이 셉니다."
     )
 
 
@@ -235,12 +246,19 @@ def _marks(score: PartScore, criterion: Criterion, points: Fraction | None) -> t
     if criterion.criteria or points is None:
         return ()
     nothing = criterion.lowest if score.part.cannot_judge == "zero" else None
-    counted = [sheet for sheet in score.sheets if sheet.use == "counted"]
-    given = [nothing if (mark := sheet.marks[criterion.path]) is None else mark for sheet in counted]
-    marks: Sequence[int] = sorted(mark for mark in given if mark is not None)
+    given = [
+        (nothing if (mark := sheet.marks[criterion.path]) is None else mark, sheet.weight)
+        for sheet in score.sheets
+        if sheet.weight
+    ]
+    marks: Sequence[tuple[int, Fraction]] = sorted((mark, weight) for mark, weight in given if mark is not None)
     if score.part.aggregate == "trimmed_criteria":
         marks = trimmed(marks)[2]
-    mean = f"({' + '.join(map(str, marks))}) ÷ {len(marks)}"
+    # Whole numbers in the place of weights: of 1/2, 1/2 and 1 they are 1, 1 and 2.
+    whole = lcm(*(weight.denominator for _, weight in marks))
+    times = [(mark, int(weight * whole)) for mark, weight in marks]
+    adding = " + ".join(str(mark) if number_of == 1 else f"{number_of} × {mark}" for mark, number_of in times)
+    mean = f"({adding}) ÷ {sum(number_of for _, number_of in times)}"
     share = f"{mean} ÷ {criterion.highest}" if criterion.lowest == 0 else f"({mean} − 1) ÷ {criterion.highest - 1}"
     return (Step("sheets", "평점", formula=f"{number(criterion.points)} × {share} = {number(points)}"),)
 

@@ -1,5 +1,6 @@
 """From marks to a panel's points: one sheet's total, which sheets count, and their mean."""
 
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -72,8 +73,8 @@ def score_panel(part: Part, sheets: Mapping[str, Marks]) -> Panel:
 
 
 def in_order(sheets: Iterable[SheetScore]) -> list[SheetScore]:
-    """Sheets by ascending total. Which of two equal totals is left out changes no total, but may change the criteria's
-    means: the marks themselves decide, never who gave them (the panelist only orders sheets alike in every mark).
+    """Sheets by ascending total. Of equal totals the marks decide which is shown as left out, never who gave them (the panelist only
+    orders sheets alike in every mark); no number depends on it.
     """
     ordered = []
     for _, equals in groupby(sorted(sheets, key=_total), key=_total):
@@ -97,7 +98,10 @@ def panel_of(
 
     paths   the criteria whose points are wanted; None for all. Points of the part never depend on it.
     """
-    sheets = [sheet if sheet.use == "counted" else replace(sheet, use="counted") for sheet in ordered]
+    sheets = [
+        sheet if sheet.use == "counted" and sheet.weight == 1 else replace(sheet, use="counted", weight=Fraction(1))
+        for sheet in ordered
+    ]
     wanted = [criterion for criterion in part.all_criteria() if paths is None or criterion.path in paths]
     if part.aggregate == "trimmed_criteria":
         return _trim_each_criterion(part, sheets, empty, wanted)
@@ -111,7 +115,7 @@ def panel_of(
         points = Absent("small_panel")
     else:
         points = mean(sheet.total for sheet in counted)
-    criteria = {criterion.path: _points(criterion, counted, mean) for criterion in wanted}
+    criteria = {criterion.path: _weighted_points(criterion, used) for criterion in wanted}
     return Panel(points, criteria, tuple(used), empty, small)
 
 
@@ -119,7 +123,11 @@ def _mark_use(ordered: Sequence[SheetScore]) -> list[SheetScore]:
     lowest, highest, rest = trimmed(ordered)
     if lowest is None or highest is None:
         return list(rest)
-    return [replace(lowest, use="lowest"), *rest, replace(highest, use="highest")]
+    alike = Counter(sheet.total for sheet in ordered)
+    left = Counter((lowest.total, highest.total))
+    weights = {total: Fraction(alike[total] - left[total], alike[total]) for total in left}
+    used = [replace(lowest, use="lowest"), *rest, replace(highest, use="highest")]
+    return [replace(sheet, weight=weights[sheet.total]) if sheet.total in weights else sheet for sheet in used]
 
 
 def _trim_each_criterion(
@@ -141,6 +149,12 @@ def _trim_each_criterion(
         points = total(top for top in tops.values() if top is not None)
     criteria = {criterion.path: _points(criterion, sheets, trimmed_mean) for criterion in wanted}
     return Panel(points, criteria, tuple(sheets), empty, small)
+
+
+def _weighted_points(criterion: Criterion, sheets: Sequence[SheetScore]) -> Fraction | None:
+    """A criterion's points over the sheets that judged it, by their weights; None when none did."""
+    share = weighted_mean([(sheet.weight, sheet.shares[criterion.path]) for sheet in sheets if sheet.weight])
+    return None if share is None else criterion.points * share
 
 
 def _points(criterion: Criterion, sheets: Sequence[SheetScore], average: Average) -> Fraction | None:

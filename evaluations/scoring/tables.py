@@ -48,6 +48,8 @@ class SheetScore:
     shares   criterion path → share of full marks 0…1, None where nothing was judged; sub-criteria included
     total    points of the part this sheet gives
     use      counted | highest | lowest (the last two: left out by the rule)
+    weight   how much of it is in the means of the criteria: 1, 0 of one left out, and of k sheets with the total of the one left out
+             (k − 1)/k of each, as nothing says which of them it is
     """
 
     panelist: str
@@ -55,6 +57,7 @@ class SheetScore:
     shares: Mapping[str, Fraction | None]
     total: Fraction
     use: str = "counted"
+    weight: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,14 +133,43 @@ def test_a_criterion_nobody_judged_has_no_points_and_the_panel_has():
     assert (found.points, found.criteria) == (Fraction("7.5"), {"a": Fraction("4.5"), "b": None})
 
 
-def test_which_of_two_equal_sheets_leaves_is_decided_by_marks_and_never_by_people():
-    marks = [{"a": 6, "b": 0}, {"a": 2, "b": 4}, {"a": 5, "b": 3}, {"a": 0, "b": 1}]
-    part = part_of(aggregate="drop_high_low")
-    one = score_panel(part, {f"p{n}": row for n, row in enumerate(marks)})
-    other = score_panel(part, {f"p{9 - n}": row for n, row in enumerate(marks)})
+TIED = [{"a": 2, "b": 4}, {"a": 6, "b": 0}, {"a": 6, "b": 4}, {"a": 5, "b": 2}]
+"""Totals 6, 6, 10, 7 of ten points: one of the first two leaves, and nothing says which."""
 
-    assert one.criteria == other.criteria == {"a": 4, "b": 2}
-    assert one.points == other.points == 6
+
+def test_of_sheets_with_the_total_that_leaves_all_count_alike():
+    found = score_panel(part_of(aggregate="drop_high_low"), {f"p{n}": row for n, row in enumerate(TIED)})
+
+    assert {sheet.panelist: sheet.weight for sheet in found.sheets} == {
+        "p0": Fraction(1, 2),
+        "p1": Fraction(1, 2),
+        "p2": 0,
+        "p3": 1,
+    }
+    assert found.criteria == {"a": Fraction(2 + 6 + 2 * 5, 4), "b": Fraction(4 + 0 + 2 * 2, 4)}
+    assert found.points == Fraction(6 + 7, 2)
+
+
+def test_where_all_totals_are_equal_every_sheet_counts_by_the_same_part():
+    rows = [{"a": mark, "b": 4 - mark} for mark in (0, 1, 2, 4)]
+
+    found = score_panel(part_of(aggregate="drop_high_low"), {f"p{n}": row for n, row in enumerate(rows)})
+
+    assert {sheet.weight for sheet in found.sheets} == {Fraction(1, 2)}
+    assert found.criteria == {"a": Fraction(7, 4), "b": Fraction(9, 4)}
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 4)), min_size=1, max_size=7))
+def test_neither_people_nor_the_order_of_criteria_decide_which_of_equal_sheets_leaves(given):
+    sheets = {f"p{n}": {"a": a, "b": b} for n, (a, b) in enumerate(given)}
+    turned = {f"p{9 - n}": {"b": b, "a": a} for n, (a, b) in enumerate(given)}
+
+    one = score_panel(part_of(aggregate="drop_high_low"), sheets)
+    other = score_panel(part_of(PLAIN[::-1], aggregate="drop_high_low"), turned)
+
+    assert (one.points, dict(one.criteria)) == (other.points, dict(other.criteria))
+    if len(given) >= 3:
+        assert sum(one.criteria.values()) == one.points
 
 
 # --- Dropping per criterion: another method with its own name
