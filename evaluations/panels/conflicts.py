@@ -103,8 +103,13 @@ def _years_after(day: date, years: int) -> date:
     return day.replace(year=day.year + years, day=28 if leaps else day.day)
 
 
+def _lasts(one: Post | Membership, on: date) -> bool:
+    """The last day is still a day on which somebody works there, or an organisation belongs to the team."""
+    return one.until is None or one.until >= on
+
+
 def _still_counts(post: Post, on: date, lookback_years: int) -> bool:
-    return post.until is None or post.until >= on or _years_after(post.until, lookback_years) >= on
+    return _lasts(post, on) or _years_after(post.until, lookback_years) >= on
 
 
 def _by_post(post: Post, membership: Membership) -> Finding | None:
@@ -134,13 +139,13 @@ def findings(
     every_team = list(dict.fromkeys([*teams, *(m.team for m in memberships)]))
     found: list[Finding] = []
     for membership in memberships:
-        if membership.until is not None and membership.until < on:
+        if not _lasts(membership, on):
             continue
         for post in posts:
             if finding := _by_post(post, membership):
                 found.append(finding)
     authorities = {one_form(name) for name in policy.authorities}
-    if any(one_form(post.organisation) in authorities and post.until is None for post in posts):
+    if any(one_form(post.organisation) in authorities and _lasts(post, on) for post in posts):
         found += [Finding(team, Ground.OFFICIAL) for team in every_team]
     for team in every_team if researcher_of else ():
         found.append(Finding(team, Ground.RESEARCHER if team in researcher_of else Ground.MUTUAL))

@@ -151,7 +151,16 @@ def test_who_works_for_the_programme_judges_nobody(name):
     given = findings([Post(name)], [], on=DAY, teams=["a", "b"])
 
     assert given == [Finding("a", Ground.OFFICIAL), Finding("b", Ground.OFFICIAL)]
-    assert findings([Post(name, until=DAY)], [], on=DAY, teams=["a", "b"]) == []
+
+
+@pytest.mark.parametrize(
+    ("until", "officials"),
+    [(date(2026, 12, 31), ["a", "b"]), (DAY, ["a", "b"]), (DAY - timedelta(days=1), []), (date(2025, 1, 1), [])],
+)
+def test_who_leaves_the_programme_only_later_works_for_it_on_the_day(until, officials):
+    given = findings([Post("NIPA", until=until)], [], on=DAY, teams=["a", "b"])
+
+    assert given == [Finding(team, Ground.OFFICIAL) for team in officials]
 
 
 def test_who_does_research_for_one_team_judges_no_other_either():
