@@ -1,6 +1,7 @@
 """Taking a team's document in, and letting its blind copy out."""
 
 import hashlib
+import json
 from dataclasses import asdict
 
 from django.db import transaction
@@ -12,13 +13,14 @@ from evaluations.programme.models import BlindCopy, Member, Round, Stage, Submis
 from evaluations.programme.phases import Phase, at_least
 from portal.accounts.guards import refuse_unless_officer
 from portal.accounts.models import User
+from portal.audit.models import Event
 from portal.audit.record import record
 from portal.http import Refusal, Stale
 
 LONGEST = 1_000_000
 """Characters; a document of a few hundred pages."""
 SYSTEM = "system"
-"""Who released a copy in which no name was found."""
+"""Who released a copy in which no name waits for a decision."""
 
 
 def names_of(stage: Stage) -> list[str]:
@@ -99,13 +101,17 @@ def _build_blind_copy(submission: Submission, stage: Stage) -> BlindCopy:
 def look_for_names(*, stage: Stage) -> int:
     """Look through the blind copies once more before the rules are frozen, as names may have been added since; how many are held back.
 
-    What an officer has released stays released.
+    A name an officer read in a copy and let stand stays decided; any other keeps the copy back again. `hits` are the names that wait
+    for a decision, or, of a copy an officer released, those she decided on.
     """
-    names, held = names_of(stage), 0
-    copies = BlindCopy.objects.filter(submission__team__stage=stage, released_by__in=("", SYSTEM))
-    for copy in copies.select_related("submission"):
-        hits = [asdict(hit) for hit in look_through(copy.text, names)]
+    names, let_stand, held = names_of(stage), _let_stand(stage), 0
+    copies = BlindCopy.objects.filter(submission__team__stage=stage).select_for_update(of=("self",))
+    for copy in copies:
+        decided = let_stand.get((copy.pk, copy.digest), set())
+        hits = [asdict(hit) for hit in look_through(copy.text, names) if hit.name not in decided]
         held += bool(hits)
+        if copy.released_by not in ("", SYSTEM) and not hits:
+            continue
         if hits != copy.hits:
             copy.hits = hits
             copy.save(update_fields=["hits"])
@@ -114,6 +120,16 @@ def look_for_names(*, stage: Stage) -> int:
         elif not hits and not copy.released_at:
             _release(copy, stage, by=SYSTEM, reason="")
     return held
+
+
+def _let_stand(stage: Stage) -> dict[tuple[str, str], set[str]]:
+    """(blind copy, digest of its text) → the names officers read in it and let stand. An event of before names were written
+    down decides on none."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for event in Event.objects.of_stage(stage.slug).filter(kind="blind copy released"):
+        data = json.loads(event.body)["data"]
+        found.setdefault((event.subject_id, data["digest"]), set()).update(data.get("names", []))
+    return found
 
 
 def _hold_back(copy: BlindCopy, stage: Stage) -> None:
@@ -127,7 +143,8 @@ def _hold_back(copy: BlindCopy, stage: Stage) -> None:
 
 @transaction.atomic
 def release_blind_copy(*, copy: BlindCopy, by: User, reason: str) -> BlindCopy:
-    """An officer read what was found and decided that it may be shown."""
+    """An officer read what was found and decided that it may be shown. The decision is about these names; one that is added
+    before the freeze asks her again."""
     refuse_unless_officer(by)
     copy = BlindCopy.objects.select_for_update(of=("self",)).select_related("submission__team__stage").get(pk=copy.pk)
     if copy.released_at is not None:
@@ -142,6 +159,6 @@ def _release(copy: BlindCopy, stage: Stage, *, by: str, reason: str) -> BlindCop
     copy.save(update_fields=["released_at", "released_by", "reason"])
     record(
         "blind copy released", stage=stage.slug, actor=by, subject="blind copy", subject_id=copy.id,
-        reason=reason, data={"digest": copy.digest, "hits": len(copy.hits)},
+        reason=reason, data={"digest": copy.digest, "names": sorted({hit["name"] for hit in copy.hits})},
     )  # fmt: skip
     return copy

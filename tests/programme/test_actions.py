@@ -166,4 +166,33 @@ def test_what_an_officer_released_stays_released(stage, round):
     assert actions.look_for_names(stage=stage) == 0
 
     copy.refresh_from_db()
+    assert (copy.released_by, [hit["name"] for hit in copy.hits]) == (officer.id, ["엘지팀"])
+
+
+def test_a_name_added_after_an_officer_released_it_asks_her_again(stage, round):
+    copy = take(stage, round, "엘지팀은 샛별모델을 학습하였다.").blind_copy
+    officer = accounts.an_officer()
+    actions.release_blind_copy(copy=copy, by=officer, reason="앞의 이름은 괜찮다")
+    a_member(stage.teams.get(slug="lg"), "샛별모델")
+
+    assert actions.look_for_names(stage=stage) == 1
+
+    copy.refresh_from_db()
+    assert ([hit["name"] for hit in copy.hits], copy.released_at, copy.released_by) == (["샛별모델"], None, "")
+    copy = actions.release_blind_copy(copy=copy, by=officer, reason="뒤의 이름도 괜찮다")
+    assert actions.look_for_names(stage=stage) == 0
+    copy.refresh_from_db()
     assert copy.released_by == officer.id
+
+
+def test_what_was_decided_stays_decided_when_a_name_comes_and_goes(stage, round):
+    copy = take(stage, round, "엘지팀은 샛별모델을 학습하였다.").blind_copy
+    actions.release_blind_copy(copy=copy, by=accounts.an_officer(), reason="앞의 이름은 괜찮다")
+    member = a_member(stage.teams.get(slug="lg"), "샛별모델")
+    actions.look_for_names(stage=stage)
+    member.delete()
+
+    assert actions.look_for_names(stage=stage) == 0
+
+    copy.refresh_from_db()
+    assert (copy.hits, copy.released_by) == ([], "system")
