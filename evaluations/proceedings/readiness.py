@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from evaluations.hearings import queries as hearings
 from evaluations.panels.models import FEW, Assignment, Panelist, Pledge
-from evaluations.programme.models import Stage
+from evaluations.programme.models import Round, Stage, Submission
 from evaluations.programme.phases import MOVES, ORDER, Phase
 from evaluations.ratings import readiness as ratings
 from evaluations.ratings.models import Ballot
@@ -131,8 +131,31 @@ def _open(stage: Stage) -> Iterator[Missing]:
             f"가린 차수에서 맡는 팀이 {FEW}개보다 적은 자리가 {few}개 있습니다. 한 팀을 알면 나머지도 짐작할 수 있습니다.",
             blocks=False,
         )
-    for team in stage.teams.filter(~Q(submissions__blind_copy__released_at__isnull=False)).distinct():
-        yield Missing(f"'{team}' 팀의 가림본이 공개되지 않았습니다.", blocks=False)
+    yield from _documents(stage)
+
+
+def _documents(stage: Stage) -> Iterator[Missing]:
+    """What a panelist would not find to read: per round and team, the last document that is held back, or one that is missing where
+    sheets are written from documents or another team handed one in."""
+    released = {
+        (round, team): released_at
+        for round, team, released_at in Submission.objects.filter(team__stage=stage)
+        .order_by("revision")
+        .values_list("round", "team", "blind_copy__released_at")
+    }
+    with_documents = {round for round, _team in released}
+    teams = list(stage.teams.all())
+    for round in stage.rounds.all():
+        if round.kind != Round.Kind.DOCUMENT and round.pk not in with_documents:
+            continue
+        for team in teams:
+            if (round.pk, team.pk) not in released:
+                yield Missing(f"‘{team}’ 팀의 ‘{round}’ 자료가 없습니다.", blocks=False)
+            elif released[round.pk, team.pk] is None:
+                yield Missing(
+                    f"‘{team}’ 팀의 ‘{round}’ 가림본이 보류되어 있습니다. 발견된 이름을 확인하고 공개해야 평가위원이 읽습니다.",
+                    blocks=False,
+                )
 
 
 def _closed(stage: Stage) -> Iterator[Missing]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import connection, models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import get_language
 
 from evaluations.programme import phases
@@ -352,6 +352,14 @@ class Submission(models.Model):
 class BlindCopyQuerySet(models.QuerySet):
     def released(self):
         return self.exclude(released_at=None)
+
+    def of_last_submission(self):
+        """Those of the last document of each team and round, released or held back. What came before it is read by nobody."""
+        later = Submission.objects.filter(
+            team=OuterRef("submission__team"), round=OuterRef("submission__round"),
+            revision__gt=OuterRef("submission__revision"),
+        )  # fmt: skip
+        return self.filter(~Exists(later))
 
 
 class BlindCopy(models.Model):

@@ -25,9 +25,9 @@ def seats_of(user) -> QuerySet[Panelist]:
 
 
 def assignments_of(user, thing: Thing) -> QuerySet[Assignment]:
-    """The assignments this person may see in this respect now, with `pledged`, `pledged_before` and `has_file`; none she was recused
-    from, nor the rest of that round where it is blind, and in a round that has not begun nothing but that they lie on
-    her desk. Draft and void come along."""
+    """The assignments this person may see in this respect now, with `pledged`, `pledged_before`, `has_file` and `file_held`; none she
+    was recused from, nor the rest of that round where it is blind, and in a round that has not begun nothing but that they
+    lie on her desk. Draft and void come along."""
     waiting = () if thing is Thing.OWN_DESK else (Round.State.WAITING,)
     return (
         Assignment.objects.of_user(user)
@@ -38,7 +38,8 @@ def assignments_of(user, thing: Thing) -> QuerySet[Assignment]:
         .annotate(
             pledged=pledge.holds("panelist"),
             pledged_before=pledge.signed_ever("panelist"),
-            has_file=Exists(_released(OuterRef("team"), OuterRef("round"))),
+            has_file=Exists(_last_copy(OuterRef("team"), OuterRef("round")).released()),
+            file_held=Exists(_last_copy(OuterRef("team"), OuterRef("round")).filter(released_at=None)),
         )
     )
 
@@ -79,9 +80,10 @@ def earlier_sheets(assignment: Assignment) -> QuerySet[Sheet]:
 
 
 def released_copy(assignment: Assignment) -> BlindCopy | None:
-    """The file she reads: the last one released of this team in this round."""
-    return _released(assignment.team_id, assignment.round_id).order_by("-submission__revision").first()
+    """The file she reads: that of the last document of this team in this round. Nothing while an officer looks through it, not
+    even an earlier one that was replaced."""
+    return _last_copy(assignment.team_id, assignment.round_id).released().first()
 
 
-def _released(team, round) -> QuerySet[BlindCopy]:
-    return BlindCopy.objects.released().filter(submission__team=team, submission__round=round)
+def _last_copy(team, round) -> QuerySet[BlindCopy]:
+    return BlindCopy.objects.of_last_submission().filter(submission__team=team, submission__round=round)

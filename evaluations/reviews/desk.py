@@ -20,7 +20,8 @@ from evaluations.reviews.writing import why_not
 @dataclass(frozen=True)
 class Task:
     """One assignment as she sees it: `state` is a word the template has a badge for. Of her sheets `last` is the last
-    she submitted and `counted` the one that counts, because she confirmed it."""
+    she submitted and `counted` the one that counts, because she confirmed it. `file_held` where an officer still looks through the
+    document."""
 
     assignment: Assignment
     state: str
@@ -29,6 +30,7 @@ class Task:
     last: Sheet | None
     counted: Sheet | None
     has_file: bool
+    file_held: bool
     may_read: bool
     may_write: bool
 
@@ -150,6 +152,7 @@ def _task(assignment: Assignment, sheets: list[Sheet], outline: Outline, now: da
     viewer = Viewer(Who.EXPERT, owns=True)
     closed = _closed(stage, assignment.round, now)
     void = getattr(assignment, "void", None) is not None
+    reads_files = assignment.pledged and may_see(viewer, Thing.BLIND_FILE, stage.current_phase)
     return Task(
         assignment=assignment,
         state="void" if void else _state(draft is not None, sheets, confirmed),
@@ -157,7 +160,8 @@ def _task(assignment: Assignment, sheets: list[Sheet], outline: Outline, now: da
         asked=asked,
         last=next(iter(sheets), None),
         counted=confirmed,
-        has_file=assignment.has_file and assignment.pledged and may_see(viewer, Thing.BLIND_FILE, stage.current_phase),
+        has_file=reads_files and assignment.has_file,
+        file_held=reads_files and assignment.file_held,
         may_read=assignment.pledged and may_see(viewer, Thing.OWN_SHEET, stage.current_phase),
         may_write=not closed and not void and assignment.pledged,
     )

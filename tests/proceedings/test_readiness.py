@@ -218,22 +218,33 @@ def test_seats_that_are_not_ready_are_counted_and_do_not_block(frozen):
 
     found = missing_before(frozen, Phase.OPEN)
 
-    assert [str(one) for one in found if "가림본" not in str(one)] == [
+    assert [str(one) for one in found if "자료" not in str(one)] == [
         "위촉을 수락하지 않은 자리가 2개 있습니다.", "서약하지 않은 자리가 2개 있습니다.", "배정이 없는 자리가 2개 있습니다.",
         "가린 차수에서 맡는 팀이 3개보다 적은 자리가 1개 있습니다. 한 팀을 알면 나머지도 짐작할 수 있습니다.",
     ]  # fmt: skip
     assert [one.blocks for one in found] == [False] * len(found)
 
 
-def test_a_blind_copy_that_is_held_back_is_named_by_team(frozen):
-    panels.a_panelist(frozen)
-    released = set(
-        frozen.teams.filter(submissions__blind_copy__released_at__isnull=False).values_list("name_ko", flat=True)
-    )
-    waiting = [team.name_ko for team in frozen.teams.all() if team.name_ko not in released]
+def of_documents(stage) -> list[str]:
+    return [one for one in said(stage, Phase.OPEN) if "자료" in one or "가림본" in one]
 
-    assert [one for one in said(frozen, Phase.OPEN) if "가림본" in one] == [
-        f"'{name}' 팀의 가림본이 공개되지 않았습니다." for name in waiting
+
+def test_a_document_that_panelists_will_not_find_is_named_by_team_and_round(stage):
+    talk = programme.a_round(stage, "talk", name_ko="발표평가", kind="presentation", counts=False)
+    frozen = actions.advance_phase(stage=stage, to=Phase.FROZEN, by=accounts.an_officer())
+    panels.a_panelist(frozen)
+    (first, *others), written = frozen.teams.all(), frozen.rounds.get(kind="document")
+    assert of_documents(frozen) == [f"‘{team}’ 팀의 ‘{written}’ 자료가 없습니다." for team in (first, *others)]
+
+    for team in (first, *others):
+        programme.a_blind_copy(programme.a_submission(team, written))
+    assert of_documents(frozen) == []
+
+    programme.a_blind_copy(programme.a_submission(first, written, revision=2), released=False)
+    programme.a_blind_copy(programme.a_submission(first, talk))
+    assert of_documents(frozen) == [
+        f"‘{first}’ 팀의 ‘{written}’ 가림본이 보류되어 있습니다. 발견된 이름을 확인하고 공개해야 평가위원이 읽습니다.",
+        *(f"‘{team}’ 팀의 ‘{talk}’ 자료가 없습니다." for team in others),
     ]
 
 

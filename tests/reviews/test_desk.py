@@ -174,12 +174,15 @@ def test_a_file_is_offered_once_it_is_released_and_she_pledged(stage, given, exp
     team, round = given[0].team, given[0].round
     programme.a_blind_copy(programme.a_submission(team, round))
     programme.a_blind_copy(programme.a_submission(given[1].team, round), released=False)
+    programme.a_blind_copy(programme.a_submission(given[2].team, round))
+    programme.a_blind_copy(programme.a_submission(given[2].team, round, revision=2), released=False)
     assert [task.has_file for task in tasks(expert)] == [True, False, False, False]
+    assert [task.file_held for task in tasks(expert)] == [False, True, True, False]
 
     programme.a_configuration(stage, version=2, reason="오탈자")
 
     (desk,) = desks_of(expert)
-    assert [task.has_file for task in tasks(expert)] == [False] * 4
+    assert [task.has_file or task.file_held for task in tasks(expert)] == [False] * 4
     assert (desk.needs_pledge, desk.seat.pledged_before) == (True, True)
 
 

@@ -12,6 +12,7 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 
 from evaluations.panels import actions as panel_actions
+from evaluations.programme.actions import release_blind_copy
 from evaluations.programme.models import Round
 from evaluations.programme.phases import Phase
 from evaluations.reviews.models import Confirmation, Draft, Sheet
@@ -584,17 +585,23 @@ def test_the_file_is_read_and_taken_along_under_its_code_name(her, assignment):
     assert {name.lower() for name in file.headers} & {"last-modified", "etag"} == set()
 
 
-def test_the_last_released_copy_is_shown_and_one_held_back_is_not(her, assignment):
+def test_the_last_document_is_shown_and_nothing_while_it_is_looked_through(her, assignment):
     team, round = assignment.team, assignment.round
     assert "자료를 준비하고 있습니다" in in_words(her.get(sheet_of(assignment, "file/")))
     programme.a_blind_copy(programme.a_submission(team, round, text="첫째"))
-    programme.a_blind_copy(programme.a_submission(team, round, text="둘째", revision=2))
-    programme.a_blind_copy(programme.a_submission(team, round, text="셋째", revision=3), released=False)
+    last = programme.a_blind_copy(programme.a_submission(team, round, text="둘째", revision=2), released=False)
 
-    words = in_words(her.get(sheet_of(assignment, "file/")))
+    desk, file = in_words(her.get("/sheets/")), in_words(her.get(sheet_of(assignment, "file/")))
 
-    assert "둘째" in words
-    assert "첫째" not in words and "셋째" not in words
+    assert "담당자가 자료를 확인하고 있습니다" in desk and "자료 읽기" not in desk
+    assert "담당자가 자료를 확인하고 있습니다" in file and "첫째" not in file and "둘째" not in file
+    assert her.get(sheet_of(assignment, "file/download/")).status_code == 404
+
+    release_blind_copy(copy=last, by=accounts.an_officer(), reason="인용한 논문의 이름이다")
+
+    desk, file = in_words(her.get("/sheets/")), in_words(her.get(sheet_of(assignment, "file/")))
+    assert "자료를 확인하고" not in desk and "자료 읽기" in desk
+    assert "둘째" in file and "첫째" not in file
 
 
 # ---------------------------------------------------------------- budgets
