@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -68,11 +68,15 @@ def reply(*, hearing: Hearing, text: str, by: User) -> Reply:
     stage.refuse_outside(BEFORE_DECISION, "결과가 확정되어 소명을 더 받지 않습니다.")
     if now >= hearing.due_at:
         raise Refusal("소명 기한이 지났습니다. 담당자에게 알려 주세요.")
-    event = record(
-        "hearing replied", stage=stage.slug, actor=by.id, subject="team", subject_id=hearing.team_id, at=now,
-        data={"hearing": hearing.pk, "text": digest},
-    )  # fmt: skip
-    return Reply.objects.create(hearing=hearing, text=text, digest=digest, event=event, replied_at=now)
+    try:
+        with transaction.atomic():
+            event = record(
+                "hearing replied", stage=stage.slug, actor=by.id, subject="team", subject_id=hearing.team_id, at=now,
+                data={"hearing": hearing.pk, "text": digest},
+            )  # fmt: skip
+            return Reply.objects.create(hearing=hearing, text=text, digest=digest, event=event, replied_at=now)
+    except IntegrityError:  # the other of two clicks was faster; the stage is held together with it
+        return Reply.objects.get(hearing=hearing, digest=digest)
 
 
 @transaction.atomic
@@ -88,13 +92,17 @@ def object_to_result(*, team: Team, text: str, by: User) -> Objection:
     stage.refuse_outside((Phase.PUBLISHED,), "이의신청은 결과가 공표된 뒤 정해진 기간에만 낼 수 있습니다.")
     if now >= objection_deadline(stage):
         raise Refusal("이의신청 기간이 지났습니다.")
-    event = record(
-        "objection made", stage=stage.slug, actor=by.id, subject="team", subject_id=team.pk, at=now,
-        data={"publication": publication.pk, "text": digest},
-    )  # fmt: skip
-    return Objection.objects.create(
-        team=team, publication=publication, text=text, digest=digest, event=event, made_at=now
-    )
+    try:
+        with transaction.atomic():
+            event = record(
+                "objection made", stage=stage.slug, actor=by.id, subject="team", subject_id=team.pk, at=now,
+                data={"publication": publication.pk, "text": digest},
+            )  # fmt: skip
+            return Objection.objects.create(
+                team=team, publication=publication, text=text, digest=digest, event=event, made_at=now
+            )
+    except IntegrityError:  # as with a reply
+        return Objection.objects.get(team=team, publication=publication, digest=digest)
 
 
 @transaction.atomic
