@@ -37,6 +37,8 @@ def propose(*, needed: SecondNeeded, by: User) -> Proposal:
     """
     refuse_unless_officer(by)
     stage = Stage.objects.select_for_update().get(pk=needed.stage_id) if needed.stage_id else None
+    if stage is None:
+        User.objects.select_for_update().get(pk=by.pk)  # no stage holds a second click back, so the proposer does
     same = Proposal.objects.waiting().filter(digest=needed.digest, proposer=by).first()
     if same:
         return same

@@ -13,7 +13,7 @@ from portal.accounts.actions import admit_officer
 from portal.accounts.seconding import SecondNeeded
 from portal.audit.models import Event
 from portal.http import Stale
-from tests.committed import at_once, let_evidence_be_flushed
+from tests.committed import at_once, let_evidence_be_flushed, while_another
 from tests.factories import accounts, programme
 from tests.factories.stagefile import a_frozen_stage, put
 
@@ -60,6 +60,19 @@ def test_one_who_agrees_while_the_other_takes_it_back_is_told():
     new.refresh_from_db()
     assert new.is_active is Resolution.objects.get().approved
     assert Event.objects.filter(kind__in=["proposal approved", "proposal refused", "proposal withdrawn"]).count() == 1
+
+
+def test_clicks_on_one_proposal_about_no_stage_are_one_proposal():
+    (officer,) = officers("a")
+    new = accounts.an_officer("new@example.kr", is_active=False)
+
+    def click():
+        return proposed(officer, admit_officer, user=new)
+
+    made = [*at_once(*[click] * 6), while_another(click, click)]
+
+    assert {one.pk for one in made} == {Proposal.objects.get().pk}
+    assert Event.objects.filter(kind="proposal made").count() == 1
 
 
 def test_two_who_propose_the_same_and_agree_to_each_other_do_it_once():
