@@ -118,9 +118,9 @@ def digest_of(token: str) -> str:
 def _refuse_taken_address(email: str, stage: Stage, besides: Panelist) -> None:
     if User.objects.proven().filter(email=email).exclude(role=Role.EXPERT).exists():
         raise Refusal("이 이메일은 평가위원이 아닌 계정에서 쓰고 있습니다. 다른 이메일로 초대해 주세요.")
-    person = normalise_person(email)
-    if any(normalise_person(other) == person for other in User.objects.at_work().values_list("email", flat=True)):
+    if User.objects.at_work().share_mailbox(email):
         raise Refusal("이 이메일은 담당자나 감사자, 팀 담당자의 이메일과 같은 우편함입니다. 다른 사람을 초대해 주세요.")
+    person = normalise_person(email)
     others = Invitation.objects.filter(stage=stage, declined_at=None, ended_at=None).exclude(panelist=besides)
     if any(normalise_person(other) == person for other in others.values_list("email", flat=True)):
         raise Refusal("이 이메일은 같은 단계의 다른 자리에 이미 초대되었습니다.")
@@ -242,6 +242,10 @@ def accept(*, invitation: Invitation, by: User) -> Panelist:
     held = _held(invitation)
     if by.role != Role.EXPERT or by.email != held.email:
         raise Refusal("초대받은 이메일의 평가위원 계정으로만 수락할 수 있습니다.")
+    if User.objects.at_work().share_mailbox(held.email):  # an account that was opened since she was invited
+        raise Refusal(
+            "초대받으신 뒤에 같은 우편함으로 담당자나 감사자, 팀 담당자의 계정이 만들어져 수락하실 수 없습니다. 담당자에게 알려 주세요."
+        )
     held.user, held.accepted_at = by, timezone.now()
     held.save(update_fields=["user", "accepted_at"])
     _record("invitation accepted", held.panelist, actor=held.panelist_id)

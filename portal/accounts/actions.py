@@ -16,7 +16,7 @@ from django.utils import timezone
 from portal.accounts.emails import normalise_email
 from portal.accounts.guards import refuse_unless_officer
 from portal.accounts.models import Consent, User, UserQuerySet
-from portal.accounts.roles import SECOND_FACTOR, Role
+from portal.accounts.roles import AT_WORK, SECOND_FACTOR, Role
 from portal.accounts.second_factor import factors
 from portal.accounts.seconding import need_second
 from portal.audit.record import record, record_access
@@ -42,6 +42,8 @@ def create_account(
     """
     if by is not None:
         refuse_unless_officer(by)
+    if role in AT_WORK:
+        _refuse_who_judges(email)
     user = User(email=normalise_email(email), role=role, name=name, team=team)
     if password is not None:
         validate_password(password, user)
@@ -61,11 +63,19 @@ def create_account(
     return user
 
 
+def _refuse_who_judges(email: str) -> None:
+    """Who judges does not run it. The other way round an invitation is refused, and once more its acceptance."""
+    if User.objects.filter(role=Role.EXPERT).share_mailbox(email):
+        raise Refusal(
+            "이 이메일은 평가위원 계정의 이메일과 같은 우편함입니다. 평가위원은 담당자나 감사자, 팀 담당자가 될 수 없습니다."
+        )
+
+
 @transaction.atomic
 def open_account(*, email: str, role: Role, name: str, by: User, team: str = "") -> User:
     """An account for somebody who works here or for a team. She sets her password through a link sent to her, and her second factor
     at her first sign-in. An officer's stays closed until two have admitted her."""
-    if role not in SECOND_FACTOR - {Role.EXPERT}:
+    if role not in AT_WORK:
         raise Refusal("평가위원은 위촉 안내로, 국민은 스스로 가입합니다.")
     user = create_account(email=email, role=role, name=name, password=None, by=by, team=team)
     if role == Role.OFFICER:
@@ -88,6 +98,7 @@ def admit_officer(*, user: User, by: User, reason: str, second: User | None = No
         raise Refusal("담당자의 계정만 두 사람이 엽니다.")
     if held.is_active:
         raise Refusal("이미 열려 있는 계정입니다.")
+    _refuse_who_judges(held.email)
     need_second(by=by.id, second=second.id if second else "", reason=reason, act="officer", subject=held.id)
     Authenticator.objects.filter(user=held).delete()
     held.is_active = True

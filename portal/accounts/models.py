@@ -4,8 +4,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
-from portal.accounts.emails import normalise_email
-from portal.accounts.roles import OFFICE, Role
+from portal.accounts.emails import normalise_email, normalise_person
+from portal.accounts.roles import AT_WORK, OFFICE, Role
 from portal.ids import RandomIdField
 
 
@@ -20,7 +20,12 @@ class UserQuerySet(models.QuerySet):
 
     def at_work(self):
         """Whoever runs the evaluation or speaks for a team: nobody who may judge."""
-        return self.filter(role__in=[*OFFICE, Role.TEAM])
+        return self.filter(role__in=AT_WORK)
+
+    def share_mailbox(self, email: str) -> bool:
+        """Does mail to this address arrive where mail to one of these accounts does, however the two are written?"""
+        person = normalise_person(email)
+        return any(normalise_person(other) == person for other in self.values_list("email", flat=True))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):

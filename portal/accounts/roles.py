@@ -14,5 +14,8 @@ class Role(models.TextChoices):
 OFFICE = frozenset({Role.OFFICER, Role.AUDITOR})
 """Roles that may enter the admin site; an auditor only reads there."""
 
+AT_WORK = OFFICE | {Role.TEAM}
+"""Roles of whoever runs the evaluation or speaks for a team. Nobody who judges has one, and nobody who has one judges."""
+
 SECOND_FACTOR = frozenset({Role.OFFICER, Role.AUDITOR, Role.EXPERT, Role.TEAM})
 """Roles that sign in with a password and a second factor; everybody else with a code sent by mail."""

@@ -270,6 +270,16 @@ def test_only_the_invited_expert_accepts(stage, officer, make):
         actions.accept(invitation=invited.invitation, by=make())
 
 
+def test_who_runs_the_evaluation_by_now_cannot_accept(stage, officer):
+    invited = invite(stage, officer, email="kim+x@a.kr")
+    accounts.an_auditor("kim@a.kr")
+
+    with pytest.raises(Refusal, match="수락하실 수 없습니다"):
+        actions.accept(invitation=invited.invitation, by=accounts.an_expert("kim+x@a.kr"))
+
+    assert Invitation.objects.get().accepted_at is None
+
+
 def test_a_link_ends_with_its_time_and_with_the_evaluation(stage, officer):
     invited = invite(stage, officer)
     Invitation.objects.update(expires_at=timezone.now())

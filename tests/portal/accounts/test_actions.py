@@ -72,6 +72,30 @@ def test_a_team_contact_belongs_to_a_team_and_nobody_else_does():
         an_account(team="a" * 26)
 
 
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.AUDITOR, Role.TEAM])
+@pytest.mark.parametrize("email", ["kim@a.kr", "Kim@A.kr.", "kim+2@a.kr"])
+def test_who_judges_gets_no_account_of_the_office_or_a_team(role, email):
+    accounts.an_expert("kim+x@a.kr")
+
+    with pytest.raises(Refusal, match="평가위원 계정의 이메일과 같은 우편함"):
+        an_account(email=email, role=role, team="a" * 26 if role == Role.TEAM else "")
+
+    assert User.objects.count() == 1
+    assert an_account(email="kim@b.kr").role == Role.AUDITOR
+
+
+def test_an_officer_who_judges_by_now_is_not_admitted():
+    first, second = accounts.an_officer(), accounts.an_officer("second@example.kr")
+    waiting = accounts.an_officer("kim@a.kr", is_active=False)
+    accounts.an_expert("kim+x@a.kr")
+
+    with pytest.raises(Refusal, match="같은 우편함"):
+        actions.admit_officer(user=waiting, by=first, reason="발령", second=second)
+
+    waiting.refresh_from_db()
+    assert not waiting.is_active
+
+
 def test_the_database_keeps_addresses_in_lower_case():
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.create(email="Big@example.kr")

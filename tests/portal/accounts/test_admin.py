@@ -122,6 +122,18 @@ def test_a_wrong_account_is_not_opened_and_nothing_typed_is_lost(client, officer
     assert User.objects.count() == 1
 
 
+def test_an_officer_at_the_mailbox_of_an_expert_is_refused_and_nothing_typed_is_lost(client, officer):
+    accounts.an_expert("kim+x@a.kr")
+
+    fields = {"email": "kim@a.kr", "name": "김겸임", "role": "officer", "reason": "발령"}
+    answer = client.post(reverse("admin:accounts_user_open"), fields)
+
+    page = answer.content.decode()
+    assert (answer.status_code, User.objects.filter(email="kim@a.kr").exists()) == (403, False)
+    assert "평가위원 계정의 이메일과 같은 우편함입니다." in page
+    assert all(word in page for word in ('value="kim@a.kr"', 'value="김겸임"', "발령"))
+
+
 def test_experts_and_citizens_do_not_get_accounts_from_the_office(officer):
     for role in (Role.EXPERT, Role.CITIZEN):
         with pytest.raises(Refusal):
