@@ -11,7 +11,7 @@ from itertools import groupby
 
 from evaluations.programme.models import Round, Stage, Team
 from evaluations.reviews.models import Finding, Recognition, Sheet
-from evaluations.reviews.points import Node, Running, running
+from evaluations.reviews.points import Node, Running, running, running_within
 from evaluations.rubrics.models import Anchor, Criterion, GateScope, Part
 
 Typed = dict[str, str]
@@ -112,7 +112,7 @@ class Block:
         return bool(self.title) and not (self.node and not self.node.below)
 
     def running(self, marks: Mapping[str, int | None], zero: bool) -> Running | None:
-        return running((self.node,), self.node.points, marks, zero) if self.node and self.node.below else None
+        return running_within(self.node, marks, zero) if self.node and self.node.below else None
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,7 @@ class Section:
         return self.part is not None and self.part.cannot_judge == Part.CannotJudge.ZERO
 
     def running(self, marks: Mapping[str, int | None]) -> Running | None:
+        """None where there are no points to be had, and where nothing was judged."""
         if self.part is None:
             return None
         return running(tuple(block.node for block in self.blocks if block.node), self.part.points, marks, self.zero)

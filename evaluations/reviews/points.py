@@ -1,7 +1,8 @@
 """The running points of a sheet that is still being written. Pure and exact; the official count is not done here.
 
 A line not yet marked gives nothing so far; a line that could not be judged leaves its weight to its neighbours or gives
-zero, as the part's rule says. For a sheet without gaps this is the total that the count will use.
+zero, as the part's rule says. For a sheet without gaps this is the total that the count will use, or nothing where the
+count leaves the sheet out because it judged nothing.
 """
 
 from collections.abc import Mapping
@@ -31,10 +32,26 @@ class Running:
         return points_text(self.points)
 
 
-def running(nodes: tuple[Node, ...], of: int, marks: Mapping[str, int | None], zero: bool) -> Running:
-    """The points of a part. `marks` holds None for a line that could not be judged and lacks a line not yet marked."""
+def running(nodes: tuple[Node, ...], of: int, marks: Mapping[str, int | None], zero: bool) -> Running | None:
+    """The points of a part; None where every line could not be judged, under either rule: such a sheet is not counted.
+    `marks` holds None for a line that could not be judged and lacks a line not yet marked."""
     share = _mean([(node.points, _share(node, marks, zero)) for node in nodes])
-    return Running(points=of * (share or Fraction(0)), of=of)
+    if share is None or not any(_may_count(node, marks) for node in nodes):
+        return None
+    return Running(points=of * share, of=of)
+
+
+def running_within(node: Node, marks: Mapping[str, int | None], zero: bool) -> Running | None:
+    """The points of one criterion in its part; None where its weight went to its neighbours."""
+    share = _share(node, marks, zero)
+    return None if share is None else Running(points=node.points * share, of=node.points)
+
+
+def _may_count(node: Node, marks: Mapping[str, int | None]) -> bool:
+    """Is there a line that was judged, or that still may be?"""
+    if node.below:
+        return any(_may_count(below, marks) for below in node.below)
+    return node.name not in marks or marks[node.name] is not None
 
 
 def _share(node: Node, marks: Mapping[str, int | None], zero: bool) -> Fraction | None:

@@ -43,7 +43,13 @@ class ToldLine:
 class ToldSection:
     title: str
     lines: tuple[ToldLine, ...]
+    has_points: bool
     running: Running | None
+
+    @property
+    def is_left_out(self) -> bool:
+        """Nothing was judged where points are given: the count goes on without this sheet there."""
+        return self.has_points and self.running is None
 
 
 def told(outline: Outline, typed: Typed) -> list[ToldSection]:
@@ -53,6 +59,7 @@ def told(outline: Outline, typed: Typed) -> list[ToldSection]:
         ToldSection(
             section.title,
             tuple(_told(block, line, typed) for block in section.blocks for line in block.lines),
+            section.part is not None,
             section.running(marks),
         )
         for section in outline.sections
@@ -111,5 +118,6 @@ def changes(outline: Outline, before: Typed, after: Typed) -> list[Change]:
 
 
 def total_text(sections: list[ToldSection]) -> str:
-    """The points of all parts together."""
-    return points_text(sum((section.running.points for section in sections if section.running), Fraction(0)))
+    """The points of all parts together in which something was judged; empty where there is none."""
+    counted = [section.running.points for section in sections if section.running]
+    return points_text(sum(counted, Fraction(0))) if counted else ""

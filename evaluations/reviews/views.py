@@ -325,7 +325,7 @@ def _page(request, assignment, form, token, *, was, draft=None, last=None, earli
         "assignment": assignment,
         "form": form,
         "sections": sections,
-        "parts_with_points": sum(1 for section in sections if section["running"]),
+        "parts_with_points": sum(1 for section in sections if section["section"].part),
         "done": done,
         "asked": asked,
         "live": json.dumps(live_data(form.outline), ensure_ascii=False, separators=(",", ":")),

@@ -13,7 +13,7 @@ from evaluations.reviews import actions
 from evaluations.reviews.assignments import assignments_of
 from evaluations.reviews.forms import SheetForm
 from evaluations.reviews.models import Confirmation, Sheet
-from evaluations.reviews.outline import Outline, Typed, outline_of
+from evaluations.reviews.outline import CANNOT_JUDGE, Outline, Typed, outline_of
 from evaluations.rubrics.models import Criterion, GateComponent, GateItem, GateSide, Part
 from portal.accounts.models import User
 from tests.factories import panels, programme, rubrics
@@ -32,6 +32,12 @@ COMPLETE: Typed = {
     "recognised": "no",
 }
 """Everything the sheet of `rubrics.a_rubric` asks: 12 + 6 + 4.5 + 6 of 35 points."""
+
+NOTHING_JUDGED: Typed = {name: CANNOT_JUDGE for name in COMPLETE if name.startswith("mark-")} | {
+    "mark-expert.technology": "",
+    "unable-expert.technology": "on",
+}
+"""Put over COMPLETE: a whole sheet that the count of the part goes on without."""
 
 
 def around_now() -> dict[str, Any]:

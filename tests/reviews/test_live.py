@@ -8,7 +8,7 @@ from django.contrib.staticfiles import finders
 
 from evaluations.reviews.live import live_data
 from evaluations.reviews.outline import CANNOT_JUDGE, outline_of
-from evaluations.reviews.points import Node, running
+from evaluations.reviews.points import Node, Running, running, running_within
 from tests.factories import programme, rubrics
 from tests.factories.reviews import COMPLETE
 from tests.reviews.strategies import leaves
@@ -109,10 +109,14 @@ def in_the_browser(browser, calls: str, cases: list) -> list:
     return found
 
 
+def shown_as(counted: Running | None) -> str | None:
+    return counted and counted.text
+
+
 @pytest.mark.browser
 def test_points_are_the_same_to_the_last_digit(browser):
     rng = random.Random(20260803)
-    cases, wanted = [], []
+    cases, wanted, within, wanted_within = [], [], [], []
     for _ in range(600):
         nodes = tuple(a_tree(rng, f"n{number}", 2) for number in range(rng.randint(1, 5)))
         marked = leaves(nodes)
@@ -120,10 +124,16 @@ def test_points_are_the_same_to_the_last_digit(browser):
         zero, of = rng.random() < 0.5, rng.randint(1, 100)
         part = {"key": "p", "points": of, "zero": zero, "below": [as_data(node) for node in nodes]}
         cases.append([part, typed])
-        wanted.append(running(nodes, of, marks_in(marked, typed), zero).text)
+        marks = marks_in(marked, typed)
+        wanted.append(shown_as(running(nodes, of, marks, zero)))
+        for node, data in zip(nodes, part["below"], strict=True):
+            within.append([data, typed, zero])
+            wanted_within.append(shown_as(running_within(node, marks, zero)))
 
-    assert in_the_browser(browser, "points", cases) == wanted
+    assert in_the_browser(browser, "partPoints", cases) == wanted
+    assert in_the_browser(browser, "points", within) == wanted_within
     assert len(set(wanted)) > 300
+    assert None in wanted and None in wanted_within
 
 
 @pytest.mark.browser

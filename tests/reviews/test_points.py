@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluations.reviews.points import Node, points_text, running
+from evaluations.reviews.points import Node, points_text, running, running_within
 from evaluations.scoring.parts import Criterion, Part
 from evaluations.scoring.places import Name
 from evaluations.scoring.sheets import score_sheet
@@ -33,7 +33,23 @@ def test_the_running_points_of_a_full_sheet_are_what_the_count_will_use(data, po
     shown = running(nodes, points, marks, zero)
 
     counted = score_sheet(as_part(nodes, points, zero), "p", marks)
-    assert shown.points == (counted.total if counted else 0)
+    assert (shown and shown.points) == (counted and counted.total)
+    for node in nodes if counted else ():
+        share, within = counted.shares[node.name], running_within(node, marks, zero)
+        assert (within and within.points) == (share if share is None else node.points * share)
+
+
+@given(st.data(), st.booleans())
+def test_a_sheet_on_which_nothing_was_judged_has_no_points(data, zero):
+    nodes = data.draw(trees())
+    nothing = dict.fromkeys((leaf.name for leaf in leaves(nodes)), None)
+    assert running(nodes, 35, nothing, zero) is None
+    assert score_sheet(as_part(nodes, 35, zero), "p", nothing) is None
+
+    waiting = data.draw(st.sampled_from(sorted(nothing)))
+    still = running(nodes, 35, {name: mark for name, mark in nothing.items() if name != waiting}, zero)
+
+    assert still is not None and still.points == 0
 
 
 @settings(max_examples=40)
@@ -42,7 +58,7 @@ def test_points_stay_between_nothing_and_all_and_a_better_mark_never_takes(data,
     nodes = data.draw(trees())
     marks = data.draw(marks_of(nodes, gaps=True))
     shown = running(nodes, 35, marks, zero)
-    assert 0 <= shown.points <= 35
+    assert shown is None or 0 <= shown.points <= 35
 
     for leaf in leaves(nodes):
         best = running(nodes, 35, marks | {leaf.name: leaf.levels or leaf.points}, zero)
@@ -57,8 +73,12 @@ def test_what_is_not_marked_yet_gives_nothing_and_what_cannot_be_judged_steps_as
     assert running(nodes, 27, {"a": 15}, False).points == 15
     assert running(nodes, 27, {"a": 15, "b.x": 5, "b.y": None}, False).points == 27
     assert running(nodes, 27, {"a": 15, "b.x": 5, "b.y": None}, True).points == 21
-    assert running(nodes, 27, {"a": None, "b.x": None, "b.y": None}, False).points == 0
+    assert running(nodes, 27, {"a": None, "b.x": None, "b.y": None}, False) is None
+    assert running(nodes, 27, {"a": None, "b.x": None, "b.y": None}, True) is None
+    assert running(nodes, 27, {"a": None, "b.x": None}, False).points == 0
     assert running(nodes, 27, {"a": None, "b.x": 5, "b.y": 5}, False).points == 27
+    assert running_within(nodes[1], {"b.x": None, "b.y": None}, False) is None
+    assert running_within(nodes[1], {"b.x": None, "b.y": None}, True).points == 0
 
 
 @pytest.mark.parametrize(

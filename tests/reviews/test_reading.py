@@ -46,6 +46,15 @@ def test_what_could_not_be_judged_is_told_so(outline):
     assert [line.answer for line in told(outline, typed)[0].lines] == ["판단하기 어렵다", "판단하기 어렵다", "", ""]
 
 
+def test_a_part_in_which_nothing_was_judged_has_no_points_and_says_so(outline):
+    typed = COMPLETE | reviews.NOTHING_JUDGED
+
+    expert, gate, whole = told(outline, typed)
+
+    assert (expert.running, total_text([expert, gate, whole])) == (None, "")
+    assert [section.is_left_out for section in (expert, gate, whole)] == [True, False, False]
+
+
 def test_a_line_far_down_says_what_it_is_under():
     stage = programme.a_stage()
     a_deep_part(stage)

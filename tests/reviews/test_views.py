@@ -18,7 +18,7 @@ from evaluations.programme.phases import Phase
 from evaluations.reviews.models import Confirmation, Draft, Sheet
 from evaluations.stagefile.load import load_directory
 from tests.factories import accounts, panels, programme, reviews
-from tests.factories.reviews import COMPLETE
+from tests.factories.reviews import COMPLETE, NOTHING_JUDGED
 
 pytestmark = pytest.mark.django_db
 
@@ -132,6 +132,19 @@ def test_a_submission_with_gaps_leads_to_each_of_them_and_keeps_everything(her, 
     assert version_in(page) == "0.1"
     assert Draft.objects.get().body == typed
     assert Sheet.objects.count() == 0
+
+
+def test_a_sheet_on_which_nothing_was_judged_is_told_not_to_count_before_she_confirms(her, assignment):
+    empty, typed = in_words(her.get(sheet_of(assignment))), COMPLETE | NOTHING_JUDGED
+    saved = her.post(sheet_of(assignment, "save/"), typed | {"version": "0.0"})
+    sheet = her.get(saved["Location"])
+    review = in_words(her.get(her.post(sheet_of(assignment, "submit/"), typed | {"version": "0.1"})["Location"]))
+
+    assert "0 / 35점" in empty
+    assert "– / 35점" in in_words(sheet) and "– / 12점" in in_words(sheet) and "0 / 35점" not in in_words(sheet)
+    assert '<p class="small" aria-live="polite" data-left-out="expert">판단한 항목이 없어' in main_of(sheet)
+    assert "‘전문가’에 판단한 항목이 하나도 없어, 이 평가표는 그 점수를 낼 때 세지 않습니다." in review
+    assert "합계" not in review and "/ 35점" not in review
 
 
 def test_from_submission_over_review_and_confirmation_to_the_receipt(her, assignment):

@@ -2,6 +2,8 @@
 // server shows the same numbers after each save. Points are exact fractions of whole numbers, rounded once as the server rounds them
 // (evaluations/reviews/points.py; a test compares the two).
 
+const NOTHING = "–"; // where there are no points, and 0 would say that there are
+
 // A fraction is [numerator, denominator], two BigInts; null is "could not be judged".
 const add = ([a, b], [c, d]) => [a * d + c * b, b * d];
 
@@ -36,10 +38,20 @@ function text([top, bottom]) {
   return `${hundredths / 100n}${decimals && `.${decimals}`}`;
 }
 
-// The points a node, or a whole part, has so far.
-export function points(node, typed, zero = node.zero) {
-  const [top, bottom] = share(node, typed, zero) ?? [0n, 1n];
-  return text([BigInt(node.points) * top, bottom]);
+// The points a criterion has so far; null where its weight went to its neighbours.
+export function points(node, typed, zero) {
+  const given = share(node, typed, zero);
+  return given && text([BigInt(node.points) * given[0], given[1]]);
+}
+
+// Is there a line that was judged, or that still may be?
+function mayCount(node, typed) {
+  return node.below ? node.below.some((below) => mayCount(below, typed)) : mark(node, typed) !== null;
+}
+
+// The same of a whole part; null where every line could not be judged: such a sheet is not counted, whatever the rule.
+export function partPoints(part, typed) {
+  return mayCount(part, typed) ? points(part, typed, part.zero) : null;
 }
 
 // Is everything there that a submission needs of this line?
@@ -65,8 +77,10 @@ function follow(form) {
   const count = () => {
     const typed = typedIn(form);
     for (const part of live.parts) {
-      say(`points-${part.key}`, points(part, typed));
-      for (const node of part.below) if (node.below) say(`points-${node.name}`, points(node, typed, part.zero));
+      const counted = partPoints(part, typed);
+      say(`points-${part.key}`, counted ?? NOTHING);
+      form.querySelector(`[data-left-out="${part.key}"]`).hidden = counted !== null;
+      for (const node of part.below) if (node.below) say(`points-${node.name}`, points(node, typed, part.zero) ?? NOTHING);
     }
     let all = 0;
     live.sections.forEach((blocks, section) => {
