@@ -36,7 +36,9 @@ def rules_of(config: Config) -> list[tuple[str, str]]:
         "committee": _("경계선에서 점수가 같으면 위원회가 정합니다."),
     }
     by = (
-        _("평가위원 과반이 인정한 팀 가운데 %(quota)s팀까지 진출합니다. 유효한 표가 %(quorum)s표 이상이어야 합니다.")
+        _(
+            "평가위원의 표에서 인정이 불인정보다 많은 팀 가운데 %(quota)s팀까지 진출합니다. 기권은 어느 쪽으로도 세지 않지만, 기권까지 더해도 %(quorum)s표가 되지 않는 팀은 인정되지 않습니다."
+        )
         if advance["by"] == "majority"
         else _("총점이 높은 순서로 %(quota)s팀이 진출합니다.")
     )

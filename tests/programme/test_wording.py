@@ -1,8 +1,13 @@
 """The rules of a stage in sentences, as its page tells them."""
 
 import pytest
+from django.template.loader import render_to_string
 
-from evaluations.programme.wording import part_view
+from evaluations.programme.wording import part_view, rules_of
+from evaluations.scoring.advancing import recognise
+
+BY_MAJORITY = "구성요소의 항목마다 판단한 평가위원의 과반을 따르며, 판단 불가는 세지 않습니다."
+BY_COMMITTEE = "평가위원의 판단을 듣고, 해당 팀의 설명을 들은 뒤 위원회가 결정합니다."
 
 
 def how(**part):
@@ -32,3 +37,29 @@ def test_each_way_to_put_sheets_together_has_its_sentence(aggregate, small_panel
         *sentences,
         "모든 항목에 평점을 매겨야 합니다.",
     ]
+
+
+def test_recognition_is_told_as_it_is_counted():
+    """Three for it, two against it and four abstentions make nine votes, and the team is recognised."""
+    assert recognise(["yes"] * 3 + ["no"] * 2 + ["abstain"] * 4, quorum=9).recognised
+
+    told = rules_of(
+        {
+            "advance": {"by": "majority", "quota": 2, "quorum": 9, "line_ties": "all"},
+            "rounding": {"rule": "ROUND_HALF_UP", "part": 1, "mean": 2},
+            "objection": {"days": 10, "answer_days": 30},
+        }
+    )
+
+    assert told[0] == (
+        "진출",
+        "평가위원의 표에서 인정이 불인정보다 많은 팀 가운데 2팀까지 진출합니다. 기권은 어느 쪽으로도 세지 않지만, 기권까지 더해도 9표가 되지 않는 팀은 인정되지 않습니다.",
+    )
+
+
+@pytest.mark.parametrize(("decided_by", "sentence"), [("majority", BY_MAJORITY), ("committee", BY_COMMITTEE)])
+def test_the_page_says_who_decides_the_gate_and_how(decided_by, sentence):
+    gate = {"decided_by": decided_by, "sides": [], "asked": [], "components": []}
+    page = render_to_string("programme/_gate.html", {"gate": gate})
+
+    assert [words for words in (BY_MAJORITY, BY_COMMITTEE) if words in page] == [sentence]
