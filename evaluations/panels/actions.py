@@ -483,8 +483,7 @@ def assign(*, panelist: Panelist, round: Round, by: User) -> list[Assignment]:
 def would_assign(*, stage: Stage, seats: PanelistQuerySet) -> dict[Panelist, int]:
     """How many assignments each of these seats would be given now, in queries of a fixed number; a seat that has not pledged
     is not among them."""
-    configuration = pledge.current_configuration(stage)
-    ready = seats.filter(pledges__config_digest=configuration.digest) if configuration else seats.none()
+    ready = seats.filter(pledge.holds("pk"))
     rounds = set(Round.objects.filter(stage=stage).exclude(state=Round.State.LOCKED).values_list("pk", flat=True))
     teams = set(Team.objects.filter(stage=stage).values_list("pk", flat=True))
     kept = set(Conflict.objects.standing().filter(panelist__in=ready).values_list("panelist_id", "team_id"))

@@ -6,11 +6,10 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from evaluations.hearings import queries as hearings
-from evaluations.panels.models import Assignment, Panelist, Pledge
-from evaluations.panels.pledge import current_configuration
+from evaluations.panels.models import Assignment, Panelist
+from evaluations.panels.pledge import current_configuration, holds
 from evaluations.proceedings import wording
 from evaluations.programme.models import Round, Stage
-from evaluations.programme.phases import Phase, at_least
 from evaluations.programme.visibility import Thing, Who, phases_in_which
 from evaluations.ratings import progress as ratings
 from evaluations.results.jobs import COUNTABLE
@@ -90,15 +89,9 @@ class Panel:
 
 
 def panel(stage: Stage) -> Panel:
-    config = current_configuration(stage)
-    own = OuterRef("pk")
-    signed = Pledge.objects.filter(panelist=own)
-    if not at_least(stage.current_phase, Phase.CLOSED):  # after the close nobody signs again, and what was signed holds
-        signed = signed.filter(config_digest=config.digest if config else "")
-    pledged = Exists(signed)
-    assigned = Exists(Assignment.objects.standing().filter(panelist=own))
+    assigned = Exists(Assignment.objects.standing().filter(panelist=OuterRef("pk")))
     sitting: QuerySet[Panelist] = Panelist.objects.of_stage(stage).sitting()
-    numbers = sitting.annotate(has_pledged=pledged, has_work=assigned).aggregate(
+    numbers = sitting.annotate(has_pledged=holds("pk"), has_work=assigned).aggregate(
         seats=Count("pk"),
         invited=Count("pk", filter=Q(invitation__isnull=False)),
         accepted=Count("pk", filter=Q(invitation__accepted_at__isnull=False)),

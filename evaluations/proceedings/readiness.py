@@ -7,7 +7,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from evaluations.hearings import queries as hearings
-from evaluations.panels.models import FEW, Assignment, Panelist, Pledge
+from evaluations.panels.models import FEW, Assignment, Panelist
+from evaluations.panels.pledge import holds
 from evaluations.programme.models import Round, Stage, Submission
 from evaluations.programme.phases import MOVES, ORDER, Phase
 from evaluations.ratings import readiness as ratings
@@ -116,9 +117,7 @@ def _open(stage: Stage) -> Iterator[Missing]:
     waiting = invited.filter(Q(invitation=None) | Q(invitation__accepted_at=None)).count()
     if waiting:
         yield Missing(f"위촉을 수락하지 않은 자리가 {waiting}개 있습니다.", blocks=False)
-    config = stage.configurations.last()
-    pledged = Pledge.objects.filter(panelist=OuterRef("pk"), config_digest=config.digest if config else "")
-    unpledged = invited.filter(~Exists(pledged)).count()
+    unpledged = invited.filter(~holds("pk")).count()
     if unpledged:
         yield Missing(f"서약하지 않은 자리가 {unpledged}개 있습니다.", blocks=False)
     unassigned = (

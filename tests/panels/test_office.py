@@ -479,7 +479,7 @@ def test_how_many_it_will_make_is_asked_at_once(client, stage, officer, seats, d
         panels.a_panelist(stage, accounts.an_expert(f"e{number}@example.kr"))
     client.get(of_stage("assign", stage))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(of_stage("assign", stage))
 
 

@@ -1,5 +1,6 @@
 """What is missing before each move: every single thing by its own sentence, and nothing where nothing is missing."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -223,6 +224,16 @@ def test_seats_that_are_not_ready_are_counted_and_do_not_block(frozen):
         "가린 차수에서 맡는 팀이 3개보다 적은 자리가 1개 있습니다. 한 팀을 알면 나머지도 짐작할 수 있습니다.",
     ]  # fmt: skip
     assert [one.blocks for one in found] == [False] * len(found)
+
+
+def test_who_signed_the_rules_before_they_were_amended_has_not_signed_these(frozen):
+    panels.a_panelist(frozen, accounts.an_expert())
+    assert [one for one in said(frozen, Phase.OPEN) if "서약" in one] == []
+
+    amended = json.loads(frozen.configurations.get().body) | {"note": {"ko": "고친 안내"}}
+    programme.a_configuration(frozen, version=2, reason="안내를 고침", body=json.dumps(amended))
+
+    assert [one for one in said(frozen, Phase.OPEN) if "서약" in one] == ["서약하지 않은 자리가 1개 있습니다."]
 
 
 def of_documents(stage) -> list[str]:
