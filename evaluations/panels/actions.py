@@ -28,7 +28,7 @@ from evaluations.panels.models import (
     Waiver,
 )
 from evaluations.programme.models import Member, Round, Stage, Team
-from evaluations.programme.phases import Phase, at_least
+from evaluations.programme.phases import BEFORE_CLOSE, Phase
 from portal.accounts.emails import normalise_email, normalise_person
 from portal.accounts.guards import refuse_unless_officer
 from portal.accounts.models import User
@@ -53,7 +53,7 @@ def _own_seat_only(panelist: Panelist, by: User) -> None:
 
 
 def _refuse_closed(stage: Stage) -> Stage:
-    if at_least(stage.current_phase, Phase.CLOSED):
+    if stage.current_phase not in BEFORE_CLOSE:
         raise Refusal("평가를 마감한 단계의 평가위원은 바꿀 수 없습니다.")
     return stage
 

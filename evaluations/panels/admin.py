@@ -12,7 +12,7 @@ from django.utils import timezone
 from evaluations.panels import actions, pledge, wording
 from evaluations.panels.models import FEW, Assignment, Conflict, Panelist, Pledge
 from evaluations.programme.models import Round, Stage, Team
-from evaluations.programme.phases import Phase, at_least
+from evaluations.programme.phases import BEFORE_CLOSE
 from evaluations.programme.visibility import ALWAYS, Thing, phases_in_which, who_is
 from portal.accounts.roles import Role
 from portal.admin import EvidenceAdmin, Verb, VerbForm
@@ -186,7 +186,7 @@ def _sitting(panelist):
 
 
 def _before_close(panelist) -> bool:
-    return not at_least(panelist.stage.current_phase, Phase.CLOSED)
+    return panelist.stage.current_phase in BEFORE_CLOSE
 
 
 def _seats_of(stage_pk) -> str:
@@ -240,7 +240,7 @@ class PanelistAdmin(EvidenceAdmin):
         return _seats_of(stage.pk)
 
     def changelist_view(self, request, extra_context=None):
-        stages = Stage.objects.filter(phase__in=["preparing", "frozen", "open"]).order_by("-opens_at")
+        stages = Stage.objects.filter(phase__in=BEFORE_CLOSE).order_by("-opens_at")
         asked = request.GET.get("stage__id__exact")
         context = {
             "stages": [stage for stage in stages if asked in (None, stage.pk)],

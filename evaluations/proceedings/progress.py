@@ -6,12 +6,15 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from evaluations.hearings import queries as hearings
+from evaluations.hearings.actions import BEFORE_DECISION
 from evaluations.panels.models import Assignment, Panelist
 from evaluations.panels.pledge import current_configuration, holds
 from evaluations.proceedings import wording
 from evaluations.programme.models import Round, Stage
+from evaluations.programme.phases import BEFORE_CLOSE, Phase
 from evaluations.programme.visibility import Thing, Who, phases_in_which
 from evaluations.ratings import progress as ratings
+from evaluations.results.actions import DECIDABLE
 from evaluations.results.jobs import COUNTABLE
 from evaluations.results.models import CountJob, GateTeam
 from evaluations.results.queries import latest_publication, latest_run
@@ -38,6 +41,7 @@ def of_stage(stage: Stage) -> dict[str, Any]:
     counted = of_count(stage)
     return {
         **counted,
+        **may_be_done(stage),
         "rounds": reviews.progress(stage),
         "citizens": ratings.progress(stage),
         "panel": panel(stage),
@@ -61,6 +65,18 @@ def of_count(stage: Stage) -> dict[str, bool]:
     return {
         "can_count": phase in COUNTABLE,
         "shows_count": phase in phases_in_which(Who.OFFICER, Thing.COUNT),
+    }
+
+
+def may_be_done(stage: Stage) -> dict[str, bool]:
+    """Which verbs of other rooms the page offers in this phase; each refuses by itself in any other."""
+    phase = stage.current_phase
+    return {
+        "panel_may_change": phase in BEFORE_CLOSE,
+        "may_assign": phase in BEFORE_CLOSE and phase is not Phase.PREPARING,
+        "rounds_may_move": phase is Phase.OPEN,
+        "may_ask_team": phase in BEFORE_DECISION,
+        "may_decide": phase in DECIDABLE,
     }
 
 

@@ -38,6 +38,9 @@ LABELS_EN = {
 
 ORDER = list(Phase)
 
+BEFORE_CLOSE = tuple(ORDER[: ORDER.index(Phase.CLOSED)])
+"""In these the panel may still be changed, pledges be signed and evidence be given."""
+
 MOVES: dict[Phase, tuple[Phase, ...]] = {
     Phase.PREPARING: (Phase.FROZEN,),
     Phase.FROZEN: (Phase.OPEN,),

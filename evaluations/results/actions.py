@@ -15,6 +15,9 @@ from portal.accounts.seconding import need_second, refuse_alone
 from portal.audit.record import record
 from portal.http import Refusal, Stale
 
+DECIDABLE = (Phase.COUNTED,)
+"""While the committee sits."""
+
 
 @transaction.atomic
 def request_count(*, stage: Stage, by: str) -> CountJob:
@@ -44,7 +47,7 @@ def decide_gate(
 
     The ledger is read in every phase, so the reason stands in the body of the event, as the decision does.
     """
-    stage = _locked(team.stage, (Phase.COUNTED,), "독자성 관문은 집계·심의 국면에서만 결정할 수 있습니다.")
+    stage = _locked(team.stage, DECIDABLE, "독자성 관문은 집계·심의 국면에서만 결정할 수 있습니다.")
     if not stage.gate_decided_by:
         raise Refusal("이 단계에는 독자성 관문이 없습니다.")
     if decision not in GateDecision.Decision.values:

@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 
-from evaluations.programme.phases import Phase
 from evaluations.programme.visibility import Thing, Viewer, may_see, who_is
 from evaluations.results import actions, queries, release
 from evaluations.results.compute import configuration_of, evidence_of
@@ -100,7 +99,7 @@ def _run_page(run: ScoreRun) -> dict:
         "before": before,
         "changes": _changes(result, json.loads(before.body), config) if before else [],
         "pending": [team for team in GateTeam.objects.with_last_decision(run.stage) if team.last is None],
-        "phase": run.stage.current_phase,
+        "may_decide": run.stage.current_phase in actions.DECIDABLE,
     }
 
 
@@ -173,7 +172,7 @@ class GateTeamAdmin(EvidenceAdmin):
     verbs = (
         Verb(
             "decide", "관문 결정", _decide, DecisionForm, means=DECIDING, about=_about, template="admin/results/decide.html",
-            offered=lambda team: team.stage.phase == Phase.COUNTED, together=lambda team: True,
+            offered=lambda team: team.stage.current_phase in actions.DECIDABLE, together=lambda team: True,
         ),
     )  # fmt: skip
 

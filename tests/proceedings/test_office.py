@@ -391,6 +391,28 @@ def test_progress_asks_the_same_number_of_questions_for_any_panel(client, office
         assert len(client.get(path).context["seats"]) == seats
 
 
+def test_the_page_of_a_stage_offers_in_each_phase_what_may_be_done_in_it(client, officer, loaded):
+    team = loaded.teams.first()
+    links = {
+        "seats": reverse("admin:panels_panelist_stage_seats", args=[loaded.pk]),
+        "assign": reverse("admin:panels_panelist_stage_assign", args=[loaded.pk]),
+        "round": reverse("admin:proceedings_round", args=[loaded.pk, loaded.rounds.first().pk, "open"]),
+        "hearing": reverse("admin:hearings_hearing_stage_ask", args=[loaded.pk]),
+        "gate": reverse("admin:results_gateteam_decide", args=[team.pk]),
+    }
+
+    def offered(phase: Phase) -> set[str]:
+        programme.in_phase(loaded, phase)
+        page = client.get(page_of(loaded)).content.decode()
+        return {name for name, link in links.items() if f'"{link}"' in page}
+
+    assert {phase: offered(phase) for phase in ORDER} == {
+        Phase.PREPARING: {"seats"}, Phase.FROZEN: {"seats", "assign"}, Phase.OPEN: {"seats", "assign", "round"},
+        Phase.CLOSED: {"hearing"}, Phase.COUNTED: {"hearing", "gate"},
+        Phase.CONFIRMED: set(), Phase.PUBLISHED: set(), Phase.FINAL: set(),
+    }  # fmt: skip
+
+
 def test_rounds_are_opened_and_locked_from_the_page(client, officer):
     now = timezone.now()
     stage = programme.a_stage(frozen_at=now - timedelta(days=2), opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=1),
