@@ -33,7 +33,8 @@ class Column:
 
 
 def levels_of(policy: Iterable[str], config: Json, panels: int | None) -> frozenset[str]:
-    """The levels that may be told. Below the least number of sheets only the total is, so that no single sheet can be read off."""
+    """The levels that may be told. Below the least number of sheets only total, rank, gate and who advances
+    are, so that no single sheet can be read off."""
     levels = frozenset(policy) & frozenset(LEVELS)
     if not tells_estimates(config["release"]):
         levels -= {"estimates"}
