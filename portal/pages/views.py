@@ -16,6 +16,7 @@ from django.views.i18n import set_language
 
 from evaluations.programme.models import Stage
 from evaluations.ratings.models import RatingPlan
+from portal.accounts import limits
 from portal.accounts.guards import public
 from portal.http import is_autosave, reads, words_in, writes
 from portal.pages.context import DISPLAY_COOKIE, EXTENDED_AT, HIGH_CONTRAST
@@ -57,7 +58,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 @reads()
 @public
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/privacy.html")
+    return render(request, "pages/privacy.html", {"device_days": limits.DEVICE_KNOWN_FOR.days})
 
 
 @reads()

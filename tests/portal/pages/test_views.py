@@ -10,6 +10,7 @@ from django.utils import timezone
 from evaluations.programme.phases import Phase
 from evaluations.ratings.models import RatingPlan
 from evaluations.stagefile.load import load_directory
+from portal.accounts.limits import DEVICE_KNOWN_FOR
 from tests.factories.accounts import an_officer
 from tests.factories.programme import a_stage, in_phase
 from tests.factories.ratings import a_rated_stage
@@ -159,9 +160,26 @@ def test_the_contact_is_named_where_there_is_one(client, settings, path):
     "투표지에는 날까지, 답에는 시까지만 적습니다.",
     "열쇠와 데이터베이스를 함께 가진 운영자는 둘을 이을 수 있습니다.",
     "줄이 쓰인 차례와 로그인한 때를 견주어 짐작할 수 있습니다.",
+    "담당자, 감사자, 팀 담당자: 이름, 역할, 팀 담당자는 맡은 팀",
+    "처리 기록: 2년 이상(개인정보의 안전성 확보조치 기준)",
 ])  # fmt: skip
 def test_the_policy_says_what_is_kept_and_what_is_not_prevented(client, said):
     assert said in words(client.get("/privacy/"))
+
+
+COOKIES = {
+    "SESSION_COOKIE_NAME": "로그인", "CSRF_COOKIE_NAME": "보낸 화면의 확인", "MESSAGE_COOKIE_NAME": "한 번 보이는 알림",
+    "LANGUAGE_COOKIE_NAME": "화면 언어", "DEVICE_COOKIE_NAME": f"로그인한 기기에는 {DEVICE_KNOWN_FOR.days}일 동안 쿠키를 하나 더 둡니다.",
+}  # fmt: skip
+
+
+def test_the_policy_names_every_cookie(client):
+    """Beside these only the one for high contrast, which names itself."""
+    assert {name for name in dir(settings) if name.endswith("COOKIE_NAME")} == set(COOKIES)
+
+    said = words(client.get("/privacy/")).split("쿠키", 1)[1]
+
+    assert [purpose for purpose in (*COOKIES.values(), "고대비 화면") if purpose not in said] == []
 
 
 def test_help_tells_the_lifetimes_the_site_has(client):
