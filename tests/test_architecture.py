@@ -1,9 +1,12 @@
 """Imports go down only. Every package has a place; scoring never loads Django."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+from django.apps import apps
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -107,3 +110,18 @@ def test_scoring_never_loads_django():
 def test_no_package_is_called_a_drawer():
     drawers = {"common", "core", "utils", "helpers", "services", "signals"}
     assert {name for name in modules() if name.split(".")[-1] in drawers} == set()
+
+
+def test_the_picture_names_every_table_in_its_room():
+    """docs/architecture.md tells what each room holds; the rows of `django.contrib` and allauth are theirs."""
+    picture = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = dict(re.findall(r"^\| `([a-z.]+)` \| (.+?) \| .*\|$", picture, re.MULTILINE))
+    missing = [
+        model._meta.label
+        for config in apps.get_app_configs()
+        if config.name in BELOW
+        for model in config.get_models()
+        if not model._meta.proxy and f"`{model.__name__}`" not in rooms[config.name.removeprefix("evaluations.")]
+    ]
+
+    assert missing == []
