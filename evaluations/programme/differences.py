@@ -96,7 +96,7 @@ OF_ROWS = {
     "anchors": lazy("수준 설명"),
     "mark": lazy("평점"),
     "share": lazy("인구 비율"),
-    "model_name": lazy("모형 이름"),
+    "model_name": lazy("모델 이름"),
     "aliases": lazy("다른 이름"),
     "members": lazy("구성 기관"),
     "organisation": lazy("기관"),

@@ -86,7 +86,7 @@ class StageForm(forms.ModelForm):
 class TeamForm(forms.ModelForm):
     aliases = LinesField(
         label="다른 이름",
-        help_text="한 줄에 하나씩. 제품, 모형, 상호, 영문 표기, 누리집 주소(도메인) 등. 이해충돌 확인과 이름 노출 검사에 씁니다.",
+        help_text="한 줄에 하나씩. 제품, 모델, 상호, 영문 표기, 누리집 주소(도메인) 등. 이해충돌 확인과 이름 노출 검사에 씁니다.",
     )
 
     class Meta:

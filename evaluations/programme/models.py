@@ -195,7 +195,7 @@ class Team(models.Model):
     slug = models.CharField("식별자", max_length=50, validators=[slug_validator])
     name_ko = models.CharField("팀 이름", max_length=200)
     name_en = models.CharField("팀 이름(영문)", max_length=200, blank=True)
-    model_name = models.CharField("모형 이름", max_length=200, blank=True)
+    model_name = models.CharField("모델 이름", max_length=200, blank=True)
     aliases = models.JSONField(
         "다른 이름", default=list, blank=True, help_text="이해충돌 확인과 이름 노출 검사에 씁니다."
     )

@@ -60,4 +60,4 @@ def _gaps_in_answers(stage: Stage) -> Iterator[str]:
 def _names_in_answers(stage: Stage) -> Iterator[str]:
     found = Answer.objects.filter(prompt__stage=stage).aggregate(found=Count("id", filter=~Q(hits=[])))["found"]
     if found:
-        yield f"팀이나 모형의 이름이 발견된 답변이 {found}개 있습니다. 확인하고 정리해 주세요."
+        yield f"팀이나 모델의 이름이 발견된 답변이 {found}개 있습니다. 확인하고 정리해 주세요."

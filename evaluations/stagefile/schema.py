@@ -115,7 +115,7 @@ MEMBER = (
 TEAM = (
     Field("slug", Kind.SLUG, "팀 식별자", required=True, longest=50),
     _name("팀 이름"),
-    Field("model_name", Kind.LINE, "모형 이름"),
+    Field("model_name", Kind.LINE, "모델 이름"),
     Field("aliases", Kind.LINES, "다른 이름"),
     Field("members", Kind.ROWS, "구성 기관", fields=MEMBER),
 )

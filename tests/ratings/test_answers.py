@@ -49,7 +49,7 @@ def test_an_answer_typed_in_the_office_is_searched_like_a_loaded_one(client, sta
 
     assert answer.status_code == 302
     assert [hit["name"] for hit in of(stage).hits] == ["엘지팀"]
-    assert "팀이나 모형의 이름이 발견된 답변이 1개 있습니다. 확인하고 정리해 주세요." in missing(stage)
+    assert "팀이나 모델의 이름이 발견된 답변이 1개 있습니다. 확인하고 정리해 주세요." in missing(stage)
 
 
 def test_an_officer_reads_what_was_found_and_decides(client, stage):

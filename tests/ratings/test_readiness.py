@@ -80,4 +80,4 @@ def test_an_answer_that_names_its_model_is_reported():
     stage = a_ready_stage(prompts=1)
     ratings.an_answer(stage.prompts.get(), stage.teams.first(), "저는 엑사원입니다.", sample=2, hits=["엑사원"])
 
-    assert missing(stage) == ["팀이나 모형의 이름이 발견된 답변이 1개 있습니다. 확인하고 정리해 주세요."]
+    assert missing(stage) == ["팀이나 모델의 이름이 발견된 답변이 1개 있습니다. 확인하고 정리해 주세요."]
