@@ -69,7 +69,7 @@ def rules_of(config: Config) -> list[tuple[str, str]]:
         ),
         (
             _("이의신청"),
-            _("공표한 날부터 %(days)s일 안에 신청할 수 있고, %(answer)s일 안에 답합니다.")
+            _("공표한 다음 날부터 %(days)s일 안에 신청할 수 있고, 신청한 다음 날부터 %(answer)s일 안에 답합니다.")
             % {"days": objection["days"], "answer": objection["answer_days"]},
         ),
     ]

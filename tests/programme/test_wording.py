@@ -1,11 +1,19 @@
 """The rules of a stage in sentences, as its page tells them."""
 
+from datetime import datetime
+
 import pytest
 from django.template.loader import render_to_string
 
 from evaluations.programme.wording import part_view, rules_of
+from evaluations.results.queries import KST, deadline_after
 from evaluations.scoring.advancing import recognise
 
+RULES = {
+    "advance": {"by": "majority", "quota": 2, "quorum": 9, "line_ties": "all"},
+    "rounding": {"rule": "ROUND_HALF_UP", "part": 1, "mean": 2},
+    "objection": {"days": 10, "answer_days": 30},
+}
 BY_MAJORITY = "구성요소의 항목마다 판단한 평가위원의 과반을 따르며, 판단 불가는 세지 않습니다."
 BY_COMMITTEE = "평가위원의 판단을 듣고, 해당 팀의 설명을 들은 뒤 위원회가 결정합니다."
 
@@ -43,18 +51,20 @@ def test_recognition_is_told_as_it_is_counted():
     """Three for it, two against it and four abstentions make nine votes, and the team is recognised."""
     assert recognise(["yes"] * 3 + ["no"] * 2 + ["abstain"] * 4, quorum=9).recognised
 
-    told = rules_of(
-        {
-            "advance": {"by": "majority", "quota": 2, "quorum": 9, "line_ties": "all"},
-            "rounding": {"rule": "ROUND_HALF_UP", "part": 1, "mean": 2},
-            "objection": {"days": 10, "answer_days": 30},
-        }
-    )
-
-    assert told[0] == (
+    assert rules_of(RULES)[0] == (
         "진출",
         "평가위원의 표에서 인정이 불인정보다 많은 팀 가운데 2팀까지 진출합니다. 기권은 어느 쪽으로도 세지 않지만, 기권까지 더해도 9표가 되지 않는 팀은 인정되지 않습니다.",
     )
+
+
+def test_a_term_is_counted_from_the_day_after_as_the_deadline_is():
+    """Ten days from a publication on the first end with the eleventh: the day itself is not counted."""
+    published = datetime(2026, 9, 1, 10, tzinfo=KST)
+    assert deadline_after(published, 10) == datetime(2026, 9, 12, tzinfo=KST)
+
+    told = dict(rules_of(RULES))
+
+    assert told["이의신청"] == "공표한 다음 날부터 10일 안에 신청할 수 있고, 신청한 다음 날부터 30일 안에 답합니다."
 
 
 @pytest.mark.parametrize(("decided_by", "sentence"), [("majority", BY_MAJORITY), ("committee", BY_COMMITTEE)])
