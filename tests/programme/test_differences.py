@@ -73,7 +73,7 @@ def test_in_english_it_is_told_in_english(config):
         ]
         assert told(config, (("parts", 0, "points"), 41)) == [("Benchmarks › Points", "40", "41")]
         assert told(config, (("advance", "line_ties"), "none")) == [
-            ("Ties at the line", "Committee decides", "None goes on")
+            ("Ties at the line", "Committee decides", "None advances")
         ]
 
 

@@ -82,8 +82,8 @@ def test_criteria_and_result_of_a_published_stage_are_english(client, published)
     assert '<span lang="ko">공표합니다.</span>' in result.content.decode()
     assert 'lang="ko"' not in korean.content.decode().split("<main")[1]
     assert "Targets of the teams: LG AI Research 69.37" in words(criteria)
-    assert "The 4 teams with the highest totals go on." in words(criteria)
-    assert "Points of the teams, and who goes on" in words(result)
+    assert "The 4 teams with the highest totals advance." in words(criteria)
+    assert "Points of the teams, and who advances" in words(result)
 
 
 def test_a_team_that_is_out_does_not_stand_where_the_second_place_would(client, published):
