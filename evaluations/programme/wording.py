@@ -146,11 +146,11 @@ def _how(part: Config) -> list[str]:
         sentences += _aggregation(part)
         sentences.append(
             {
-                "zero": _("판단하기 어렵다고 답한 항목은 0점으로 셉니다."),
+                "zero": _("판단 불가로 답한 항목은 0점으로 셉니다."),
                 "refuse": _("모든 항목에 평점을 매겨야 합니다."),
             }.get(
                 part.get("cannot_judge", ""),
-                _("판단하기 어렵다고 답한 항목은 빼고, 같은 상위 항목 안의 나머지로 그 배점을 채웁니다."),
+                _("판단 불가로 답한 항목은 빼고, 같은 상위 항목 안의 나머지로 그 배점을 채웁니다."),
             )
         )
     if part.get("floor"):

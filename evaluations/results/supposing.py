@@ -12,6 +12,7 @@ from typing import Any
 from django import forms
 
 from evaluations.results.wording import advance_word
+from evaluations.reviews.outline import CANNOT_JUDGE_LABEL
 from evaluations.scoring.decimals import fraction
 from evaluations.scoring.evidence import Evidence, EvidenceError
 from evaluations.scoring.explain_what_if import what_if_steps
@@ -29,7 +30,6 @@ from evaluations.scoring.what_if import (
 )
 from portal.charts import Pairs, pairs
 
-CANNOT_JUDGE = "판단 불가"
 NOT_COUNTED = "셀 수 없음"
 NUMBER = "수를 적어 주세요. 예: 12 또는 92.5"
 
@@ -58,7 +58,7 @@ class WhatIfForm(forms.Form):
     mark_seat = _choice("평가위원")
     mark_team = _choice("팀")
     mark_criterion = _choice("평가 항목")
-    mark = _text("평점", f"정수, 또는 ‘{CANNOT_JUDGE}’")
+    mark = _text("평점", f"정수, 또는 ‘{CANNOT_JUDGE_LABEL}’")
     value_team = _choice("팀")
     value_item = _choice("측정 항목")
     value = _text("값")
@@ -91,10 +91,10 @@ class WhatIfForm(forms.Form):
 
     def clean_mark(self) -> int | str | None:
         text = self.cleaned_data["mark"].strip()
-        if text in ("", CANNOT_JUDGE):
+        if text in ("", CANNOT_JUDGE_LABEL):
             return None if text else ""
         if not (text.isascii() and text.isdecimal()):
-            raise forms.ValidationError(f"정수나 ‘{CANNOT_JUDGE}’를 적어 주세요.")
+            raise forms.ValidationError(f"정수나 ‘{CANNOT_JUDGE_LABEL}’를 적어 주세요.")
         return int(text)
 
     def clean_value(self) -> Fraction | str:

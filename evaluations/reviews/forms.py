@@ -15,7 +15,17 @@ from django.utils.functional import cached_property
 
 from evaluations.reviews.content import Content
 from evaluations.reviews.models import Sheet
-from evaluations.reviews.outline import CANNOT_JUDGE, Block, Kind, Outline, Question, Section, Typed, progress
+from evaluations.reviews.outline import (
+    CANNOT_JUDGE,
+    CANNOT_JUDGE_LABEL,
+    Block,
+    Kind,
+    Outline,
+    Question,
+    Section,
+    Typed,
+    progress,
+)
 from portal.forms import RatingScale
 
 TOKEN = re.compile(r"(?P<revision>0|[1-9][0-9]{0,3})\.(?P<version>0|[1-9][0-9]{0,8})", re.ASCII)
@@ -189,7 +199,7 @@ class SheetForm(forms.Form):
                 self.add_error(name, ValidationError(question.gap, code="required"))
         for line in self.outline.lines:
             if self.data.get(f"mark-{line.name}") and self.data.get(f"unable-{line.name}"):
-                self.add_error(f"mark-{line.name}", "평점과 ‘판단하기 어렵다’ 가운데 하나만 남겨 주세요.")
+                self.add_error(f"mark-{line.name}", f"평점과 ‘{CANNOT_JUDGE_LABEL}’ 가운데 하나만 남겨 주세요.")
         if self.data.get("recognised") == Sheet.Recognised.NO and self.data.get("guess"):
             self.add_error("guess", "알아볼 수 없었다고 하셨습니다. 둘 가운데 하나를 고쳐 주세요.")
         return self.cleaned_data

@@ -17,7 +17,8 @@ from evaluations.rubrics.models import Anchor, Criterion, GateScope, Part
 Typed = dict[str, str]
 
 CANNOT_JUDGE = "cannot_judge"
-CANNOT_JUDGE_LABEL = "판단하기 어렵다"
+CANNOT_JUDGE_LABEL = Finding.Answer.CANNOT_JUDGE.label
+"""One word for it, of a mark as of an answer at the gate."""
 MOST_BUTTONS = 10
 """Up to so many points a mark is chosen among buttons, one for each; above, it is typed."""
 COMMENT_LIMIT = 5_000

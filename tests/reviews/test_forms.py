@@ -86,7 +86,7 @@ def test_cannot_judge_fills_a_mark_and_excludes_one(outline):
 
     assert unable.is_valid()
     assert unable.content().marks["expert.technology"] == (None, "학습 기록이 잘 남아 있다.")
-    assert errors(both) == {"mark-expert.technology": ["평점과 ‘판단하기 어렵다’ 가운데 하나만 남겨 주세요."]}
+    assert errors(both) == {"mark-expert.technology": ["평점과 ‘판단 불가’ 가운데 하나만 남겨 주세요."]}
     assert chosen.is_valid()
     assert chosen.content().marks["expert.strategy"] == (None, "")
 

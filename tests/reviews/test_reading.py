@@ -43,7 +43,7 @@ def test_everything_is_told_in_words(outline):
 def test_what_could_not_be_judged_is_told_so(outline):
     typed = {"unable-expert.technology": "on", "mark-expert.strategy": CANNOT_JUDGE}
 
-    assert [line.answer for line in told(outline, typed)[0].lines] == ["판단하기 어렵다", "판단하기 어렵다", "", ""]
+    assert [line.answer for line in told(outline, typed)[0].lines] == ["판단 불가", "판단 불가", "", ""]
 
 
 def test_a_part_in_which_nothing_was_judged_has_no_points_and_says_so(outline):
