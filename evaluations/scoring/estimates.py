@@ -1,6 +1,7 @@
-"""Everything that is estimated beside a result, in one record: how firm the order is, who is severe, what citizens prefer.
+"""Everything that is estimated beside a result, in one record: how firm the order is, who is severe, what citizens prefer, whether it
+was judged blind.
 
-    estimate(rules, evidence, result, people, seed=1) → plain data, every number as text, rounded
+    estimate(rules, evidence, result, people, blinding, seed=1) → plain data, every number as text, rounded
 
 Nothing here enters a point, a rank or a seat. Each section says by which method, from how many and with which seed; a section
 that cannot be had says why instead (`absent`, a word of ESTIMATES in wording.py), and the others stand.
@@ -9,8 +10,10 @@ that cannot be had says why instead (`absent`, a word of ESTIMATES in wording.py
 from collections.abc import Callable
 from typing import Any
 
+from evaluations.scoring.blinding import Blinding
 from evaluations.scoring.comparisons import NoEstimate
 from evaluations.scoring.designs import NotEstimable
+from evaluations.scoring.estimates_blinding import blinding_sections
 from evaluations.scoring.estimates_citizens import citizens_sections
 from evaluations.scoring.estimates_order import order_sections
 from evaluations.scoring.estimates_panel import panel_sections
@@ -28,12 +31,16 @@ ESTIMATES_VERSION = "6"
 Json = dict[str, Any]
 
 
-def estimate(rules: Rules, evidence: Evidence, result: Result, people: People, *, seed: int) -> Json:
-    """All sections. `result` is the count of these rules and this evidence; `people` said what the evidence has tallied."""
+def estimate(
+    rules: Rules, evidence: Evidence, result: Result, people: People, blinding: Blinding | None = None, *, seed: int
+) -> Json:
+    """All sections. `result` is the count of these rules and this evidence; `people` said what the evidence has tallied, and `blinding`
+    is what those who gave it said of whom they recognised, None where nobody was asked."""
     builders: dict[str, Callable[[], Any]] = {
         **panel_sections(rules, evidence, result),
         **order_sections(rules, evidence, result, people, seed),
         **citizens_sections(rules, evidence, people, seed),
+        **blinding_sections(rules, evidence, people, blinding or Blinding()),
     }
     return {
         "stage": rules.stage,
