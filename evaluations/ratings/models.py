@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, models
-from django.db.models import Avg, Count, Exists, OuterRef, Q
+from django.db.models import Avg, Case, Count, Exists, OuterRef, Q, Sum, When
 from django.db.models.functions import Length
 
 from evaluations.programme.models import Stage, Team, held_sql, in_language, key_validator, read_clock
@@ -332,6 +332,23 @@ class BallotQuerySet(models.QuerySet):
 
     def of_stage(self, stage):
         return self.filter(stage=stage)
+
+    def how_many_recognised(self) -> dict[tuple[int, int], int]:
+        """(answers read, of them recognised) → how many voters. One question, summed by the database: a row for each number, never for a voter.
+
+        Papers ask whether an answer was recognised, and nothing chosen means no; ballots without a paper come from elsewhere and were not
+        asked. Who found it hard to judge has read both answers and counts like everybody.
+        """
+        read = Case(When(kind=Kind.COMPARE, then=2), default=1)
+        known = Case(When(recognised="", then=0), When(recognised="both", then=2), default=1)
+        each = self.exclude(paper=None).order_by().values("voter_tag").annotate(seen=Sum(read), known=Sum(known))
+        one_each, values = each.query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT seen, known, COUNT(*) FROM ({one_each}) AS voter GROUP BY seen, known",  # noqa: S608 – words of ours only
+                values,
+            )
+            return {(int(seen), int(known)): int(voters) for seen, known, voters in cursor.fetchall()}
 
     def of_voter(self, stage, voter_tag: str):
         return self.filter(stage=stage, voter_tag=voter_tag)

@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from evaluations.benchmarks.models import Measurement as MeasurementRow
+from evaluations.panels.models import Conflict
 from evaluations.programme.models import Configuration, Stage
 from evaluations.ratings.models import Answer, Ballot, Kind, Star
 from evaluations.results.models import GateDecision
@@ -30,6 +31,8 @@ from evaluations.scoring import (
     digest,
     explain_all,
 )
+from evaluations.scoring.blinding import Answer as Recognised
+from evaluations.scoring.blinding import Blinding
 from evaluations.scoring.estimates import ESTIMATES_VERSION, estimate
 from evaluations.scoring.people import People, people_from
 from evaluations.scoring.style import Style, style_of
@@ -107,12 +110,14 @@ class Estimated:
         return hashlib.sha256(self.body.encode()).hexdigest()
 
 
-def estimated(stage: Stage, config: dict[str, Any], evidence: Evidence, result: Result, people: People) -> Estimated:
+def estimated(
+    stage: Stage, config: dict[str, Any], evidence: Evidence, result: Result, people: People, blinding: Blinding
+) -> Estimated:
     """What stands beside a result. The seed follows from the rules as they were first frozen, before anybody judged: nobody chooses it, and
     printed in public it says nothing of what was counted. An amendment might be worded for its seed."""
     first = Configuration.objects.filter(stage=stage).earliest("version")
     seed = int(hashlib.sha256(first.digest.encode()).hexdigest()[:8], 16)
-    told = estimate(Rules.from_config(config), evidence, result, people, seed=seed)
+    told = estimate(Rules.from_config(config), evidence, result, people, blinding, seed=seed)
     return Estimated(canonical_bytes(told).decode(), seed)
 
 
@@ -197,6 +202,24 @@ def _styles(stage: Stage) -> dict[tuple[str, str], list[Style]]:
     for prompt, team, text in rows.iterator(chunk_size=TEXTS_AT_ONCE):
         found.setdefault((prompt, team), []).append(style_of(text))
     return found
+
+
+def blinding_of(stage: Stage) -> Blinding:
+    """What those who judged said of whom they recognised, in three questions: of counting sheets and effective ballots, those that asked.
+
+    Citizens come as numbers, summed by the database. It is no evidence and enters no digest of it.
+    """
+    sheets = counting_sheets(stage).exclude(recognised="").order_by()
+    rows = sheets.values_list("assignment__panelist__label", "assignment__team__slug", "recognised", "guess")
+    barred: dict[str, set[str]] = {}
+    conflicts = Conflict.objects.standing().filter(panelist__stage=stage).order_by()
+    for panelist, team in conflicts.values_list("panelist__label", "team__slug"):
+        barred.setdefault(panelist, set()).add(team)
+    return Blinding(
+        answers=[Recognised(*row) for row in rows],
+        barred={panelist: frozenset(teams) for panelist, teams in barred.items()},
+        readers=Ballot.objects.of_stage(stage).effective().how_many_recognised(),
+    )
 
 
 def _sheets(stage: Stage) -> QuerySet[Sheet]:

@@ -156,7 +156,8 @@ def _estimates_beside(
         return ""
     try:
         people = compute.people_of(job.stage, Rules.from_config(config))
-        _write_estimates(job, run, compute.estimated(job.stage, config, evidence, computed.result, people))
+        blinding = compute.blinding_of(job.stage)
+        _write_estimates(job, run, compute.estimated(job.stage, config, evidence, computed.result, people, blinding))
     except (Superseded, SoftTimeLimitExceeded):
         raise
     except Exception as fault:  # an estimate is advice: its defect must not hold up a result

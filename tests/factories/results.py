@@ -156,11 +156,13 @@ def complete_evidence(stage: Stage, panelists: int = 5, voters: int = 4) -> None
 
 def a_sheet(
     assignment: Assignment, marks: dict[str, int | None] | None = None, *, findings: str = "", recognised: str = "",
-    revision: int = 1, confirmed: bool = True,
+    revision: int = 1, confirmed: bool = True, knew: str = "", guess: str = "",
 ) -> Sheet:  # fmt: skip
-    """A submitted sheet; `findings` answers the whole gate with one word."""
+    """A submitted sheet; `findings` answers the whole gate with one word, `recognised` is the vote on the team, `knew` and `guess` whose she thought it was."""
     event = record("sheet submitted")
-    sheet = Sheet.objects.create(assignment=assignment, revision=revision, event=event, submitted_at=event.at)
+    sheet = Sheet.objects.create(
+        assignment=assignment, revision=revision, event=event, submitted_at=event.at, recognised=knew, guess=guess
+    )
     stage = assignment.team.stage
     if marks:
         criteria = dict(Criterion.objects.filter(part__stage=stage).values_list("path", "pk"))

@@ -44,7 +44,7 @@ def test_counting_again_makes_no_second_estimates_and_the_same_seed():
     config, evidence = compute.configuration_of(stage), compute.evidence_of(stage)
     result = compute.compute(config, evidence).result
     people = compute.people_of(stage, compute.Rules.from_config(config))
-    again = compute.estimated(stage, config, evidence, result, people)
+    again = compute.estimated(stage, config, evidence, result, people, compute.blinding_of(stage))
     assert (again.body, again.seed) == (Estimates.objects.get().body, Estimates.objects.get().seed)
 
 
@@ -224,9 +224,8 @@ def test_a_late_worker_cannot_write_estimates():
     run = jobs._write(late, computed)
     CountJob.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     jobs.claim(job.pk)
-    estimated = compute.estimated(
-        stage, config, evidence, computed.result, compute.people_of(stage, compute.Rules.from_config(config))
-    )
+    people = compute.people_of(stage, compute.Rules.from_config(config))
+    estimated = compute.estimated(stage, config, evidence, computed.result, people, compute.blinding_of(stage))
 
     with pytest.raises(jobs.Superseded):
         jobs._write_estimates(late, run, estimated)
