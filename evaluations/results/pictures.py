@@ -23,6 +23,8 @@ NORMAL_REACH = "1.96"
 """Standard errors to each side in estimates from before version 5, which had no reach of their own."""
 LEAST_TO_SPREAD = 5
 """Of fewer experts one who knows her own marks could work out the others' from the spread and the published mean."""
+LEAST_TO_TELL = 5
+"""Of fewer people one who knows her own answer could work out what the others recognised, or guessed."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class Block:
 
 
 def blocks(told: Json, config: Json, *, office: bool = False) -> list[Block]:
-    """The blocks of the estimates `told`, in the order in which a reader asks: how narrow, by whom, by what weights, what citizens say."""
+    """The blocks of the estimates `told`, in the order in which a reader asks: how narrow, by whom, by what weights, what citizens say,
+    whether it was blind."""
     reader = _Reader(told, config, office)
     return list(reader.blocks())
 
@@ -114,6 +117,7 @@ class _Reader:
         yield from self._marks()
         yield from self._stars()
         yield from self._population()
+        yield from self._blinding()
         if self.office:
             yield from self._power()
 
@@ -646,6 +650,113 @@ class _Reader:
                 _("가장 큰 가중값은 평균의 %(largest)s배, 설계효과는 %(effect)s입니다.")
                 % {"largest": _round(section["largest"], 2), "effect": _round(section["design_effect"], 2)},
             ),
+        )  # fmt: skip
+
+    # --- Was it blind?
+
+    def _blinding(self) -> Iterator[Block]:
+        title = _("가림은 지켜졌나")
+        section, absent = self._section("blinding", title)
+        yield from absent
+        if section is None:
+            return
+        sentences, rows, notes = [], [], []
+        experts, citizens = (self._enough(section[who]) for who in ("experts", "citizens"))
+        if experts:
+            sentences.append(
+                _("평가위원 %(people)s명의 평가표 %(of)s장 가운데 %(yes)s장에서 누구의 모델인지 알아보았다고, %(maybe)s장에서 짐작이 갔다고 했습니다.")
+                % {key: f"{experts[key]:,}" for key in ("people", "of", "yes", "maybe")}
+            )  # fmt: skip
+            rows += self._shares(_("평가위원의 평가표"), experts)
+        elif section["experts"]:
+            sentences.append(_("답한 평가위원이 다섯 명보다 적어 몇 명이 알아보았는지 밝히지 않습니다."))
+        if citizens:
+            sentences.append(
+                _("국민 %(people)s명이 읽은 답변 %(of)s개 가운데 %(recognised)s개에서 어느 모델인지 알아보았다고 했습니다. 하나라도 알아보았다고 한 사람은 %(ever)s명입니다.")
+                % {key: f"{citizens[key]:,}" for key in ("people", "of", "recognised", "ever")}
+            )  # fmt: skip
+            rows += self._shares(_("국민이 읽은 답변"), citizens)
+            notes.append(
+                _(
+                    "투표지에서 고르지 않은 것은 ‘없었다’로 셉니다. 판단하기 어렵다고 한 투표지도 답변을 읽은 것으로 셉니다."
+                )
+            )
+        elif section["citizens"]:
+            sentences.append(_("답한 국민이 다섯 명보다 적어 몇 명이 알아보았는지 밝히지 않습니다."))
+        if rows:
+            sentences.append(_("알아보았다는 말은 본인의 답이며, 그래서 점수가 달라졌다는 뜻은 아닙니다."))
+            notes.insert(0, _("한 사람의 답은 함께 묶은 95%% 구간입니다(윌슨). 공식 점수에는 쓰지 않습니다.") % {})
+        chart = None
+        if rows:
+            head = (_("누가"), _("알아보았거나 짐작이 간 비율(%)"), _("낮은 끝"), _("높은 끝"))
+            chart = intervals(rows, 0, 100, head=head)
+        yield Block("blinding", title, tuple(sentences), "intervals" if chart else "", chart, notes=tuple(notes))
+        if experts and experts["index"]:  # with one team there is nothing to guess
+            yield from self._guesses(experts["guesses"])
+            if self.office:
+                yield from self._given_away(experts["teams"])
+
+    def _enough(self, told: Json | None) -> Json | None:
+        """What so many people said that nobody's answer can be told from it; the office reads every answer anyway."""
+        return told if told and (self.office or told["people"] >= LEAST_TO_TELL) else None
+
+    def _shares(self, label: str, told: Json) -> list[tuple[str, str, str, str]]:
+        share = told["share"]
+        if share["low"] is None:
+            return []
+        low, value, high = (_round(str(Decimal(share[key]) * 100), 1) for key in ("low", "value", "high"))
+        return [(label, low, value, high)]
+
+    def _guesses(self, told: Json) -> Iterator[Block]:
+        title = _("짐작은 맞았나")
+        if not told["guessed"]:
+            yield Block("guesses", title, (_("어느 팀이라고 짐작한 평가표가 없습니다."),))
+            return
+        if not self._enough(told):
+            yield Block("guesses", title, (_("어느 팀인지 짐작한 평가위원이 다섯 명보다 적어 몇 장이 맞았는지 밝히지 않습니다."),))  # fmt: skip
+            return
+        expected = _round(told["expected"], 1)
+        often = Decimal(told["p"]) < Decimal("0.05")
+        sentences = (
+            _("어느 팀이라고 짐작한 평가표 %(guessed)s장 가운데 %(right)s장이 맞았습니다. 아무렇게나 짚어도 %(expected)s장쯤은 맞습니다.")
+            % {"guessed": f"{told['guessed']:,}", "right": f"{told['right']:,}", "expected": expected},
+            _("우연이라고 보기에는 많이 맞았습니다. 평가위원은 누구의 모델인지 어느 만큼 알고 있었습니다.")
+            if often
+            else _("우연히 맞은 것과 가를 수 없습니다."),
+        )  # fmt: skip
+        rows = [(_("맞은 짐작"), str(told["right"])), (_("아무렇게나 짚었다면"), expected)]
+        yield Block(
+            "guesses", title, sentences, "bars",
+            bars(rows, maximum=told["guessed"], head=(_("무엇"), _("평가표(장)"))),
+            notes=(_("우연히 이만큼 또는 더 많이 맞을 확률(정확한 이항분포)은 %(p)s입니다. 이해충돌을 신고한 팀은 짚을 팀에서 뺐습니다.") % {"p": _small(told["p"])},),
+        )  # fmt: skip
+
+    def _given_away(self, teams: list[Json]) -> Iterator[Block]:
+        """Which team's model gave itself away. For the office alone: of one team a single sheet may stand behind a number."""
+        told = [(self.teams[one["team"]], one["index"]) for one in self._by_place(teams) if one["index"]]
+        if not told:
+            return
+        rows = [
+            (name, *(_round(one[key], 2) for key in ("low", "value", "high")))
+            for name, one in told
+            if one["low"] is not None
+        ]
+        columns = (_("팀"), _("물은 평가표"), _("짐작한 평가표"), _("맞은 짐작"), _("지수"))
+        table = Table(
+            columns,
+            tuple((name, *(str(one[key]) for key in ("asked", "guessed", "right")), _round(one["value"], 2)) for name, one in told),
+        )  # fmt: skip
+        sentences = (
+            _("방(Bang)의 가림 지수입니다. 1이면 모두가 그 팀인 줄 알았고, 0이면 아무도 몰랐거나 아무렇게나 짚은 것과 같으며, 0보다 작으면 다른 팀으로 잘못 안 것입니다."),
+            _("모두가 늘 같은 팀을 짚으면 그 팀의 지수만 높고 다른 팀은 0보다 작습니다. 그것은 알아본 것이 아니라 버릇일 수 있습니다."),
+        )  # fmt: skip
+        chart = None
+        if rows:
+            head = (_("팀"), _("지수"), _("낮은 끝"), _("높은 끝"))
+            chart = intervals(rows, -1, 1, cut=(0, _("점선: 아무렇게나 짚은 것과 같음(0)")), head=head)
+        yield Block(
+            "given-away", _("어느 모델이 알아보였나"), sentences, "intervals" if chart else "", chart, table,
+            notes=(_("모두가 똑같이 답한 팀에는 구간이 없어 표에만 있습니다. 이 값은 공개하지 않습니다."),),
         )  # fmt: skip
 
     def _power(self) -> Iterator[Block]:

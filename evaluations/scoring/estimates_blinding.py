@@ -18,6 +18,9 @@ from evaluations.scoring.people import People
 from evaluations.scoring.rules import Rules
 from evaluations.scoring.shown import AbsentSection, shown
 
+FINE = 6
+"""Places of a share that is read in per cent, of ten million answers too."""
+
 Json = dict[str, Any]
 
 
@@ -25,8 +28,9 @@ def blinding_sections(
     rules: Rules, evidence: Evidence, people: People, blinding: Blinding
 ) -> dict[str, Callable[[], Any]]:
     """Where anybody judged there is a section, if only to say that nobody was asked."""
-    judged = evidence.sheets or evidence.findings or evidence.recognitions or people.number or blinding.readers
-    return {"blinding": partial(_kept, rules, blinding)} if judged else {}
+    judged = evidence.sheets or evidence.findings or evidence.recognitions or people.number
+    asked = blinding.answers or blinding.readers
+    return {"blinding": partial(_kept, rules, blinding)} if judged or asked else {}
 
 
 def _kept(rules: Rules, blinding: Blinding) -> Json:
@@ -76,7 +80,7 @@ def _citizens(blinding: Blinding) -> Json | None:
 def _share(found: Share) -> Json:
     return {
         "recognised": found.some, "of": found.of, "people": found.people,
-        "share": {"value": shown(found.value), "low": shown(found.low), "high": shown(found.high)},
+        "share": {"value": shown(found.value, FINE), "low": shown(found.low, FINE), "high": shown(found.high, FINE)},
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from evaluations.programme.phases import Phase
 from evaluations.results import jobs
 from evaluations.results.pictures import blocks
 from evaluations.scoring import Choices, Evidence, Rules, count
+from evaluations.scoring.blinding import Answer, Blinding
 from evaluations.scoring.estimates import estimate
 from evaluations.scoring.people import people_from
 from evaluations.scoring.style import Style
@@ -70,15 +71,31 @@ def small_stages(draw):
             st.lists(st.builds(Style, st.sampled_from([10, 20, 30]), few, few, few, few), min_size=1, max_size=2),
         )
     )
-    return config, evidence, people_from(rules.slugs, rules.questions, compared, rated, strata, texts)
+    people = people_from(rules.slugs, rules.questions, compared, rated, strata, texts)
+    return config, evidence, people, draw(small_blindings(rules.slugs))
+
+
+@st.composite
+def small_blindings(draw, slugs):
+    """Few answers or none, whoever may not judge whom."""
+    words, team = st.sampled_from(["no", "maybe", "yes"]), st.sampled_from(slugs)
+    panelist = st.sampled_from([f"p{number}" for number in range(draw(st.integers(1, 6)))])
+    answers = st.lists(
+        st.builds(Answer, panelist, team, words, st.sampled_from(["", *slugs])),
+        unique_by=lambda one: one[:2],
+        max_size=12,
+    )
+    barred = st.dictionaries(panelist, st.frozensets(team), max_size=2)
+    readers = st.dictionaries(st.sampled_from([(1, 0), (2, 1), (5, 5)]), st.integers(1, 6), max_size=2)
+    return Blinding(draw(answers), draw(barred), draw(readers))
 
 
 @settings(max_examples=60, deadline=None)
 @given(small_stages())
 def test_whatever_is_missing_every_picture_can_be_drawn(stage):
-    config, evidence, people = stage
+    config, evidence, people, blinding = stage
     rules = Rules.from_config(config)
-    told = estimate(rules, evidence, count(rules, evidence), people, seed=1)
+    told = estimate(rules, evidence, count(rules, evidence), people, blinding, seed=1)
 
     for office in (False, True):
         drawn = blocks(told, config, office=office)
@@ -370,3 +387,97 @@ def test_estimates_from_before_style_was_measured_are_shown_as_they_were():
     del sections["strengths"]["style"]
 
     assert [block.key for block in blocks({"sections": {"strengths": sections["strengths"]}}, config)] == ["strengths"]
+
+
+# --- Was it blind?
+
+
+def blinding_of(answers, readers=None, *, office=False, teams=3):
+    """The blocks of a stage about which nothing is known but who recognised whom, by key."""
+    config = scoring.config(scoring.given("all", 10), teams=teams)
+    rules = Rules.from_config(config)
+    nobody = people_from(rules.slugs, rules.questions, [], [], {})
+    told = estimate(
+        rules, Evidence(), count(rules, Evidence()), nobody, Blinding(answers, readers=readers or {}), seed=1
+    )
+    return {
+        block.key: block
+        for block in blocks({"sections": {"blinding": told["sections"]["blinding"]}}, config, office=office)
+    }
+
+
+def experts(*words, team="ga"):
+    """One answer each, as "recognised guess"."""
+    return [Answer(f"p{number}", team, *word.split()) for number, word in enumerate(words)]
+
+
+def test_how_many_recognised_and_how_many_guessed_right_is_told_to_everybody():
+    found = blinding_of(experts("yes ga", "yes ga", "maybe ga", "maybe ga", "yes ga", "no"), {(5, 0): 30, (5, 1): 10})
+    kept, guessed = found["blinding"], found["guesses"]
+
+    assert kept.sentences[:2] == (
+        "평가위원 6명의 평가표 6장 가운데 3장에서 누구의 모델인지 알아보았다고, 2장에서 짐작이 갔다고 했습니다.",
+        "국민 40명이 읽은 답변 200개 가운데 10개에서 어느 모델인지 알아보았다고 했습니다. 하나라도 알아보았다고 한 사람은 10명입니다.",
+    )
+    assert kept.chart.table.rows == (
+        ("평가위원의 평가표", "83.3", "43.6", "97.0"), ("국민이 읽은 답변", "5.0", "2.7", "9.0"),
+    )  # fmt: skip
+    assert guessed.sentences[0] == (
+        "어느 팀이라고 짐작한 평가표 5장 가운데 5장이 맞았습니다. 아무렇게나 짚어도 1.7장쯤은 맞습니다."
+    )
+    assert guessed.sentences[1].startswith("우연이라고 보기에는 많이 맞았습니다.")
+    assert guessed.chart.table.rows == (("맞은 짐작", "5"), ("아무렇게나 짚었다면", "1.7"))
+    assert "given-away" not in found
+
+
+def test_as_many_right_guesses_as_by_chance_are_not_called_many():
+    found = blinding_of(experts("yes ga", "yes ga", "maybe na", "maybe na", "yes da"))
+
+    assert found["guesses"].sentences[1] == "우연히 맞은 것과 가를 수 없습니다."
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_of_fewer_than_five_people_only_the_office_reads_a_number(number):
+    answers, readers = experts(*["yes ga"] * number), {(5, 1): number}
+    (kept,) = blinding_of(answers, readers).values()
+
+    assert kept.sentences == (
+        "답한 평가위원이 다섯 명보다 적어 몇 명이 알아보았는지 밝히지 않습니다.",
+        "답한 국민이 다섯 명보다 적어 몇 명이 알아보았는지 밝히지 않습니다.",
+    )
+    assert (kept.chart, kept.table, kept.notes) == (None, None, ())
+    office = blinding_of(answers, readers, office=True)
+    assert office["blinding"].sentences[0].startswith(f"평가위원 {number}명의 평가표 {number}장 가운데 {number}장에서")
+    assert set(office) == {"blinding", "guesses", "given-away"}
+
+
+def test_where_fewer_than_five_experts_named_a_team_it_is_not_told_how_many_were_right():
+    answers = experts("yes ga", "yes na", "maybe ga", "maybe ga", "no", "no")
+    guessed = blinding_of(answers)["guesses"]
+
+    assert (guessed.chart, guessed.notes) == (None, ())
+    assert not any(sign.isdigit() for sentence in guessed.sentences for sign in sentence)
+    assert "4장 가운데 3장이 맞았습니다" in blinding_of(answers, office=True)["guesses"].sentences[0]
+
+
+def test_where_nobody_named_a_team_it_is_said():
+    assert blinding_of(experts(*["no"] * 5))["guesses"].sentences == ("어느 팀이라고 짐작한 평가표가 없습니다.",)
+    assert set(blinding_of(experts(*["yes ga"] * 5), teams=1)) == {"blinding"}
+
+
+def test_which_model_gave_itself_away_is_told_to_the_office():
+    answers = [*experts("yes ga", "yes ga", "yes na", "no"), *experts("no", "no", "no", "maybe ga", team="na")]
+    block = blinding_of(answers, office=True)["given-away"]
+    named = [row[0] for row in block.table.rows]
+
+    assert [row[1:] for row in block.table.rows] == [("4", "3", "2", "0.38"), ("4", "1", "0", "-0.13")]
+    assert [row[:2] for row in block.chart.table.rows] == list(zip(named, ("0.38", "-0.13"), strict=True))
+    assert all(block.key != "given-away" for block in blinding_of(answers).values())
+
+
+def test_where_nobody_was_asked_it_is_said():
+    found = blocks({"sections": {"blinding": {"absent": "not_asked", "detail": ""}}}, {"teams": []})
+
+    assert [(block.key, block.sentences, block.chart) for block in found] == [
+        ("blinding", ("알아보았는지를 묻지 않고 모은 자료라서 가림이 지켜졌는지 알 수 없습니다.",), None)
+    ]

@@ -229,7 +229,7 @@ def test_the_section_tells_of_experts_and_of_citizens():
         (first, "1.0000"), (second, "-0.2500"), (third, None),
     ]  # fmt: skip
     assert (citizens["recognised"], citizens["of"], citizens["people"], citizens["ever"]) == (4, 32, 8, 2)
-    assert citizens["share"]["value"] == "0.1250"
+    assert citizens["share"]["value"] == "0.125000"
 
 
 def test_a_section_without_answers_says_so_and_where_nobody_judged_there_is_none():
