@@ -23,6 +23,7 @@ from evaluations.programme.models import Stage
 from evaluations.programme.phases import Phase
 from evaluations.ratings import views as ratings_views
 from evaluations.ratings.models import Ballot
+from evaluations.results import pictures
 from evaluations.reviews import views as reviews_views
 from evaluations.reviews.admin import SheetAdmin
 from evaluations.reviews.models import Confirmation, Mark
@@ -151,7 +152,7 @@ SEEN = {
     Secret.MARK: ("auditor", Phase.COUNTED, "admin:reviews_sheet_change"),
     Secret.COMMENT: ("second", Phase.OPEN, "reviews:review"),
     Secret.FINDING: ("officer", Phase.COUNTED, "admin:proceedings_export"),
-    Secret.GUESS: ("officer", Phase.COUNTED, "admin:reviews_sheet_change"),
+    Secret.GUESS: ("officer", Phase.COUNTED, "admin:results_scorerun_change"),
     Secret.ANSWER: ("officer", Phase.OPEN, "admin:ratings_prompt_change"),
     Secret.ENROLLED: ("auditor", Phase.OPEN, "admin:proceedings_page"),
     Secret.BALLOTS: ("auditor", Phase.OPEN, "admin:proceedings_page"),
@@ -260,7 +261,10 @@ TABLES = {
     Secret.LINK: "panels_invitation",
     Secret.SALT: "results_seal",
 }
-"""Where a secret lies. The body of an event repeats what was said, and a run is kept under a key made of all evidence."""
+"""Where a secret lies. The body of an event repeats what was said, a run is kept under a key made of all evidence, and beside it stands
+what is estimated of all that was said."""
+
+DERIVED = {"results_scorerun", "results_estimates"}
 
 
 @pytest.mark.one_database
@@ -274,7 +278,7 @@ def test_a_twin_differs_in_its_secret_and_in_nothing_else(walk):
         found[secret] = {table for table in rows if rows[table] != usual[table]}
 
     for secret, kept_in in TABLES.items():
-        assert found[secret] - {"results_scorerun"} == set(kept_in.split()) - {"results_scorerun"}, secret
+        assert found[secret] - DERIVED == set(kept_in.split()) - DERIVED, secret
     with walk.world():
         assert rows_by_table() == usual
 
@@ -354,6 +358,15 @@ def test_a_status_is_caught(walk, monkeypatch):
     told = leaked(walk, "first", Phase.OPEN, "panels:pledge")
 
     assert {secret for secret, parts in told if "status" in parts} == {Secret.SUBMITTED, Secret.CONFIRMED}
+
+
+@pytest.mark.one_database
+def test_an_estimate_of_too_few_people_is_caught(walk, monkeypatch):
+    monkeypatch.setattr(pictures, "LEAST_TO_TELL", 1)
+
+    told = leaked(walk, "public", Phase.PUBLISHED, "results:stage")
+
+    assert {Secret.GUESS, Secret.SUBMITTED, Secret.BALLOTS} <= {secret for secret, parts in told if "body" in parts}
 
 
 @pytest.mark.one_database

@@ -287,7 +287,8 @@ ROOMS: dict[str, tuple[Shows, tuple[str, ...]]] = {
     "ratings.prompt": ((Thing.TEAM_BEHIND_ANSWER,), ("prompt 1",)),
     "benchmarks.measurement": ((Thing.MEASUREMENT,), ("measurement lg",)),
     "results.countjob": ((Thing.PROGRESS,), ("job",)),
-    "results.scorerun": ((Thing.COUNT,), ("run",)),
+    # How many recognised which team's model, of sheets and of ballots.
+    "results.scorerun": ((Thing.COUNT, Thing.OTHER_SHEET, Thing.TEAM_BEHIND_ALIAS, Thing.OTHER_BALLOT), ("run",)),
     "results.gateteam": ((Thing.COUNT,), ("team lg",)),
     "results.gatedecision": ((Thing.COUNT,), ("decision",)),
     "results.publication": ((Thing.COUNT, Thing.RESULT), ("publication",)),

@@ -24,10 +24,12 @@ from evaluations.ratings import things
 from evaluations.ratings.identity import person_key, voter_tag_of
 from evaluations.ratings.models import Ballot, Kind, Paper, RollEntry, Star
 from evaluations.results import compute
-from evaluations.results.models import CountJob, GateDecision, Publication, ScoreRun
+from evaluations.results.models import CountJob, Estimates, GateDecision, Publication, ScoreRun
 from evaluations.reviews.models import Confirmation, Draft, Finding, Mark, Recognition, Sheet, Void
 from evaluations.rubrics.models import Criterion, GateScope
-from evaluations.scoring import METHOD_VERSION, Choices, Evidence, Measurement
+from evaluations.scoring import METHOD_VERSION, Choices, Evidence, Measurement, Rules
+from evaluations.scoring.estimates import ESTIMATES_VERSION
+from evaluations.scoring.estimates_blinding import blinding_sections
 from portal.accounts.actions import create_account
 from portal.accounts.models import User
 from portal.accounts.roles import Role
@@ -146,7 +148,7 @@ class _Builder:
             SLUG, teams=(), frozen_at=now - timedelta(days=9), opens_at=now - timedelta(days=7),
             closes_at=now + timedelta(days=7), published_at=now + timedelta(days=9), quota=2,
             release={
-                "public": ["total", "rank", "gate", "advances", "means"], "teams": "all", "minimum_n": 1,
+                "public": ["total", "rank", "gate", "advances", "means", "estimates"], "teams": "all", "minimum_n": 1,
                 "own": ["total", "parts", "items", "criteria", "rank", "gate", "advances"],
             },
         )  # fmt: skip
@@ -555,7 +557,20 @@ class _Builder:
             explanation=json.dumps(told), event=event, counted_at=event.at,
         )  # fmt: skip
         results.a_seal(run, self.either(Secret.SALT, b"qzxsalt usual...", b"qzxsalt other..."))
+        self.estimates(run)
         return run
+
+    def estimates(self, run: ScoreRun) -> None:
+        """Beside the run what the people of this world said of whom they recognised, who are too few for the public to be told."""
+        rules = Rules.from_config(self.config)
+        people, blinding = compute.people_of(self.stage, rules), compute.blinding_of(self.stage)
+        told = {name: build() for name, build in blinding_sections(rules, Evidence(), people, blinding).items()}
+        event = self.event("estimates made", subject="score_run", subject_id=run.pk, data={"result_seal": "2" * 64})
+        body = json.dumps({"sections": told})
+        Estimates.objects.create(
+            run=run, version=ESTIMATES_VERSION, seed=1, body=body, digest=hashlib.sha256(body.encode()).hexdigest(),
+            event=event, made_at=event.at,
+        )  # fmt: skip
 
     # --- What is on record.
 
