@@ -14,12 +14,14 @@ def examples(name: str) -> list[str]:
     return EXAMPLE.findall((DOCUMENTS / name).read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(("name", "number"), [("agreement.md", 5), ("severity.md", 4), ("comparisons.md", 2)])
+@pytest.mark.parametrize(
+    ("name", "number"), [("agreement.md", 5), ("severity.md", 4), ("comparisons.md", 2), ("blinding.md", 1)]
+)
 def test_every_method_has_an_example(name, number):
     assert len(examples(name)) == number
 
 
-@pytest.mark.parametrize("name", ["agreement.md", "severity.md", "comparisons.md"])
+@pytest.mark.parametrize("name", ["agreement.md", "severity.md", "comparisons.md", "blinding.md"])
 def test_examples_come_out_as_printed(name, monkeypatch):
     monkeypatch.chdir(DOCUMENTS.parents[1])  # the examples open files as whoever stands in the checkout would
     runner = doctest.DocTestRunner(verbose=False)
