@@ -667,7 +667,7 @@ class _Reader:
                 _("평가위원 %(people)s명의 평가표 %(of)s장 가운데 %(yes)s장에서 누구의 모델인지 알아보았다고, %(maybe)s장에서 짐작이 갔다고 했습니다.")
                 % {key: f"{experts[key]:,}" for key in ("people", "of", "yes", "maybe")}
             )  # fmt: skip
-            rows += self._shares(_("평가위원의 평가표"), experts)
+            rows += self._shares(_("평가위원단"), experts)
         elif section["experts"]:
             sentences.append(_("답한 평가위원이 다섯 명보다 적어 몇 명이 알아보았는지 밝히지 않습니다."))
         if citizens:
@@ -675,7 +675,7 @@ class _Reader:
                 _("국민 %(people)s명이 읽은 답변 %(of)s개 가운데 %(recognised)s개에서 어느 모델인지 알아보았다고 했습니다. 하나라도 알아보았다고 한 사람은 %(ever)s명입니다.")
                 % {key: f"{citizens[key]:,}" for key in ("people", "of", "recognised", "ever")}
             )  # fmt: skip
-            rows += self._shares(_("국민이 읽은 답변"), citizens)
+            rows += self._shares(_("국민 평가단"), citizens)
             notes.append(
                 _(
                     "투표지에서 고르지 않은 것은 ‘없었다’로 셉니다. 판단하기 어렵다고 한 투표지도 답변을 읽은 것으로 셉니다."
@@ -685,7 +685,9 @@ class _Reader:
             sentences.append(_("답한 국민이 다섯 명보다 적어 몇 명이 알아보았는지 밝히지 않습니다."))
         if rows:
             sentences.append(_("알아보았다는 말은 본인의 답이며, 그래서 점수가 달라졌다는 뜻은 아닙니다."))
-            notes.insert(0, _("한 사람의 답은 함께 묶은 95%% 구간입니다(윌슨). 공식 점수에는 쓰지 않습니다.") % {})
+            notes.insert(
+                0, _("비율(%%)과, 한 사람의 답을 함께 묶은 95%% 구간입니다(윌슨). 공식 점수에는 쓰지 않습니다.") % {}
+            )
         chart = None
         if rows:
             head = (_("누가"), _("알아보았거나 짐작이 간 비율(%)"), _("낮은 끝"), _("높은 끝"))
@@ -728,7 +730,7 @@ class _Reader:
         yield Block(
             "guesses", title, sentences, "bars",
             bars(rows, maximum=told["guessed"], head=(_("무엇"), _("평가표(장)"))),
-            notes=(_("우연히 이만큼 또는 더 많이 맞을 확률(정확한 이항분포)은 %(p)s입니다. 이해충돌을 신고한 팀은 짚을 팀에서 뺐습니다.") % {"p": _small(told["p"])},),
+            notes=(_("우연히 이만큼 또는 더 많이 맞을 확률: %(p)s(정확한 이항분포). 이해충돌을 신고한 팀은 짚을 팀에서 뺐습니다.") % {"p": _small(told["p"])},),
         )  # fmt: skip
 
     def _given_away(self, teams: list[Json]) -> Iterator[Block]:
