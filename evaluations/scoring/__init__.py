@@ -4,7 +4,8 @@
     result = count(rules, evidence)
     print(result.to_json())
 
-The method in words is docs/scoring.md. A change that could alter one digit of any result gets a new METHOD_VERSION.
+The method in words is docs/scoring.md. A change that could alter a digit of any result, or a word of
+its explanation, gets a new METHOD_VERSION.
 """
 
 from evaluations.scoring.canonical import SALT_BYTES, CanonicalError, canonical_bytes, digest, sealed

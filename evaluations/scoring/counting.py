@@ -7,6 +7,7 @@ from fractions import Fraction
 from evaluations.scoring.averages import mean
 from evaluations.scoring.decimals import fraction
 from evaluations.scoring.evidence import Evidence
+from evaluations.scoring.gates import set_aside
 from evaluations.scoring.points import score_parts, show
 from evaluations.scoring.published import check, fact_about
 from evaluations.scoring.rules import Rules
@@ -14,7 +15,7 @@ from evaluations.scoring.tables import Absent, Flag, Mean, Points, Result, TeamR
 from evaluations.scoring.teams import line_up, said_of
 from evaluations.scoring.weights import weigh
 
-METHOD_VERSION = "3"
+METHOD_VERSION = "4"
 """Changes with every change of this package that could alter a digit of any result, or a word of its explanation."""
 
 
@@ -35,7 +36,7 @@ def count(rules: Rules, evidence: Evidence) -> Result:
         facts=facts,
         flags=(),
     )
-    return _take_over(rules, replace(result, flags=_flags(result)))
+    return _take_over(rules, replace(result, flags=_flags(rules, evidence, result)))
 
 
 def _numbers(rules: Rules, teams: tuple[TeamResult, ...]) -> dict[str, dict[str, Fraction | None]]:
@@ -64,7 +65,7 @@ def _weights(rules: Rules, numbers: Mapping[str, Mapping[str, Fraction | None]])
     )
 
 
-def _flags(result: Result) -> tuple[Flag, ...]:
+def _flags(rules: Rules, evidence: Evidence, result: Result) -> tuple[Flag, ...]:
     found = []
     for team in result.teams:
         found += [Flag("small_panel", team.team, score.part.key) for score in team.parts if score.small]
@@ -75,6 +76,8 @@ def _flags(result: Result) -> tuple[Flag, ...]:
             found.append(Flag("shared_rank", team.team))
         if team.gate == "pending":
             found.append(Flag("gate_pending", team.team))
+        if rules.gate and set_aside(rules.gate, team.gate_tallies, evidence.decisions.get(team.team)):
+            found.append(Flag("decision_set_aside", team.team))
         if team.advances_because == "line_tie":
             found.append(Flag("line_tie", team.team))
     found += [

@@ -51,6 +51,6 @@ def _explain(rules: Rules, evidence: Evidence, result: Result, team: str, withou
     return [
         *(part_step(rules, evidence, result, score, team) for score in found.parts),
         *([total_step(rules, found)] if rules.parts else []),
-        *standing_steps(rules, result, found),
+        *standing_steps(rules, evidence, result, found),
         *absence_steps(rules, evidence, result, team, without),
     ]

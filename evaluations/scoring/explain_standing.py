@@ -1,5 +1,7 @@
 """The steps about where a team stands: rank, floors, gate, recognition, and whether it advances."""
 
+from evaluations.scoring.evidence import Evidence
+from evaluations.scoring.gates import Gate, by_majority, set_aside
 from evaluations.scoring.margins import margins
 from evaluations.scoring.rules import Rules
 from evaluations.scoring.steps import Step
@@ -7,12 +9,12 @@ from evaluations.scoring.tables import Recognition, Result, TeamResult
 from evaluations.scoring.wording import ADVANCES, FINDINGS, GATES, REASONS, number, signed
 
 
-def standing_steps(rules: Rules, result: Result, found: TeamResult) -> list[Step]:
+def standing_steps(rules: Rules, evidence: Evidence, result: Result, found: TeamResult) -> list[Step]:
     steps = [_rank(rules, result, found)] if rules.parts else []
     if rules.floors():
         steps.append(_floors(rules, found))
     if rules.gate is not None:
-        steps.append(_gate(rules, found))
+        steps.append(_gate(rules.gate, found, evidence.decisions.get(found.team)))
     if found.recognition is not None:
         steps.append(_recognition(rules, found.recognition))
     steps.append(_advance(rules, result, found))
@@ -63,16 +65,8 @@ def _floors(rules: Rules, found: TeamResult) -> Step:
     return Step("advances", "과락 기준", shown, sentence, steps=tuple(steps))
 
 
-def _gate(rules: Rules, found: TeamResult) -> Step:
-    """The decision, and how panelists answered: told where criteria may be told, because few of them may have answered."""
-    gate = rules.gate
-    if gate is None:
-        raise ValueError("the stage has no gate")
-    by = (
-        "물음마다 판단한 평가위원의 과반으로 정합니다."
-        if gate.decided_by == "majority"
-        else "평가위원의 판단을 보고 위원회가 결정합니다."
-    )
+def _gate(gate: Gate, found: TeamResult, decision: str | None) -> Step:
+    """The answer and who gave it, and how panelists answered: told where criteria may be told, because few of them may have."""
     texts = {item.key: item.text.ko for item in gate.items}
     asked = tuple(
         Step(
@@ -82,7 +76,24 @@ def _gate(rules: Rules, found: TeamResult) -> Step:
         for (component, item), tally in found.gate_tallies.items()
         if any(tally.values())
     )  # fmt: skip
-    return Step("gate", "독자성 관문", GATES[found.gate or "pending"], f"{by} 점수와는 따로 봅니다.", steps=asked)
+    return Step("gate", "독자성 관문", GATES[found.gate or "pending"], _who_decided(gate, found, decision), steps=asked)
+
+
+def _who_decided(gate: Gate, found: TeamResult, decision: str | None) -> str:
+    apart = "점수와는 따로 봅니다."
+    if gate.decided_by == "committee":
+        who = "위원회가 결정했습니다." if decision else "위원회가 결정합니다. 아직 결정이 없습니다."
+        return f"평가위원의 판단을 보고 {who} {apart}"
+    rule = "물음마다 판단한 평가위원의 과반으로 정하고, 미충족인 물음이 하나라도 있으면 미충족입니다."
+    if by_majority(gate, found.gate_tallies) is None:
+        who = "위원회가 결정했습니다." if decision else "위원회가 결정합니다. 아직 결정이 없습니다."
+        return f"{rule} 미충족인 물음은 없지만 과반이 정하지 못한 물음이 있어 {who} {apart}"
+    aside = (
+        f" 위원회의 결정({GATES[decision]})이 이와 다르지만, 과반이 정했으므로 결과에 쓰지 않았습니다."
+        if decision and set_aside(gate, found.gate_tallies, decision)
+        else ""
+    )
+    return f"{rule} 이 팀은 평가위원의 과반이 정했습니다.{aside} {apart}"
 
 
 def _recognition(rules: Rules, vote: Recognition) -> Step:

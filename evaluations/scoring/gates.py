@@ -77,10 +77,19 @@ def verdict(gate: Gate, tallies: Tallies, decision: str | None) -> str:
     who judged; one cell not met fails the gate, all met pass it; a draw, or a cell nobody judged, leaves it pending
     unless the committee decided.
     """
-    if gate.decided_by == "majority":
-        cells = [counts["met"] - counts["not_met"] for counts in tallies.values()]
-        if min(cells) < 0:
-            return "not_met"
-        if min(cells) > 0:
-            return "met"
-    return decision or "pending"
+    return by_majority(gate, tallies) or decision or "pending"
+
+
+def by_majority(gate: Gate, tallies: Tallies) -> str | None:
+    """met | not_met as the panel decided it; None where it leaves that to the committee, or the rules do."""
+    if gate.decided_by == "committee":
+        return None
+    cells = [counts["met"] - counts["not_met"] for counts in tallies.values()]
+    if min(cells) < 0:
+        return "not_met"
+    return "met" if min(cells) > 0 else None
+
+
+def set_aside(gate: Gate, tallies: Tallies, decision: str | None) -> bool:
+    """Did the committee decide otherwise than the majority? Then its decision changes nothing."""
+    return decision is not None and by_majority(gate, tallies) not in (None, decision)

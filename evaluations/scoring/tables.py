@@ -10,6 +10,7 @@ from typing import Any
 
 from evaluations.scoring.canonical import canonical_bytes
 from evaluations.scoring.decimals import exact, rounded
+from evaluations.scoring.gates import Tallies
 from evaluations.scoring.parts import Item, Part
 
 
@@ -109,7 +110,7 @@ class TeamResult:
     rank: int | None
     rank_basis: str | None
     gate: str | None
-    gate_tallies: Mapping[tuple[str, str], Mapping[str, int]]
+    gate_tallies: Tallies
     below: tuple[Below, ...]
     eligible: bool | None
     recognition: Recognition | None

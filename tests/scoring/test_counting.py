@@ -1,6 +1,7 @@
 """The count as a whole: worked examples, and what a result says about itself."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -113,6 +114,21 @@ def test_the_office_is_told_what_to_look_at():
         ("small_panel", "da", "expert"), ("shared_rank", "da", ""), ("gate_pending", "da", ""),
         ("fact_differs", "ga", "expert"),
     ]  # fmt: skip
+
+
+def test_a_decision_beside_a_majority_that_decided_otherwise_is_told_and_changes_nothing():
+    """ga and na were decided by the panel, da by nobody but the committee, ra as the committee says too."""
+    stage = config(given("all", 10), teams=4, gate=gate("model", decided_by="majority"))
+    said = {"ga": "met", "na": "not_met", "da": "cannot_judge", "ra": "met"}
+    decisions = {"ga": "not_met", "na": "met", "da": "not_met", "ra": "met"}
+    evidence = Evidence(findings={("p0", team, "model", "weights"): word for team, word in said.items()})
+
+    without, beside = counted(stage, evidence), counted(stage, replace(evidence, decisions=decisions))
+
+    assert [team.gate for team in without.teams] == ["met", "not_met", "pending", "met"]
+    assert [team.gate for team in beside.teams] == ["met", "not_met", "not_met", "met"]
+    flags = [(flag.code, flag.team) for flag in beside.flags]
+    assert flags == [("decision_set_aside", "ga"), ("decision_set_aside", "na")]
 
 
 def test_a_missing_quorum_is_told():

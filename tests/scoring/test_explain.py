@@ -347,10 +347,48 @@ def test_the_gate_is_told_by_what_was_asked():
 
     assert (found.shown, found.sentence) == (
         "미충족",
-        "평가위원의 판단을 보고 위원회가 결정합니다. 점수와는 따로 봅니다.",
+        "평가위원의 판단을 보고 위원회가 결정했습니다. 점수와는 따로 봅니다.",
     )
     assert [(one.level, one.title, one.shown) for one in found.steps] == [
         ("criteria", "model: weights", "충족 1명, 미충족 0명, 판단 불가 1명"),
+    ]  # fmt: skip
+
+
+MAJORITY = "물음마다 판단한 평가위원의 과반으로 정하고, 미충족인 물음이 하나라도 있으면 미충족입니다."
+
+
+@pytest.mark.parametrize(
+    ("decided_by", "finding", "decision", "shown", "sentence"),
+    [
+        ("committee", "met", None, "결정 전", "평가위원의 판단을 보고 위원회가 결정합니다. 아직 결정이 없습니다."),
+        ("committee", "met", "not_met", "미충족", "평가위원의 판단을 보고 위원회가 결정했습니다."),
+        ("majority", "met", None, "충족", f"{MAJORITY} 이 팀은 평가위원의 과반이 정했습니다."),
+        ("majority", "met", "met", "충족", f"{MAJORITY} 이 팀은 평가위원의 과반이 정했습니다."),
+        ("majority", "met", "not_met", "충족",
+         f"{MAJORITY} 이 팀은 평가위원의 과반이 정했습니다. 위원회의 결정(미충족)이 이와 다르지만, 과반이 정했으므로 결과에 쓰지 않았습니다."),
+        ("majority", "not_met", "met", "미충족",
+         f"{MAJORITY} 이 팀은 평가위원의 과반이 정했습니다. 위원회의 결정(충족)이 이와 다르지만, 과반이 정했으므로 결과에 쓰지 않았습니다."),
+        ("majority", "cannot_judge", "met", "충족", f"{MAJORITY} 미충족인 물음은 없지만 과반이 정하지 못한 물음이 있어 위원회가 결정했습니다."),
+        ("majority", "cannot_judge", None, "결정 전",
+         f"{MAJORITY} 미충족인 물음은 없지만 과반이 정하지 못한 물음이 있어 위원회가 결정합니다. 아직 결정이 없습니다."),
+    ],
+)  # fmt: skip
+def test_the_gate_says_who_decided(decided_by, finding, decision, shown, sentence):
+    evidence = Evidence(
+        findings={("p0", "ga", "model", "weights"): finding}, decisions={"ga": decision} if decision else {}
+    )
+
+    found = find(told(config(a_given("all", 10), gate=gate("model", decided_by=decided_by)), evidence), "독자성 관문")
+
+    assert (found.level, found.shown, found.sentence) == ("gate", shown, f"{sentence} 점수와는 따로 봅니다.")
+
+
+def test_the_office_is_told_of_a_decision_that_was_set_aside():
+    stage = config(a_given("all", 10), gate=gate("model", decided_by="majority"))
+    evidence = Evidence(findings={("p0", "ga", "model", "weights"): "met"}, decisions={"ga": "not_met", "na": "met"})
+
+    assert [(step["title"], step["sentence"]) for step in whole(stage, evidence)[0]["steps"]] == [
+        ("ga", "위원회의 관문 결정이 평가위원의 과반과 다릅니다. 과반이 정하는 관문이어서 그 결정은 결과에 쓰지 않았습니다.")
     ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluations.scoring import Rules
-from evaluations.scoring.gates import tally, verdict
+from evaluations.scoring.gates import set_aside, tally, verdict
 from tests.factories.scoring import config, gate
 from tests.factories.scoring import given as a_given
 
@@ -74,6 +74,25 @@ def test_the_committee_settles_a_draw(decision):
 def test_the_committee_does_not_overrule_a_majority():
     assert decided("majority", *everybody(model="met", encoder="met"), decision="not_met") == "met"
     assert decided("majority", *everybody(model="not_met", encoder="met"), decision="met") == "not_met"
+
+
+@pytest.mark.parametrize(
+    ("decided_by", "encoder", "decision", "aside"),
+    [
+        ("majority", "met", "not_met", True),
+        ("majority", "not_met", "met", True),
+        ("majority", "met", "met", False),
+        ("majority", "met", None, False),
+        ("majority", "cannot_judge", "not_met", False),
+        ("majority", "met not_met", "not_met", False),
+        ("committee", "met", "not_met", False),
+    ],
+)
+def test_a_decision_is_set_aside_where_a_majority_decided_otherwise(decided_by, encoder, decision, aside):
+    asked = the_gate(decided_by)
+    said = [(*cell, word) for cell, word in everybody(model="met", encoder=encoder)]
+
+    assert set_aside(asked, tally(asked, said), decision) is aside
 
 
 @given(findings, st.randoms())

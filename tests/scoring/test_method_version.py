@@ -25,6 +25,13 @@ MADE = {
         "stage-2": ("5f4c139e2d0fc873", "a619f67ce33b82ec"),
         "rehearsal": ("8055b5a878688334", "4a3a36a2cc9d87fd"),
     },
+    # Reasons, flags and words of the explanation say who decided, by which rule, and no number that does not hold.
+    "4": {
+        "stage-1": ("d52d4a6d37d73efc", "0514b94a92b85c28"),
+        "extra-selection": ("c5ba2a13776333a3", "2ca42baf7f98c8b3"),
+        "stage-2": ("5f6cad527701b2eb", "0533409f9aa6db94"),
+        "rehearsal": ("5052b5c1d12573f3", "e5b5df8757951e27"),
+    },
 }
 """version → stage → first digits of the SHA-256 of the result, its inputs' digests left out, and of the explanation"""
 
