@@ -18,12 +18,14 @@ class Standing:
 
     rank         among all teams; None when it cannot be computed
     recognised   True in a stage decided by points
+    quorate      enough votes were cast to recognise it, where that is asked
     """
 
     rank: int | None
     recognised: bool | None
     eligible: bool | None
     gate: str | None
+    quorate: bool = True
 
     @property
     def qualified(self) -> bool | None:
@@ -52,7 +54,7 @@ def decide(rule: Advance, standings: Mapping[str, Standing], *, scored: bool) ->
 def _decide_one(rule: Advance, standings: Mapping[str, Standing], team: str, scored: bool) -> tuple[bool | None, str]:
     own = standings[team]
     if own.recognised is False:
-        return False, "not_recognised"
+        return (False, "not_recognised") if own.quorate else (False, "no_quorum")
     if own.gate == "not_met":
         return False, "gate_not_met"
     if own.eligible is False:

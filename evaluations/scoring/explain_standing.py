@@ -101,8 +101,9 @@ def _recognition(rules: Rules, vote: Recognition) -> Step:
     if vote.recognised is None:
         return Step("advances", "과반 인정", "미공표", f"{rule} 공개되거나 들어온 표가 없습니다.")
     quorum = "" if vote.quorate else " 정족수에 이르지 못했습니다."
+    shown = "인정" if vote.recognised else "불인정" if vote.quorate else "정족수 미달"
     votes = Step("criteria", "표", f"인정 {vote.yes}표, 불인정 {vote.no}표, 기권 {vote.abstain}표")
-    return Step("advances", "과반 인정", "인정" if vote.recognised else "불인정", f"{rule}{quorum}", steps=(votes,))
+    return Step("advances", "과반 인정", shown, f"{rule}{quorum}", steps=(votes,))
 
 
 def _advance(rules: Rules, result: Result, found: TeamResult) -> Step:

@@ -99,6 +99,7 @@ def _seat(rules: Rules, teams: tuple[TeamResult, ...]) -> tuple[TeamResult, ...]
             recognised=True if team.recognition is None else team.recognition.recognised,
             eligible=team.eligible,
             gate=team.gate,
+            quorate=team.recognition is None or team.recognition.quorate,
         )
         for team in teams
     }

@@ -1,5 +1,6 @@
 """Who goes on: recognition, floors, the gate and the seats, and what is still open."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -50,6 +51,10 @@ def test_the_tally_is_told():
 
 def test_a_team_that_was_not_recognised_is_out():
     assert decided(rule(), a=standing(1, recognised=False)) == {"a": (False, "not_recognised")}
+
+
+def test_a_team_that_too_few_voted_on_is_out_for_that_and_not_for_being_refused():
+    assert decided(rule(), a=replace(standing(1, recognised=False), quorate=False)) == {"a": (False, "no_quorum")}
 
 
 def test_without_votes_it_is_open():

@@ -399,9 +399,28 @@ def test_votes_are_told_apart_from_what_they_decided():
     found = find(told(stage, Evidence(recognitions=votes)), "과반 인정")
 
     assert (found.level, found.shown, found.sentence) == (
-        "advances", "불인정", "인정이 불인정보다 많으면 인정합니다. 기권은 정족수(3명)에만 셉니다. 정족수에 이르지 못했습니다.",
+        "advances", "정족수 미달", "인정이 불인정보다 많으면 인정합니다. 기권은 정족수(3명)에만 셉니다. 정족수에 이르지 못했습니다.",
     )  # fmt: skip
     assert [(one.level, one.shown) for one in found.steps] == [("criteria", "인정 1표, 불인정 0표, 기권 1표")]
+
+
+@pytest.mark.parametrize(
+    ("votes", "shown", "why"),
+    [
+        ("yes yes", "정족수 미달", "투표한 평가위원이 정족수에 이르지 못해 인정되지 않았습니다."),
+        ("no no", "정족수 미달", "투표한 평가위원이 정족수에 이르지 못해 인정되지 않았습니다."),
+        ("yes no abstain", "불인정", "인정이 불인정보다 많지 않아 인정되지 않았습니다."),
+        ("no no yes", "불인정", "인정이 불인정보다 많지 않아 인정되지 않았습니다."),
+    ],
+)
+def test_a_team_that_was_not_recognised_is_told_what_it_lacked(votes, shown, why):
+    stage = config(advance={"by": "majority", "quota": 1, "quorum": 3})
+    evidence = Evidence(recognitions={(f"p{n}", "ga"): vote for n, vote in enumerate(votes.split())})
+
+    steps = told(stage, evidence)
+
+    assert (find(steps, "과반 인정").shown, find(steps, "진출 여부").shown) == (shown, "탈락")
+    assert find(steps, "진출 여부").sentence.startswith(why)
 
 
 def test_how_far_the_line_is():
