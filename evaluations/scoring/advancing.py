@@ -61,13 +61,13 @@ def _decide_one(rule: Advance, standings: Mapping[str, Standing], team: str, sco
         return False, "below_floor"
     fewest, most = (_competitors(rule, standings, team, others) for others in (False, True))
     best, why = _seat(rule, standings, team, fewest, scored)
+    worst, worst_why = _seat(rule, standings, team, most, scored)
     if best is False:
-        return False, "no_seat"
+        return False, why if why == worst_why else "no_seat"
     if own.recognised is None:
         return None, "no_votes"
     if own.qualified is None:
         return None, "gate_pending" if own.gate == "pending" else "floor_open"
-    worst, worst_why = _seat(rule, standings, team, most, scored)
     if best == worst:
         return best, why
     return None, worst_why if worst is None else "others_open"
@@ -100,4 +100,7 @@ def _seat(
         return None, "no_rank"
     among = {key: 1 + sum(other < place for other in known) for key, place in places.items() if place is not None}
     seat = seats(among, rule.quota, rule.line_ties)[team]
-    return seat, {True: "seat", False: "no_seat", None: "line_tie"}[seat]
+    if among[team] <= rule.quota < among[team] + list(among.values()).count(among[team]) - 1:
+        undecided = "line_tie" if scored else "too_many_recognised"
+        return seat, {True: "line_all", False: "line_none", None: undecided}[seat]
+    return seat, "seat" if seat else "no_seat"

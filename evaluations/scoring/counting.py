@@ -80,6 +80,8 @@ def _flags(rules: Rules, evidence: Evidence, result: Result) -> tuple[Flag, ...]
             found.append(Flag("decision_set_aside", team.team))
         if team.advances_because == "line_tie":
             found.append(Flag("line_tie", team.team))
+        if team.advances_because == "too_many_recognised":
+            found.append(Flag("too_many_recognised", team.team))
     found += [
         Flag("fact_differs", fact.team, fact.key or fact.what) for fact in result.facts if fact.verdict == "differs"
     ]

@@ -61,12 +61,17 @@ def one_less_of_all(rules: Rules, without: LeaveOneOut) -> list[Step]:
         Step("sheets", told, f"{len(names)}가지", f"이 가운데 하나가 없었다면: {', '.join(names)}.")
         for told, names in causes.items()
     )
+    same = "순위와 진출이 같습니다." if rules.parts else "진출 여부가 같습니다."
     sentence = (
-        "평가위원 한 사람이나 항목 하나를 빼고 다시 세면 이렇게 달라집니다. 나머지는 빼도 순위와 진출이 같습니다."
+        f"{_one_left_out(rules)} 빼고 다시 세면 이렇게 달라집니다. 나머지는 빼도 {same}"
         if steps
-        else "누구를, 무엇을 빼고 세어도 모든 팀의 순위와 진출이 같습니다."
+        else f"{'누구를, 무엇을' if rules.parts else '누구를'} 빼고 세어도 모든 팀의 {same}"
     )
     return [Step("sheets", "하나가 없었다면", sentence=sentence, steps=steps)]
+
+
+def _one_left_out(rules: Rules) -> str:
+    return "평가위원 한 사람이나 항목 하나를" if rules.parts else "평가위원 한 사람을"
 
 
 def _everybody(rules: Rules, without: LeaveOneOut, one: Without) -> list[str]:
@@ -91,7 +96,7 @@ def _one_less(rules: Rules, team: str, without: LeaveOneOut) -> list[Step]:
     if not steps:
         return []
     sentence = (
-        "평가위원 한 사람이나 항목 하나를 빼고 같은 규칙으로 다시 세어 봅니다. "
+        f"{_one_left_out(rules)} 빼고 같은 규칙으로 다시 세어 봅니다. "
         "결과가 어느 하나에 달려 있는지 알려 줄 뿐, 공식 결과는 바뀌지 않습니다."
     )
     return [Step("parts", "하나가 없었다면", sentence=sentence, steps=tuple(steps))]
@@ -145,7 +150,9 @@ def _how_many(without: LeaveOneOut, changing: Sequence[Without], what: str) -> s
 
 
 def _points(rules: Rules, team: str, without: LeaveOneOut) -> list[Step]:
-    """The points without each panelist who judged this team."""
+    """The points without each panelist; nothing where no panelist gives any."""
+    if not any(part.criteria for part in rules.parts):
+        return []
     whole = without.whole[team]
     steps = []
     for one in without.panelists:

@@ -67,9 +67,9 @@ def test_the_only_recognised_team_takes_the_seat_without_points():
     ) == {"a": (True, "seat"), "b": (False, "not_recognised")}  # fmt: skip
 
 
-def test_too_many_recognised_teams_without_points_are_a_tie_on_the_line():
+def test_of_too_many_recognised_teams_without_points_the_committee_chooses():
     assert decided(rule(1), scored=False, a=standing(None), b=standing(None)) == {
-        "a": (None, "line_tie"), "b": (None, "line_tie"),
+        "a": (None, "too_many_recognised"), "b": (None, "too_many_recognised"),
     }  # fmt: skip
 
 
@@ -91,12 +91,26 @@ def test_seats_go_by_rank():
 
 
 @pytest.mark.parametrize(
-    ("line_ties", "answer"), [("all", (True, "seat")), ("none", (False, "no_seat")), ("committee", (None, "line_tie"))]
+    ("line_ties", "answer"),
+    [("all", (True, "line_all")), ("none", (False, "line_none")), ("committee", (None, "line_tie"))],
 )
 def test_ties_on_the_line_go_as_the_stage_says(line_ties, answer):
     assert decided(rule(2, line_ties), a=standing(1), b=standing(2), c=standing(2)) == {
         "a": (True, "seat"), "b": answer, "c": answer,
     }  # fmt: skip
+
+
+def test_who_is_beyond_the_line_is_no_tie_on_it():
+    found = decided(rule(1, "none"), a=standing(1), b=standing(2), c=standing(2))
+
+    assert {team: why for team, (_, why) in found.items()} == {"a": "seat", "b": "no_seat", "c": "no_seat"}
+
+
+def test_a_tie_on_the_line_is_the_reason_only_if_it_is_one_whatever_is_open():
+    """b and c tie for the seat if a is not recognised; else they are beyond the line. Neither gets it."""
+    found = decided(rule(1, "none"), a=standing(1, recognised=None), b=standing(2), c=standing(2))
+
+    assert found == {"a": (None, "no_votes"), "b": (False, "no_seat"), "c": (False, "no_seat")}
 
 
 @pytest.mark.parametrize("why", [{"gate": "not_met"}, {"eligible": False}])

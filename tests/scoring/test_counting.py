@@ -139,6 +139,18 @@ def test_a_missing_quorum_is_told():
     assert [(flag.code, flag.team) for flag in flags] == [("no_quorum", "ga")]
 
 
+def test_too_many_recognised_teams_are_left_to_the_committee_in_words_that_need_no_points():
+    stage = config(advance={"by": "majority", "quota": 1})
+
+    result = counted(stage, Evidence(recognitions={("p0", "ga"): "yes", ("p0", "na"): "yes"}))
+
+    assert [team.advances for team in result.teams] == [None, None]
+    assert [(flag.code, flag.team) for flag in result.flags] == [
+        ("too_many_recognised", "ga"),
+        ("too_many_recognised", "na"),
+    ]
+
+
 def test_a_result_names_its_rules_its_evidence_and_its_method():
     rules, evidence = Rules.from_config(COMPOSITE), Evidence(scores(ga=ROW, na=ROW))
 

@@ -552,6 +552,57 @@ def test_all_teams_that_one_absence_would_move_are_named_together():
     ]
 
 
+VOTES_ALONE = config(advance={"by": "majority", "quota": 1, "quorum": 2})
+
+
+def test_a_stage_of_votes_alone_is_told_without_a_word_of_points():
+    steps = told(VOTES_ALONE, Evidence(recognitions={("p0", "ga"): "yes", ("p1", "ga"): "yes", ("p0", "na"): "no"}))
+
+    assert [step.title for step in every(steps)] == [
+        "과반 인정", "표", "진출 여부", "하나가 없었다면", "진출 여부", "p0 없이", "p1 없이",
+    ]  # fmt: skip
+    assert find(steps, "하나가 없었다면").sentence == (
+        "평가위원 한 사람을 빼고 같은 규칙으로 다시 세어 봅니다. "
+        "결과가 어느 하나에 달려 있는지 알려 줄 뿐, 공식 결과는 바뀌지 않습니다."
+    )
+
+
+@pytest.mark.parametrize(
+    ("line_ties", "answer", "sentence"),
+    [
+        ("committee", "미정", "인정된 팀이 자리보다 많은데 가를 점수가 없어 위원회가 정합니다."),
+        ("all", "진출", "경계선에 있는 팀들을 가를 수 없어, 정한 대로 모두 진출합니다."),
+        ("none", "탈락", "경계선에 있는 팀들을 가를 수 없어, 정한 대로 아무도 진출하지 않습니다."),
+    ],
+)
+def test_too_many_recognised_teams_are_told_who_or_what_chooses(line_ties, answer, sentence):
+    stage = config(advance={"by": "majority", "quota": 1, "line_ties": line_ties})
+
+    step = find(told(stage, Evidence(recognitions={("p0", "ga"): "yes", ("p0", "na"): "yes"})), "진출 여부")
+
+    assert (step.shown, step.sentence) == (answer, f"{sentence} 2팀 가운데 1팀까지 진출합니다.")
+
+
+def test_where_no_panelist_gives_points_none_is_said_to_leave_them_as_they_are():
+    stage = config(a_given("all", 10), gate=gate("model", decided_by="majority"))
+    evidence = Evidence(scores(ga={"all": "9"}, na={"all": "8"}), findings={("p0", "ga", "model", "weights"): "met"})
+
+    assert [step.title for step in find(told(stage, evidence), "하나가 없었다면").steps] == ["순위", "진출 여부"]
+
+
+@pytest.mark.parametrize(
+    ("votes", "sentence"),
+    [
+        ({"ga": "yes yes", "na": "no no no"}, "평가위원 한 사람을 빼고 다시 세면 이렇게 달라집니다. 나머지는 빼도 진출 여부가 같습니다."),
+        ({"ga": "yes yes yes", "na": "no no no"}, "누구를 빼고 세어도 모든 팀의 진출 여부가 같습니다."),
+    ],
+)  # fmt: skip
+def test_the_office_is_told_on_whom_a_stage_of_votes_hangs(votes, sentence):
+    cast = {(f"p{n}", team): vote for team, several in votes.items() for n, vote in enumerate(several.split())}
+
+    assert whole(VOTES_ALONE, Evidence(recognitions=cast))[-1]["sentence"] == sentence
+
+
 def test_where_no_single_one_moves_anybody_it_says_so():
     stage = config(a_given("a", 10), a_given("b", 10))
     evidence = Evidence(scores(ga={"a": "9", "b": "9"}, na={"a": "1", "b": "1"}))
