@@ -107,15 +107,30 @@ def _recognition(rules: Rules, vote: Recognition) -> Step:
 
 
 def _advance(rules: Rules, result: Result, found: TeamResult) -> Step:
-    quota = rules.advance.quota
-    seats = f" {len(result.teams)}팀 가운데 {quota}팀까지 진출합니다." if quota is not None else ""
     why = REASONS.get(found.advances_because, found.advances_because)
     below = "".join(
         f" {rules.called(one.key)} 점수가 {number(one.floor)}점에 이르지 못했습니다." for one in found.below
     )
     return Step(
-        "advances", "진출 여부", ADVANCES[found.advances], f"{why}.{seats}{below}", steps=_margin(rules, result, found)
+        "advances",
+        "진출 여부",
+        ADVANCES[found.advances],
+        f"{why}.{_seats(rules, found)}{below}",
+        steps=_margin(rules, result, found),
     )
+
+
+def _seats(rules: Rules, found: TeamResult) -> str:
+    """How many seats there are. To a team without one it is told that none is passed on: the rule, whoever else it met."""
+    quota, teams = rules.advance.quota, len(rules.teams)
+    if quota is None:
+        return ""
+    if found.advances_because == "line_all":
+        return f" 자리는 {teams}팀 가운데 {quota}팀이지만 그보다 많이 진출할 수 있습니다."
+    stops = [name for name, given in (("관문", rules.gate), ("과락", rules.floors())) if given]
+    kept = stops and not rules.advance.pass_on_seats and found.advances_because in ("no_seat", "line_none")
+    rule = f" {'이나 '.join(stops)}으로 빈 자리가 있어도 다른 팀이 잇지 않습니다." if kept else ""
+    return f" {teams}팀 가운데 {quota}팀까지 진출합니다.{rule}"
 
 
 def _margin(rules: Rules, result: Result, found: TeamResult) -> tuple[Step, ...]:

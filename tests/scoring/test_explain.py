@@ -423,6 +423,29 @@ def test_a_team_that_was_not_recognised_is_told_what_it_lacked(votes, shown, why
     assert find(steps, "진출 여부").sentence.startswith(why)
 
 
+@pytest.mark.parametrize(
+    ("stopped_by", "pass_on", "sentence"),
+    [
+        ("gate", False, "진출할 자리 안에 들지 못했습니다. 3팀 가운데 1팀까지 진출합니다. 관문으로 빈 자리가 있어도 다른 팀이 잇지 않습니다."),
+        ("floor", False, "진출할 자리 안에 들지 못했습니다. 3팀 가운데 1팀까지 진출합니다. 과락으로 빈 자리가 있어도 다른 팀이 잇지 않습니다."),
+        ("gate floor", False, "진출할 자리 안에 들지 못했습니다. 3팀 가운데 1팀까지 진출합니다. 관문이나 과락으로 빈 자리가 있어도 다른 팀이 잇지 않습니다."),
+        ("gate", True, "진출할 자리 안에 들었습니다. 3팀 가운데 1팀까지 진출합니다."),
+        ("", False, "진출할 자리 안에 들지 못했습니다. 3팀 가운데 1팀까지 진출합니다."),
+    ],
+)  # fmt: skip
+def test_a_team_without_a_seat_is_told_that_none_is_passed_on(stopped_by, pass_on, sentence):
+    """ga is first and stopped by the gate, where there is one; na is second."""
+    part = a_given("all", 10, **({"floor": "1"} if "floor" in stopped_by else {}))
+    decisions = {"ga": "not_met", "na": "met", "da": "met"} if "gate" in stopped_by else {}
+    stage = config(
+        part, teams=3, advance={"by": "points", "quota": 1, "line_ties": "all", "pass_on_seats": pass_on},
+        **({"gate": gate("model")} if decisions else {}),
+    )  # fmt: skip
+    evidence = Evidence(scores(ga={"all": "9"}, na={"all": "8"}, da={"all": "7"}), decisions=decisions)
+
+    assert find(told(stage, evidence, "na"), "진출 여부").sentence == sentence
+
+
 def test_how_far_the_line_is():
     """ga 9, na 8.5, da 8 and two seats."""
     stage = config(a_given("all", 10), teams=3, advance={"by": "points", "quota": 2, "line_ties": "all"})
@@ -570,9 +593,21 @@ def test_a_stage_of_votes_alone_is_told_without_a_word_of_points():
 @pytest.mark.parametrize(
     ("line_ties", "answer", "sentence"),
     [
-        ("committee", "미정", "인정된 팀이 자리보다 많은데 가를 점수가 없어 위원회가 정합니다."),
-        ("all", "진출", "경계선에 있는 팀들을 가를 수 없어, 정한 대로 모두 진출합니다."),
-        ("none", "탈락", "경계선에 있는 팀들을 가를 수 없어, 정한 대로 아무도 진출하지 않습니다."),
+        (
+            "committee",
+            "미정",
+            "인정된 팀이 자리보다 많은데 가를 점수가 없어 위원회가 정합니다. 2팀 가운데 1팀까지 진출합니다.",
+        ),
+        (
+            "all",
+            "진출",
+            "경계선에 있는 팀들을 가를 수 없어, 정한 대로 모두 진출합니다. 자리는 2팀 가운데 1팀이지만 그보다 많이 진출할 수 있습니다.",
+        ),
+        (
+            "none",
+            "탈락",
+            "경계선에 있는 팀들을 가를 수 없어, 정한 대로 아무도 진출하지 않습니다. 2팀 가운데 1팀까지 진출합니다.",
+        ),
     ],
 )
 def test_too_many_recognised_teams_are_told_who_or_what_chooses(line_ties, answer, sentence):
@@ -580,7 +615,7 @@ def test_too_many_recognised_teams_are_told_who_or_what_chooses(line_ties, answe
 
     step = find(told(stage, Evidence(recognitions={("p0", "ga"): "yes", ("p0", "na"): "yes"})), "진출 여부")
 
-    assert (step.shown, step.sentence) == (answer, f"{sentence} 2팀 가운데 1팀까지 진출합니다.")
+    assert (step.shown, step.sentence) == (answer, sentence)
 
 
 def test_where_no_panelist_gives_points_none_is_said_to_leave_them_as_they_are():

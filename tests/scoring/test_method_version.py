@@ -29,8 +29,8 @@ MADE = {
     "4": {
         "stage-1": ("d52d4a6d37d73efc", "0514b94a92b85c28"),
         "extra-selection": ("c5ba2a13776333a3", "2ca42baf7f98c8b3"),
-        "stage-2": ("5f6cad527701b2eb", "0533409f9aa6db94"),
-        "rehearsal": ("5052b5c1d12573f3", "e5b5df8757951e27"),
+        "stage-2": ("5f6cad527701b2eb", "fbe0ed5c4186be81"),
+        "rehearsal": ("5052b5c1d12573f3", "a1654c64d35aa25b"),
     },
 }
 """version → stage → first digits of the SHA-256 of the result, its inputs' digests left out, and of the explanation"""
