@@ -55,7 +55,9 @@ def _floors(rules: Rules, found: TeamResult) -> Step:
     for key, floor in rules.floors().items():
         value = points[key].value
         held = "점수가 없어 정할 수 없음" if value is None else "미달" if key in below else "통과"
-        formula = "" if value is None else f"{number(value)} {'<' if key in below else '≥'} {number(floor)}"
+        formula = (
+            "" if value is None else f"{number(value, beside=floor)} {'<' if key in below else '≥'} {number(floor)}"
+        )
         level = "criteria" if "." in key else "parts"
         steps.append(Step(level, f"{rules.called(key)}: {number(floor)}점 이상", held, formula=formula))
     shown = {True: "통과", False: "미달", None: "미정"}[found.eligible]

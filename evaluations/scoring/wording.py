@@ -1,6 +1,7 @@
 """The Korean words of an explanation: every code a count can give, as words a layperson can follow, and how numbers stand."""
 
 from fractions import Fraction
+from itertools import count
 
 from evaluations.scoring.decimals import Rounding, rounded
 
@@ -77,19 +78,35 @@ ROUNDINGS: dict[Rounding, str] = {
 LONG = 10_000
 """A fraction with a denominator like this helps nobody; the exact value stands in the result."""
 
+WRITTEN = 9
+"""Decimals that a stage file and its data may write."""
 
-def number(value: Fraction | int) -> str:
-    """A number to read: exact when its decimals end within six places or its fraction is short, else six decimals.
+
+def number(value: Fraction | int, beside: Fraction | None = None) -> str:
+    """A number to read: exact when its decimals end within nine places, as all that is written in the files do, or its
+    fraction is short, else six decimals. Where it is held against `beside`, it gets as many decimals as it takes to be
+    on the same side of that.
 
     >>> [number(value) for value in (Fraction(29, 4), Fraction(1, 3), 100, Fraction(100003, 30011))]
     ['7.25', '1/3(약 0.3333)', '100', '약 3.332212']
+    >>> almost = 60 - Fraction(1, 3 * 10**7)
+    >>> number(almost), number(almost, beside=Fraction(60))
+    ('약 60.000000', '약 59.99999997')
     """
     exactly = Fraction(value)
-    if (exactly * 10**6).denominator == 1:
-        return rounded(exactly, 6, "ROUND_HALF_UP").rstrip("0").rstrip(".")
-    if exactly.denominator < LONG:
-        return f"{exactly.numerator}/{exactly.denominator}(약 {rounded(exactly, 4, 'ROUND_HALF_UP')})"
-    return f"약 {rounded(exactly, 6, 'ROUND_HALF_UP')}"
+    if (exactly * 10**WRITTEN).denominator == 1:
+        return rounded(exactly, WRITTEN, "ROUND_HALF_UP").rstrip("0").rstrip(".")
+    short = exactly.denominator < LONG
+    about = f"약 {rounded(exactly, _enough(exactly, 4 if short else 6, beside), 'ROUND_HALF_UP')}"
+    return f"{exactly.numerator}/{exactly.denominator}({about})" if short else about
+
+
+def _enough(value: Fraction, fewest: int, beside: Fraction | None) -> int:
+    """How many decimals, `fewest` at least, keep `value` on its side of `beside`; those of equals need none."""
+    if beside is None or value == beside:
+        return fewest
+    sides = ((n, Fraction(rounded(value, n, "ROUND_HALF_UP"))) for n in count(fewest))
+    return next(n for n, about in sides if about != beside and (about < beside) == (value < beside))
 
 
 def signed(value: Fraction, places: int) -> str:

@@ -336,6 +336,40 @@ def test_floors_are_told_at_the_level_of_their_points():
     )
 
 
+@pytest.mark.parametrize(
+    ("score", "shown", "formula"),
+    [
+        ("59.9999999", "미달", "59.9999999 < 60"),
+        ("59.999999999", "미달", "59.999999999 < 60"),
+        ("60", "통과", "60 ≥ 60"),
+        ("60.000000001", "통과", "60.000000001 ≥ 60"),
+    ],
+)
+def test_a_floor_missed_by_a_hair_is_told_to_that_hair(score, shown, formula):
+    step = find(told(config(a_given("all", 100, floor="60")), Evidence(scores(ga={"all": score}))), "과락 기준")
+
+    assert [(one.shown, one.formula) for one in step.steps] == [(shown, formula)]
+
+
+@pytest.mark.parametrize(
+    ("score", "formula"),
+    [
+        ("179.999999999", "약 59.9999999997 < 60"),
+        ("180.000000001", "약 60.0000000003 ≥ 60"),
+        ("170", "170/3(약 56.6667) < 60"),
+    ],
+)
+def test_a_rounded_number_beside_a_floor_has_the_decimals_that_keep_it_on_its_side(score, formula):
+    """The points are a third of what was measured."""
+    item = named("x", points=100, rule="share", maximum="300")
+    stage = config(measured(item, floor="60"))
+
+    step = find(told(stage, Evidence(scores(ga={"x": score}, na={"x": "1"}))), "과락 기준")
+
+    assert [one.formula for one in step.steps] == [formula]
+    assert holds(formula)
+
+
 def test_the_gate_is_told_by_what_was_asked():
     stage = config(a_given("all", 10), gate=gate("model", "encoder"))
     evidence = Evidence(
