@@ -42,7 +42,14 @@ def part_step(rules: Rules, evidence: Evidence, result: Result, score: PartScore
 
 
 def _sum(values: Iterable[Fraction], out: Fraction | None) -> str:
-    return "" if out is None else f"{' + '.join(map(number, values))} = {number(out)}"
+    """The sum and what comes out; nothing where there is only one number, which is what comes out."""
+    adding = [number(value) for value in values]
+    return "" if out is None or len(adding) == 1 else f"{' + '.join(adding)} = {number(out)}"
+
+
+def _mean(values: Sequence[Fraction], out: Fraction) -> str:
+    """The mean and what comes out; nothing where there is only one number."""
+    return f"({' + '.join(map(number, values))}) ÷ {len(values)} = {number(out)}" if len(values) > 1 else ""
 
 
 # --- Items
@@ -126,7 +133,7 @@ def _values(evidence: Evidence, score: ItemScore, team: str) -> tuple[Step, ...]
         return ()
     each = [evidence.measurements[team, address].score for address in item.addresses()]
     names = ", ".join(f"{key} {number(value)}" for key, value in zip(item.values, each, strict=True))
-    formula = f"({' + '.join(map(number, each))}) ÷ {len(each)} = {number(score.value)}"
+    formula = _mean(each, score.value)
     return (Step("items", f"값 {len(each)}개의 평균", number(score.value), f"{names}.", formula),)
 
 
@@ -156,8 +163,7 @@ def _stars(rules: Rules, evidence: Evidence, score: ItemScore, team: str) -> tup
         )  # fmt: skip
     if len(means) == 1:
         return tuple(steps)
-    each = " + ".join(number(star.shrunk) for star in means)
-    whole = f"({each}) ÷ {len(means)} = {number(score.value)}"
+    whole = _mean([star.shrunk for star in means], score.value)
     return (
         Step("sheets", "물음별 평균", number(score.value), "물음마다 같은 무게로 평균합니다.", whole, tuple(steps)),
     )
@@ -174,7 +180,7 @@ def _duels(rules: Rules, evidence: Evidence, score: ItemScore, team: str) -> tup
         counts = f"이김 {duel.wins}번, 짐 {duel.losses}번, 비김 {duel.ties}번."
         formula = f"({duel.wins} + {duel.ties} ÷ 2) ÷ {duel.wins + duel.losses + duel.ties} = {number(share)}"
         steps.append(Step("sheets", f"{rules.team(rival).name.ko}에 대하여", number(share), counts, formula))
-    whole = f"({' + '.join(map(number, shares))}) ÷ {len(shares)} = {number(score.value)}"
+    whole = _mean(shares, score.value)
     return (
         Step(
             "sheets", "상대별 이긴 비율", number(score.value), "상대마다 같은 무게로 평균합니다.", whole, tuple(steps)
@@ -200,14 +206,15 @@ def _how_counted(score: PartScore) -> str:
         if score.small:
             rule = "항목마다 평점을 평균한 뒤 더합니다. 평점이 3개보다 적은 항목에서는 아무것도 빼지 않았습니다."
     elif score.part.aggregate == "mean":
-        rule = "평가표마다 낸 합계를 평균합니다."
+        rule = "평가표마다 낸 합계를 평균합니다." if number_of > 1 else "그 합계를 그대로 씁니다."
     elif score.small:
-        rule = "3장보다 적어 아무것도 빼지 않고 합계를 평균했습니다."
+        rule = "3장보다 적어 아무것도 빼지 않고 합계를 "
+        rule += "평균했습니다." if number_of > 1 else "그대로 썼습니다."
     else:
-        rule = (
-            "합계가 가장 높은 한 장과 가장 낮은 한 장을 빼고(같은 합계가 여럿이어도 한 장씩), "
-            f"남은 {number_of - 2}장의 합계를 평균합니다."
+        rest = (
+            "남은 한 장의 합계를 그대로 씁니다." if number_of == 3 else f"남은 {number_of - 2}장의 합계를 평균합니다."
         )
+        rule = f"합계가 가장 높은 한 장과 가장 낮은 한 장을 빼고(같은 합계가 여럿이어도 한 장씩), {rest}"
     empty = f" 아무것도 판단하지 않은 평가표 {len(score.empty)}장은 세지 않습니다." if score.empty else ""
     return f"평가표 {number_of}장을 셉니다. {rule}{empty}"
 
@@ -258,7 +265,7 @@ def _marks(score: PartScore, criterion: Criterion, points: Fraction | None) -> t
     whole = lcm(*(weight.denominator for _, weight in marks))
     times = [(mark, int(weight * whole)) for mark, weight in marks]
     adding = " + ".join(str(mark) if number_of == 1 else f"{number_of} × {mark}" for mark, number_of in times)
-    mean = f"({adding}) ÷ {sum(number_of for _, number_of in times)}"
+    mean = str(marks[0][0]) if len(marks) == 1 else f"({adding}) ÷ {sum(number_of for _, number_of in times)}"
     share = f"{mean} ÷ {criterion.highest}" if criterion.lowest == 0 else f"({mean} − 1) ÷ {criterion.highest - 1}"
     return (Step("sheets", "평점", formula=f"{number(criterion.points)} × {share} = {number(points)}"),)
 
@@ -267,8 +274,7 @@ def _sheets(score: PartScore) -> Step:
     counted = [sheet for sheet in score.sheets if sheet.use == "counted"]
     formula = ""
     if score.points.value is not None and score.part.aggregate != "trimmed_criteria":
-        adding = " + ".join(number(sheet.total) for sheet in counted)
-        formula = f"({adding}) ÷ {len(counted)} = {number(score.points.value)}"
+        formula = _mean([sheet.total for sheet in counted], score.points.value)
     steps = tuple(_sheet(score.part, sheet) for sheet in score.sheets)
     return Step("sheets", "평가표별 합계", formula=formula, steps=steps)
 
@@ -277,10 +283,11 @@ def _sheet(part: Part, sheet: SheetScore) -> Step:
     """One sheet as the sum of its criteria; what could not be judged left its points to the others."""
     judged = [criterion for criterion in part.criteria if sheet.shares[criterion.path] is not None]
     points = sum(criterion.points for criterion in judged)
-    adding = " + ".join(
-        number(criterion.points * (sheet.shares[criterion.path] or Fraction(0))) for criterion in judged
-    )
-    formula = adding if points == part.points else f"({adding}) × {number(part.points)} ÷ {number(points)}"
+    each = [number(criterion.points * (sheet.shares[criterion.path] or Fraction(0))) for criterion in judged]
+    adding = " + ".join(each)
+    if points != part.points:
+        adding = f"{adding if len(each) == 1 else f'({adding})'} × {number(part.points)} ÷ {number(points)}"
+    formula = "" if adding == number(sheet.total) else f"{adding} = {number(sheet.total)}"
     unjudged = [leaf.name.ko for leaf in part.leaves() if sheet.marks[leaf.path] is None]
     note = f" 판단 불가: {', '.join(unjudged)}." if unjudged else ""
     return Step(
@@ -288,5 +295,5 @@ def _sheet(part: Part, sheet: SheetScore) -> Step:
         sheet.panelist,
         f"{number(sheet.total)}점",
         f"{USES[sheet.use]}.{note}",
-        f"{formula} = {number(sheet.total)}",
+        formula,
     )

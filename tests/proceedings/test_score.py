@@ -13,7 +13,7 @@ from evaluations.stagefile.load import load_directory
 from portal.audit.models import Event
 from tests.factories import programme, results
 from tests.factories.scoring import EXAMPLES
-from tests.factories.stagefile import a_directory
+from tests.factories.stagefile import a_directory, a_majority_stage
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +114,15 @@ def test_the_office_is_told_what_to_look_at(stage, say):
     assert said[0] == "살펴볼 것: 12건"
     assert said[2:4] == ["  엘지팀", "    독자성 관문의 결정이 없습니다."]
     assert said[10:12] == ["  위원 01 · 위원 03", "    함께 평가한 4팀의 평점 16개가 모두 같습니다."]
+
+
+def test_where_there_is_nothing_to_look_at_the_office_is_told_so(say, tmp_path):
+    """Nobody voted yet: no flag, no pattern, and nobody to leave out."""
+    toml = a_majority_stage(gate=False).replace("schema = 1", "schema = 1\nsample = true")
+    (tmp_path / "stage.toml").write_text(toml, encoding="utf-8")
+    load_directory(tmp_path, by="test")
+
+    assert say("majority", advice=True) == "살펴볼 것이 없습니다.\n"
 
 
 def test_what_one_sheet_less_would_change(stage, say):

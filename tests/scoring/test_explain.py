@@ -238,6 +238,9 @@ def panel(*marks, **more):
     ("marks", "more", "sentence"),
     [
         ([10, 8, 7, 3], {}, "평가표 4장을 셉니다. 합계가 가장 높은 한 장과 가장 낮은 한 장을 빼고(같은 합계가 여럿이어도 한 장씩), 남은 2장의 합계를 평균합니다."),
+        ([10, 8, 7], {}, "평가표 3장을 셉니다. 합계가 가장 높은 한 장과 가장 낮은 한 장을 빼고(같은 합계가 여럿이어도 한 장씩), 남은 한 장의 합계를 그대로 씁니다."),
+        ([8], {}, "평가표 1장을 셉니다. 3장보다 적어 아무것도 빼지 않고 합계를 그대로 썼습니다."),
+        ([8], {"aggregate": "mean"}, "평가표 1장을 셉니다. 그 합계를 그대로 씁니다."),
         ([10, 8], {}, "평가표 2장을 셉니다. 3장보다 적어 아무것도 빼지 않고 합계를 평균했습니다."),
         ([10, 8], {"aggregate": "mean"}, "평가표 2장을 셉니다. 평가표마다 낸 합계를 평균합니다."),
         ([10, 8, None], {"aggregate": "mean"}, "평가표 2장을 셉니다. 평가표마다 낸 합계를 평균합니다. 아무것도 판단하지 않은 평가표 1장은 세지 않습니다."),
@@ -270,7 +273,7 @@ def test_a_sheet_with_gaps_says_what_could_not_be_judged():
 
     sheet = find(steps, "expert (…", "평가표별 합계", "p0")
 
-    assert (sheet.sentence, sheet.formula) == ("반영. 판단 불가: a, b.", "(3) × 10 ÷ 6 = 5")
+    assert (sheet.sentence, sheet.formula) == ("반영. 판단 불가: a, b.", "3 × 10 ÷ 6 = 5")
 
 
 @pytest.mark.parametrize(
@@ -278,6 +281,8 @@ def test_a_sheet_with_gaps_says_what_could_not_be_judged():
     [
         (named("tech", points=10), [4, 7], "10 × (4 + 7) ÷ 2 ÷ 10 = 5.5"),
         (named("tech", points=10, levels=5), [2, 5], "10 × ((2 + 5) ÷ 2 − 1) ÷ 4 = 6.25"),
+        (named("tech", points=10), [8], "10 × 8 ÷ 10 = 8"),
+        (named("tech", points=10, levels=5), [3], "10 × (3 − 1) ÷ 4 = 5"),
     ],
 )
 def test_a_criterion_shows_the_marks_behind_it(criterion, marks, formula):
@@ -286,6 +291,26 @@ def test_a_criterion_shows_the_marks_behind_it(criterion, marks, formula):
     step = find(told(config(experts(criterion)), evidence), "expert (…", "항목별 평균", "tech (…", "평점")
 
     assert (step.level, step.formula) == ("sheets", formula)
+
+
+def test_what_is_the_sum_or_mean_of_one_number_is_given_no_arithmetic():
+    item = named("x", points=10, rule="expected_win_share", source="comparisons")
+    evidence = Evidence(
+        scores(ga={"m.only": "50"}),
+        sheets={("p0", "ga"): {"tech": 8}},
+        ratings={("ga", "good"): (0, 0, 1, 1, 0)},
+        comparisons={("ga", "na"): Choices(a=2, b=1)},
+    )
+    stars = named("s", points=10, rule="share_of_scale", source="ratings", prior="0", questions=["good"])
+    one_each = [measured(named("m", points=10, rule="mean", values=["only"])), experts(named("tech", points=10))]
+    steps = told(config(*one_each, users(item, key="pairs"), users(stars, key="stars"), users=asking("good")), evidence)
+
+    formulas = [step.formula for step in every(steps) if step.formula]
+
+    assert formulas == [
+        "10 × 50 ÷ 100 = 5", "10 × 8 ÷ 10 = 8", "10 × 2/3(약 0.6667) = 20/3(약 6.6667)", "(2 + 0 ÷ 2) ÷ 3 = 2/3(약 0.6667)",
+        "10 × (3.5 − 1) ÷ 4 = 6.25", "7 ÷ 2 = 3.5", "5 + 8 + 20/3(약 6.6667) + 6.25 = 311/12(약 25.9167)",
+    ]  # fmt: skip
 
 
 # --- Where a team stands

@@ -24,6 +24,7 @@ from evaluations.scoring.what_if import (
 from evaluations.stagefile.export import configuration
 
 WITHHELD = "미공표"
+NOTHING_TO_LOOK_AT = "살펴볼 것이 없습니다."
 
 SHOWS = (Thing.COUNT, Thing.OTHER_SHEET)
 """What the command tells. A rehearsal on sample data has nothing to hide."""
@@ -75,7 +76,8 @@ class Command(BaseCommand):
         elif salt is not None:
             self.stdout.write("\n".join(_seals(computed, salt)))
         elif explain or advice:
-            self.stdout.write("\n".join(_told(_steps(computed, explain or WHOLE))))
+            told = _told(_steps(computed, explain or WHOLE))
+            self.stdout.write("\n".join(told or [NOTHING_TO_LOOK_AT]))
         else:
             self.stdout.write("\n".join(_table(computed)))
 
