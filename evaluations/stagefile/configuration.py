@@ -6,15 +6,16 @@ from those rows give the same configuration, byte by byte.
 """
 
 import difflib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 from evaluations.programme.zones import UNKNOWN, zone_of
 from evaluations.scoring.rules import Rules, RulesError
 from evaluations.stagefile import consistency
-from evaluations.stagefile.faults import SHOWN
+from evaluations.stagefile.faults import ENOUGH, SHOWN
 from evaluations.stagefile.schema import STAGE, Field, Kind
 from evaluations.stagefile.toml_lines import Path
 from evaluations.stagefile.values import MANY, READ, Wrong
@@ -46,40 +47,50 @@ class Problem:
 def normal_form(raw: Table) -> tuple[Table, list[Problem]]:
     """The configuration that this table (as `tomllib` reads it) stands for, and everything that is wrong with it.
 
-    With problems the configuration has gaps and serves for nothing but further messages.
+    With problems the configuration has gaps and serves for nothing but further messages. Reading stops at `ENOUGH` of them.
     """
     reading = _Reading(raw)
     config = reading.table(STAGE, raw, ())
     _fill_by_rule(config)
     _in_zone(config, reading)
-    for path, why in [*consistency.faults(config), *_uncountable(config)]:
-        if reading.knows(path):
-            continue
-        reading.fault(path, why)
+    for path, why in chain(consistency.faults(config), _uncountable(config)):
+        if reading.enough:
+            break
+        if not reading.knows(path):
+            reading.fault(path, why)
     _in_order(config)
     return config, reading.problems
 
 
-def _uncountable(config: Table) -> list[tuple[Path, str]]:
+def _uncountable(config: Table) -> Iterator[tuple[Path, str]]:
     """What scoring has against the configuration: points that do not add up, unknown teams, targets that are zero."""
     try:
         Rules.from_config(config)
     except RulesError as error:
-        return [(fault.path, fault.why) for fault in error.faults]
-    return []
+        yield from ((fault.path, fault.why) for fault in error.faults)
 
 
 class _Reading:
     def __init__(self, raw: Table) -> None:
         self.raw = raw
         self.problems: list[Problem] = []
+        self._wrong: set[Path] = set()
+        self._around: set[Path] = set()
+
+    @property
+    def enough(self) -> bool:
+        return len(self.problems) >= ENOUGH
 
     def fault(self, path: Path, why: str) -> None:
+        if self.enough:
+            return
         self.problems.append(Problem(path, place(self.raw, path), called(self.raw, path), why))
+        self._wrong.add(path)
+        self._around.update(_prefixes(path))
 
     def knows(self, path: Path) -> bool:
         """Is something wrong already at this place, around it or inside it? Then more words would only confuse."""
-        return any(_one_holds_the_other(problem.path, path) for problem in self.problems)
+        return path in self._around or not self._wrong.isdisjoint(_prefixes(path))
 
     def table(self, field: Field, value: object, path: Path) -> Table:
         if not isinstance(value, dict):
@@ -88,6 +99,8 @@ class _Reading:
             self.fault(path, f"표가 아닙니다. {example} 적어 주세요.")
             return {}
         for name in value:
+            if self.enough:
+                return {}
             if field.field(name) is None:
                 self.fault((*path, name), "알 수 없는 이름입니다." + self.meant(name, field))
         found = {}
@@ -137,12 +150,14 @@ class _Reading:
         if len(value) > MANY:
             self.fault(path, f"{MANY}개보다 많습니다.")
             return []
-        return [self.table(field, member, (*path, position)) for position, member in enumerate(value)]
+        return [
+            self.table(field, member, (*path, position)) for position, member in enumerate(value) if not self.enough
+        ]
 
 
-def _one_holds_the_other(left: Path, right: Path) -> bool:
-    length = min(len(left), len(right))
-    return left[:length] == right[:length]
+def _prefixes(path: Path) -> list[Path]:
+    """The path and all it lies in, the whole file first."""
+    return [path[:length] for length in range(len(path) + 1)]
 
 
 def _fill_by_rule(config: Table) -> None:

@@ -23,10 +23,10 @@ COLUMNS = frozenset(column for file in DATA.values() if file.strata for column i
 WORDS = {"frozen": "기준 확정", "opens": "평가 시작", "closes": "평가 마감", "published": "공표"}
 
 
-def faults(config: Config) -> list[tuple[Path, str]]:
-    """Everything this module has against the configuration."""
-    checks = (_timetable, _advance, _names, _members, _twins, _criteria, _shapes, _rounds, _strata, _facts)
-    return [fault for check in checks for fault in check(config)]
+def faults(config: Config) -> Found:
+    """Everything this module has against the configuration, for as long as anybody asks."""
+    for check in (_timetable, _advance, _names, _members, _twins, _criteria, _shapes, _rounds, _strata, _facts):
+        yield from check(config)
 
 
 def folded(name: str) -> str:

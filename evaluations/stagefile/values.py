@@ -5,6 +5,7 @@ Every function returns the normal value or raises `Wrong` with the sentence for 
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -209,7 +210,7 @@ def _list_of(one: Callable[[object, Field], str]) -> Callable[[object, Field], l
 def _distinct(read: Callable[[object, Field], list[str]]) -> Callable[[object, Field], list[str]]:
     def once(value: object, field: Field) -> list[str]:
         found = read(value, field)
-        twins = sorted({member for member in found if found.count(member) > 1})
+        twins = sorted(member for member, times in Counter(found).items() if times > 1)
         if twins:
             raise Wrong(f"같은 것이 두 번 있습니다: {', '.join(twins)}")
         return found

@@ -2,11 +2,13 @@
 
 import os
 import resource
+import sys
 
 import pytest
 
-from evaluations.stagefile.faults import StageFileError
-from evaluations.stagefile.read import read_directory
+from evaluations.stagefile.faults import Faults, StageFileError
+from evaluations.stagefile.files import Content
+from evaluations.stagefile.read import read_directory, read_stage
 from tests.factories.stagefile import a_directory, edited, example_files
 
 
@@ -237,6 +239,47 @@ def test_nobody_waits_for_a_million_faults(tmp_path):
 
     assert len(told) == 101
     assert told[-1] == "그 밖에도 더 있습니다. 잘못된 곳이 10,000군데가 넘어 끝까지 읽지 않았습니다."
+
+
+def alike(teams: int) -> Content:
+    """A stage file whose teams all answer to names of other teams: a fault for nearly every name."""
+    rows = "".join(
+        f'[[teams]]\nslug = "t{n}"\nname = {{ ko = "팀{n % 10}" }}\naliases = {[f"별{n % 7}-{k}" for k in range(40)]}\n'
+        for n in range(teams)
+    )
+    head, _, rest = example_files()["stage.toml"].partition("[[teams]]")
+    return Content.of(f"{head}{rows}[[parts]]{rest.partition('[[parts]]')[2]}".encode())
+
+
+def calls_of(content: Content) -> tuple[int, Faults]:
+    """How many functions are called to read a stage file, and what is wrong with it."""
+    called, faults = 0, Faults()
+
+    def count(_frame, event, _argument):
+        nonlocal called
+        called += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        read_stage(content, faults)
+    finally:
+        sys.setprofile(before)
+    return called, faults
+
+
+def test_twice_as_many_faults_of_a_stage_file_are_twice_the_work():
+    (few, some), (many, more) = calls_of(alike(40)), calls_of(alike(80))
+
+    assert (some.total, more.total) == (1351, 2991)
+    assert many < 2.5 * few
+
+
+def test_a_stage_file_is_read_no_further_than_ten_thousand_faults():
+    _, faults = calls_of(alike(500))
+
+    assert faults.total == 10_000
+    assert faults.lines()[-1] == "그 밖에도 더 있습니다. 잘못된 곳이 10,000군데가 넘어 끝까지 읽지 않았습니다."
 
 
 def test_thousands_of_unknown_names_are_told_and_counted(tmp_path):
