@@ -41,7 +41,13 @@ LONGEST_ANSWER = 60_000
 class Known:
     """What rows may name: the stage's own things, and what was loaded before."""
 
-    def __init__(self, config: Table, prompts: Iterable[str] = (), sheets: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        config: Table,
+        prompts: Iterable[str] = (),
+        sheets: Iterable[tuple[str, str]] = (),
+        stratum_of: Callable[[str], dict[str, str]] = lambda _: {},
+    ) -> None:
         self.rules = Rules.from_config(config)
         self.teams = frozenset(self.rules.slugs)
         self.leaves = self.rules.leaves()
@@ -60,6 +66,8 @@ class Known:
         self.prompts: set[str] | None = set(prompts)
         self.sheets: set[tuple[str, str]] | None = set(sheets)
         self.citizens: dict[str, dict[str, str]] = {}
+        self.stratum_of = stratum_of
+        """The stratum of a citizen in the ballots that are there already; empty where they say none."""
 
 
 def _comments(config: Table) -> dict[str, str]:
@@ -152,8 +160,15 @@ class Reader:
             if category:
                 self.one_of(trait, categories, "이 특성에 없는 범주입니다:")
                 found[trait] = category
-        if self.ok and found and self.known.citizens.setdefault(citizen, found) != found:
-            self.fault(f"citizen: 같은 사람의 특성이 다른 줄과 다릅니다: {values.shown(citizen)}")
+        if self.ok and found:
+            if citizen not in self.known.citizens:
+                standing = self.known.stratum_of(citizen)
+                if standing and standing != found:
+                    self.fault(f"citizen: 같은 사람의 특성이 먼저 들여온 투표와 다릅니다: {values.shown(citizen)}")
+                    return found
+                self.known.citizens[citizen] = found
+            if self.known.citizens[citizen] != found:
+                self.fault(f"citizen: 같은 사람의 특성이 다른 줄과 다릅니다: {values.shown(citizen)}")
         return found
 
 

@@ -10,7 +10,9 @@ from django.db import transaction
 from evaluations.panels.models import Panelist
 from evaluations.programme.models import Stage
 from evaluations.programme.phases import LABELS, Phase, at_least
-from evaluations.ratings.models import Prompt
+from evaluations.ratings import things
+from evaluations.ratings.identity import voter_tag_for_import
+from evaluations.ratings.models import Ballot, Prompt
 from evaluations.reviews.models import Sheet
 from evaluations.scoring.canonical import digest
 from evaluations.stagefile.build import build_stage
@@ -166,12 +168,24 @@ def _checked(stage: Stage, name: str, content: Content) -> tuple[Data, int]:
         configuration(stage),
         prompts=Prompt.objects.filter(stage=stage).values_list("key", flat=True),
         sheets=seats.values_list("assignment__panelist__label", "assignment__team__slug"),
+        stratum_of=_strata_of_voters(stage) if DATA[name].strata else lambda _: {},
     )
     rows = read_data(name, content, known, data, faults)
     _refuse_taken_seats(stage, name, data, faults)
     if faults:
         raise StageFileError(faults)
     return data, rows
+
+
+def _strata_of_voters(stage: Stage) -> Callable[[str], dict[str, str]]:
+    """What earlier files say of a citizen, read once: one person has one stratum, whichever file names it."""
+    said = Ballot.objects.of_stage(stage).exclude(stratum="").values_list("voter_tag", "stratum").distinct()
+    strata = dict(said.order_by())
+
+    def stratum_of(citizen: str) -> dict[str, str]:
+        return things.categories(strata.get(voter_tag_for_import(stage, citizen), "")) if strata else {}
+
+    return stratum_of
 
 
 def _refuse_taken_seats(stage: Stage, name: str, data: Data, faults: Faults) -> None:

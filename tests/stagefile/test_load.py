@@ -242,6 +242,23 @@ def test_files_one_by_one_give_the_same_as_the_directory(tmp_path):
     assert Sheet.objects.of_stage(stage).count() == 2
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_citizen_is_of_one_stratum_whichever_file_comes_first(tmp_path, order):
+    """What the directory refuses together is refused one by one, by line; the export could not be loaded again."""
+    texts = example_files() | edited("comparisons.csv", "+09:00,young", "+09:00,old")
+    stage = without_data(tmp_path / "one")
+    import_csv(stage=stage, name="prompts.csv", content=texts["prompts.csv"].encode(), by="officer")
+    first, second = ["ratings.csv", "comparisons.csv"][::order]
+    import_csv(stage=stage, name=first, content=texts[first].encode(), by="officer")
+
+    with CaptureQueriesContext(connection) as queries:
+        said = faults_of(lambda: import_csv(stage=stage, name=second, content=texts[second].encode(), by="officer"))
+
+    assert said == [f"{second}:2: citizen: 같은 사람의 특성이 먼저 들여온 투표와 다릅니다: ‘c1’"]
+    assert sum("voter_tag" in query["sql"] for query in queries) == 1
+    assert Ballot.objects.of_stage(stage).count() == 2
+
+
 def test_an_imported_file_tells_its_faults_and_changes_nothing(tmp_path):
     stage = without_data(tmp_path)
 
