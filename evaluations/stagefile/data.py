@@ -329,8 +329,18 @@ def ratings(reader: Reader, rows: Iterable[Row]) -> None:
         at, stratum = reader.cast_at(), reader.stratum(citizen)
         reader.once((citizen, team, prompt, question), "사람, 팀, 질문과 물음")
         if reader.ok:
-            rated = reader.data.rated.setdefault((citizen, team, prompt), Rated({}, at, stratum))
+            rated = reader.data.rated.setdefault((citizen, team, prompt), Rated(row.line, {}, at, stratum))
+            _check_one_ballot(reader, rated, at, stratum)
             rated.stars[question] = int(rating)
+
+
+def _check_one_ballot(reader: Reader, rated: Rated, at: datetime | None, stratum: dict[str, str]) -> None:
+    """The rows of one ballot say the same of when and by whom it was cast, or all say nothing: no row counts more than another."""
+    if at != rated.at:
+        reader.fault(f"rated_at: {rated.line}번째 줄과 같은 사람, 팀, 질문의 투표인데 시각이 다릅니다.")
+    for trait in reader.known.strata:
+        if stratum.get(trait) != rated.stratum.get(trait):
+            reader.fault(f"{trait}: {rated.line}번째 줄과 같은 사람, 팀, 질문의 투표인데 특성이 다릅니다.")
 
 
 def comparisons(reader: Reader, rows: Iterable[Row]) -> None:

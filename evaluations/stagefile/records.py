@@ -49,8 +49,9 @@ class FilledSheet:
 
 @dataclass(slots=True)
 class Rated:
-    """The stars one citizen gave one team for one prompt, or for none."""
+    """The stars one citizen gave one team for one prompt, or for none: one ballot of one row for each question."""
 
+    line: int
     stars: dict[str, int]
     at: datetime | None
     stratum: dict[str, str]

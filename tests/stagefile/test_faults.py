@@ -373,3 +373,40 @@ def test_points_that_were_given_are_not_measured_again(tmp_path):
     a_directory(tmp_path, edited("stage.toml", '# given = { na = "10.0" }', 'given = { na = "10.0" }'))
 
     assert faults_of(tmp_path) == ["benchmarks.csv:9: score: 이 팀의 점수는 설정에 이미 주어져 있습니다(given)."]
+
+
+SECOND_QUESTION = edited(
+    "stage.toml", "[[users.strata]]", '[[users.questions]]\nkey = "again"\ntext = { ko = "또?" }\n\n[[users.strata]]'
+)
+RATINGS = "citizen,team,question,rating,prompt,rated_at,age\n"
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (["c1,ga,helpful,5,p1,,", "c1,ga,again,5,p1,,young"], "age: 2번째 줄과 같은 사람, 팀, 질문의 투표인데 특성이 다릅니다."),
+        (
+            ["c1,ga,helpful,5,p1,2026-08-05T10:00:00+09:00,", "c1,ga,again,5,p1,2026-08-06T10:00:00+09:00,"],
+            "rated_at: 2번째 줄과 같은 사람, 팀, 질문의 투표인데 시각이 다릅니다.",
+        ),
+        (
+            ["c1,ga,helpful,5,p1,2026-08-05T10:00:00+09:00,", "c1,ga,again,5,p1,,"],
+            "rated_at: 2번째 줄과 같은 사람, 팀, 질문의 투표인데 시각이 다릅니다.",
+        ),
+    ],
+    ids=["stratum", "times", "time and none"],
+)  # fmt: skip
+def test_the_rows_of_one_ballot_say_the_same_in_any_order(tmp_path, rows, said, order):
+    """Otherwise what is stored would hang on which row comes first."""
+    a_directory(tmp_path, SECOND_QUESTION | {"ratings.csv": RATINGS + "\n".join(rows[::order]) + "\n"})
+
+    assert faults_of(tmp_path) == [f"ratings.csv:3: {said}"]
+
+
+def test_one_moment_may_be_written_in_two_zones(tmp_path):
+    rows = "c1,ga,helpful,5,p1,2026-08-05T10:00:00+09:00,\nc1,ga,again,4,p1,2026-08-05T01:00:00Z,\n"
+    a_directory(tmp_path, SECOND_QUESTION | {"ratings.csv": RATINGS + rows})
+
+    (ballot,) = read_directory(tmp_path).data.rated.values()
+    assert ballot.stars == {"helpful": 5, "again": 4}
