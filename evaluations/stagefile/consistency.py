@@ -14,6 +14,7 @@ from evaluations.programme.wording import LEVELS
 from evaluations.ratings import things
 from evaluations.stagefile.schema import DATA
 from evaluations.stagefile.toml_lines import Path
+from evaluations.stagefile.values import UNSEEN
 
 Config = dict[str, Any]
 Found = Iterator[tuple[Path, str]]
@@ -30,8 +31,14 @@ def faults(config: Config) -> Found:
 
 
 def folded(name: str) -> str:
-    """A name as two spellings of it are compared: without case, width, spaces."""
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """A name as two spellings of it are compared: without case, width, spaces, signs that nobody sees."""
+    return folded_number(name).casefold()
+
+
+def folded_number(number: str) -> str:
+    """The same for what a system may have numbered people by: case is kept, since many such systems mean it."""
+    spelled = unicodedata.normalize("NFKC", number)
+    return "".join(sign for sign in spelled if not sign.isspace() and sign not in UNSEEN)
 
 
 def _timetable(config: Config) -> Found:

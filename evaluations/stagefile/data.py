@@ -103,17 +103,17 @@ class Reader:
         self.faults.add(self.file, self.row.line, reason)
 
     def text(self, column: str, longest: int = 200, *, required: bool = False, breaks: bool = False) -> str:
+        """The text of a cell; empty where there is nothing to see in it."""
         text = self.row[column]
-        if not text.strip():
-            if required:
-                self.fault(f"{column}: 값이 비어 있습니다.")
-            return "" if not text.strip(" ") else text
-        why = values.text_fault(text, longest, breaks=breaks)
-        if why is None and not breaks and text != text.strip():
+        why = values.text_fault(text, longest, breaks=breaks) if text else None
+        empty = values.is_blank(text)
+        if why is None and empty and required:
+            why = "값이 비어 있습니다."
+        if why is None and not empty and not breaks and text != text.strip():
             why = "앞뒤의 빈칸을 지워 주세요."
         if why:
             self.fault(f"{column}: {why}")
-        return text
+        return "" if empty else text
 
     def one_of(self, column: str, choices: Iterable[str], why: str) -> str:
         text = self.row[column]

@@ -20,6 +20,8 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII
 )
+UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters and signs by their category, blanks to the eye: fillers of Hangul and Khmer, the empty Braille cell, the grapheme joiner."""
 MANY = 1000
 """More elements than any list of a stage file needs."""
 
@@ -32,7 +34,7 @@ def text_fault(text: str, longest: int, *, breaks: bool) -> str | None:
     """Why this text cannot be kept: too long, or signs that nobody sees."""
     if len(text) > longest:
         return f"{longest:,}자보다 깁니다({len(text):,}자)."
-    if text.isprintable():
+    if text.isprintable() and (breaks or UNSEEN.isdisjoint(text)):
         return None
     for sign in text:
         category = unicodedata.category(sign)
@@ -46,10 +48,17 @@ def text_fault(text: str, longest: int, *, breaks: bool) -> str | None:
             )
         if sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069":
             return f"글의 방향을 바꾸는 보이지 않는 문자(U+{ord(sign):04X})가 있습니다."
-        if not breaks and category in ("Cf", "Zl", "Zp"):
+        if not breaks and (category in ("Cf", "Zl", "Zp") or sign in UNSEEN):
             # In a name it would keep two spellings apart that look the same; in running text it joins emoji.
             return f"보이지 않는 문자(U+{ord(sign):04X})가 있습니다."
     return None
+
+
+def is_blank(text: str) -> bool:
+    """Is there nothing to see in this text?"""
+    return all(
+        sign.isspace() or sign in UNSEEN or unicodedata.category(sign) in ("Cc", "Cf", "Zl", "Zp") for sign in text
+    )
 
 
 def decimal(text: str) -> str:
@@ -126,7 +135,7 @@ def _line(value: object, field: Field) -> str:
         raise Wrong(fault)
     if field.kind is not Kind.TEXT and value != value.strip():
         raise Wrong("앞뒤의 빈칸을 지워 주세요.")
-    if not value.strip() and (field.required or value):
+    if is_blank(value) and (field.required or value):
         raise Wrong("값이 비어 있습니다.")
     return value
 

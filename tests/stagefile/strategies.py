@@ -4,8 +4,12 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 from hypothesis import strategies as st
 
+from evaluations.stagefile.values import UNSEEN
+
 ZONES = ("Asia/Seoul", "UTC", "America/St_Johns", "Asia/Kathmandu")
-LETTERS = st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Cf", "Zs", "Zl", "Zp"])
+LETTERS = st.characters(
+    codec="utf-8", exclude_categories=["Cs", "Cc", "Cf", "Zs", "Zl", "Zp"], exclude_characters=UNSEEN
+)
 lines = st.text(LETTERS, min_size=1, max_size=12)
 texts = st.lists(lines, min_size=1, max_size=3).map("\n".join)
 decimals = st.from_regex(r"\A[1-9][0-9]{0,3}(\.[0-9]{1,3})?\Z")

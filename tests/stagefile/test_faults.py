@@ -222,7 +222,9 @@ def test_a_hundred_faults_are_told_and_the_rest_counted(tmp_path):
     assert told[-1] == "그 밖에 150건이 더 있습니다."
 
 
-@pytest.mark.parametrize("sign", ["\u200b", "\ufeff", "\u00ad", "\u2028", "\U000e0041"])
+@pytest.mark.parametrize(
+    "sign", ["\u200b", "\ufeff", "\u00ad", "\u2028", "\U000e0041", "\u3164", "\uffa0", "\u2800", "\u034f"]
+)
 def test_names_have_no_signs_that_nobody_sees(tmp_path, sign):
     a_directory(tmp_path, edited("stage.toml", '"가나연구소"', f'"가나{sign}연구소"'))
 
@@ -410,3 +412,35 @@ def test_one_moment_may_be_written_in_two_zones(tmp_path):
 
     (ballot,) = read_directory(tmp_path).data.rated.values()
     assert ballot.stars == {"helpful": 5, "again": 4}
+
+
+@pytest.mark.parametrize("comment", ["", "   ", "\u3000", "\n", "\u3164", "\u2800\u00a0", "\u200d"])
+def test_a_comment_that_must_be_given_can_be_seen(tmp_path, comment):
+    a_directory(tmp_path, edited("sheets.csv", "technology,12,근거가 뚜렷하다.", f'technology,12,"{comment}"'))
+
+    assert faults_of(tmp_path) == ["sheets.csv:2: comment: 이 항목은 의견을 반드시 적어야 합니다."]
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "said"),
+    [
+        ("sheets.csv", "12,근거가 뚜렷하다.", "12,\x1c", "sheets.csv:2: comment: 쓸 수 없는 제어 문자(U+001C)가 있습니다."),
+        ("sheets.csv", "architecture,6,", "architecture,6,\x1c\x85", "sheets.csv:3: comment: 쓸 수 없는 제어 문자(U+001C)가 있습니다."),
+        ("benchmarks.csv", "92,공공기관 측정", "92,\x1f\u2028", "benchmarks.csv:2: source: 쓸 수 없는 제어 문자(U+001F)가 있습니다."),
+        ("prompts.csv", "p1,생활", 'p1,"\n"', "prompts.csv:2: category: 한 줄로 적어야 합니다."),
+        ("prompts.csv", "p1,생활", "p1,\u3164", "prompts.csv:2: category: 보이지 않는 문자(U+3164)가 있습니다."),
+    ],
+    ids=["comment", "optional comment", "source", "line break", "filler"],
+)  # fmt: skip
+def test_a_cell_of_signs_that_nobody_sees_is_no_empty_cell(tmp_path, name, before, after, said):
+    a_directory(tmp_path, edited(name, before, after))
+
+    assert faults_of(tmp_path)[0] == said
+
+
+def test_a_text_of_fillers_is_empty(tmp_path):
+    a_directory(tmp_path, edited("stage.toml", "설계와 학습의 수준을 봅니다.", "\u3164\u2800"))
+
+    assert faults_of(tmp_path) == [
+        "stage.toml:91: parts.expert.criteria.technology.guide.ko(평가 관점(한국어)): 값이 비어 있습니다."
+    ]
