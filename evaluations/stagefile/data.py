@@ -13,7 +13,7 @@ from evaluations.scoring.evidence import mark_fault, measurement_fault
 from evaluations.scoring.rules import Rules
 from evaluations.stagefile import values
 from evaluations.stagefile.configuration import Table
-from evaluations.stagefile.consistency import criteria
+from evaluations.stagefile.consistency import criteria, folded, folded_number
 from evaluations.stagefile.csv_rows import Row
 from evaluations.stagefile.faults import Faults
 from evaluations.stagefile.files import document_fault
@@ -46,6 +46,7 @@ class Known:
         config: Table,
         prompts: Iterable[str] = (),
         sheets: Iterable[tuple[str, str]] = (),
+        seats: Iterable[str] = (),
         stratum_of: Callable[[str], dict[str, str]] = lambda _: {},
     ) -> None:
         self.rules = Rules.from_config(config)
@@ -65,6 +66,8 @@ class Known:
         self.opens, self.closes = (datetime.fromisoformat(config["timetable"][name]) for name in ("opens", "closes"))
         self.prompts: set[str] | None = set(prompts)
         self.sheets: set[tuple[str, str]] | None = set(sheets)
+        self.spelled = {("panelist", folded(seat)): (seat, "먼저 들여온 자리의") for seat in seats}
+        """How each person was written first, by column and folded name, and where."""
         self.citizens: dict[str, dict[str, str]] = {}
         self.stratum_of = stratum_of
         """The stratum of a citizen in the ballots that are there already; empty where they say none."""
@@ -114,6 +117,18 @@ class Reader:
         if why:
             self.fault(f"{column}: {why}")
         return "" if empty else text
+
+    def person(self, column: str, longest: int, fold: Callable[[str], str]) -> str:
+        """Who said this. Two spellings of one name would count as two people: the second is a fault."""
+        name = self.text(column, longest, required=True)
+        if name:
+            first, where = self.known.spelled.setdefault((column, fold(name)), (name, f"{self.file}:{self.row.line}의"))
+            if first != name:
+                self.fault(
+                    f"{column}: {values.shown(name)}은(는) {where} {values.shown(first)}과(와) 적은 법만 다른 이름입니다. "
+                    "띄어쓰기와 글자(전각, 자모를 나눈 한글)까지 똑같이 적어 주세요."
+                )
+        return name
 
     def one_of(self, column: str, choices: Iterable[str], why: str) -> str:
         text = self.row[column]
@@ -239,7 +254,11 @@ def _prompt(reader: Reader) -> str:
 
 
 def _panelist(reader: Reader) -> str:
-    return reader.text("panelist", 50, required=True)
+    return reader.person("panelist", 50, folded)
+
+
+def _citizen(reader: Reader) -> str:
+    return reader.person("citizen", 100, folded_number)
 
 
 def sheets(reader: Reader, rows: Iterable[Row]) -> None:
@@ -322,7 +341,7 @@ def recognitions(reader: Reader, rows: Iterable[Row]) -> None:
 def ratings(reader: Reader, rows: Iterable[Row]) -> None:
     for row in rows:
         reader.begin(row)
-        citizen, team = reader.text("citizen", 100, required=True), reader.team()
+        citizen, team = _citizen(reader), reader.team()
         question = reader.one_of("question", reader.known.questions, "이 단계에 없는 물음입니다:")
         rating = reader.one_of("rating", ("1", "2", "3", "4", "5"), "1부터 5까지의 정수여야 합니다:")
         prompt = _prompt(reader) if row["prompt"] else ""
@@ -346,7 +365,7 @@ def _check_one_ballot(reader: Reader, rated: Rated, at: datetime | None, stratum
 def comparisons(reader: Reader, rows: Iterable[Row]) -> None:
     for row in rows:
         reader.begin(row)
-        citizen, prompt = reader.text("citizen", 100, required=True), _prompt(reader)
+        citizen, prompt = _citizen(reader), _prompt(reader)
         left, right = reader.team("team_a"), reader.team("team_b")
         if left == right:
             reader.fault("team_a, team_b: 같은 팀끼리 비교할 수 없습니다.")

@@ -16,6 +16,7 @@ from evaluations.ratings.models import Ballot, Prompt
 from evaluations.reviews.models import Sheet
 from evaluations.scoring.canonical import digest
 from evaluations.stagefile.build import build_stage
+from evaluations.stagefile.consistency import folded, folded_number
 from evaluations.stagefile.data import Known
 from evaluations.stagefile.export import configuration, problems
 from evaluations.stagefile.faults import Faults, StageFileError, one_fault
@@ -168,6 +169,7 @@ def _checked(stage: Stage, name: str, content: Content) -> tuple[Data, int]:
         configuration(stage),
         prompts=Prompt.objects.filter(stage=stage).values_list("key", flat=True),
         sheets=seats.values_list("assignment__panelist__label", "assignment__team__slug"),
+        seats=Panelist.objects.filter(stage=stage, imported=True).values_list("label", flat=True),
         stratum_of=_strata_of_voters(stage) if DATA[name].strata else lambda _: {},
     )
     rows = read_data(name, content, known, data, faults)
@@ -183,13 +185,14 @@ def _strata_of_voters(stage: Stage) -> Callable[[str], dict[str, str]]:
     strata = dict(said.order_by())
 
     def stratum_of(citizen: str) -> dict[str, str]:
-        return things.categories(strata.get(voter_tag_for_import(stage, citizen), "")) if strata else {}
+        return things.categories(strata.get(voter_tag_for_import(stage, folded_number(citizen)), "")) if strata else {}
 
     return stratum_of
 
 
 def _refuse_taken_seats(stage: Stage, name: str, data: Data, faults: Faults) -> None:
     """A name in a file must not be that of a seat on which somebody sits."""
-    labels = {panelist for panelist, _ in data.sheets}
-    for label in Panelist.objects.filter(stage=stage, imported=False, label__in=labels).values_list("label", flat=True):
-        faults.add(name, 0, f"이 단계의 평가위원 자리와 이름이 같습니다: {label}")
+    named = {folded(panelist) for panelist, _ in data.sheets}
+    for label in Panelist.objects.filter(stage=stage, imported=False).values_list("label", flat=True):
+        if folded(label) in named:
+            faults.add(name, 0, f"이 단계의 평가위원 자리와 이름이 같습니다: {label}")

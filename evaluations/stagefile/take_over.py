@@ -19,6 +19,7 @@ from evaluations.ratings.models import Answer, Ballot, Kind, Prompt, Question, S
 from evaluations.results.models import GateDecision
 from evaluations.reviews.models import Confirmation, Finding, Mark, Recognition, Sheet
 from evaluations.rubrics.models import Criterion, GateScope
+from evaluations.stagefile.consistency import folded_number
 from evaluations.stagefile.faults import one_fault
 from evaluations.stagefile.records import Data
 from evaluations.stagefile.schema import DOCUMENTS
@@ -235,7 +236,8 @@ class Taking:
         )  # fmt: skip
 
     def _tags(self, citizens: Iterable[str]) -> dict[str, str]:
-        return {citizen: voter_tag_for_import(self.stage, citizen) for citizen in set(citizens)}
+        """The tag of each citizen: the same for every spelling, since of an earlier file only the tags are left to compare."""
+        return {citizen: voter_tag_for_import(self.stage, folded_number(citizen)) for citizen in set(citizens)}
 
     # --- The rest.
 

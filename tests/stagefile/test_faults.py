@@ -3,6 +3,7 @@
 import os
 import resource
 import sys
+import unicodedata
 
 import pytest
 
@@ -444,3 +445,41 @@ def test_a_text_of_fillers_is_empty(tmp_path):
     assert faults_of(tmp_path) == [
         "stage.toml:91: parts.expert.criteria.technology.guide.ko(평가 관점(한국어)): 값이 비어 있습니다."
     ]
+
+
+@pytest.mark.parametrize(
+    "other", [unicodedata.normalize("NFD", "위원 01"), "위원０１", "위원  01", "위원01", "위원\u300001"], ids=range(5)
+)
+def test_one_panelist_is_written_in_one_way(tmp_path, other):
+    rows = f"{other},na,technology,10,부족하다.\n{other},na,independence.architecture,3,\n{other},na,independence.weights,3,\n"
+    kept = "".join(example_files()["sheets.csv"].splitlines(keepends=True)[:4])
+    a_directory(tmp_path, {"sheets.csv": kept + rows})
+
+    assert faults_of(tmp_path)[0] == (
+        f"sheets.csv:5: panelist: ‘{other.replace(chr(0x3000), '�')}’은(는) sheets.csv:2의 ‘위원 01’과(와) 적은 법만 다른 이름입니다. "
+        "띄어쓰기와 글자(전각, 자모를 나눈 한글)까지 똑같이 적어 주세요."
+    )
+
+
+def test_one_panelist_is_written_in_one_way_in_all_files(tmp_path):
+    a_directory(tmp_path, edited("findings.csv", "위원 01,ga,encoder", "위원  01,ga,encoder"))
+
+    assert "findings.csv:3: panelist: ‘위원  01’은(는) sheets.csv:2의 ‘위원 01’과(와)" in faults_of(tmp_path)[0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("홍", unicodedata.normalize("NFD", "홍")), ("c1", "ｃ1"), ("홍 1", "홍\u30001")]
+)
+def test_nobody_votes_twice_under_two_spellings(tmp_path, one, other):
+    head = "citizen,prompt,team_a,team_b,choice\n"
+    a_directory(tmp_path, {"comparisons.csv": f"{head}{one},p1,ga,na,a\n{other},p1,ga,na,b\n"})
+
+    assert faults_of(tmp_path)[0].startswith("comparisons.csv:3: citizen: ")
+
+
+def test_numbers_of_citizens_differ_by_case(tmp_path):
+    """A system may give its people such numbers as `aB3` and `Ab3`."""
+    head = "citizen,prompt,team_a,team_b,choice\n"
+    a_directory(tmp_path, {"comparisons.csv": f"{head}aB3,p1,ga,na,a\nAb3,p1,ga,na,b\n"})
+
+    assert [row.citizen for row in read_directory(tmp_path).data.compared] == ["aB3", "Ab3"]

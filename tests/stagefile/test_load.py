@@ -358,6 +358,38 @@ def test_a_name_in_a_file_is_not_that_of_a_seat_with_a_person(tmp_path):
     assert said == ["sheets.csv: 이 단계의 평가위원 자리와 이름이 같습니다: 위원 01"]
 
 
+@pytest.mark.parametrize("other", ["위원  01", "위원０１"])
+def test_a_name_in_a_file_is_not_that_of_a_seat_in_another_spelling(tmp_path, other):
+    stage = without_data(tmp_path)
+    Panelist.objects.create(stage=stage, label=other)
+
+    said = faults_of(
+        lambda: import_csv(stage=stage, name="sheets.csv", content=example_files()["sheets.csv"].encode(), by="officer")
+    )
+
+    assert said == [f"sheets.csv: 이 단계의 평가위원 자리와 이름이 같습니다: {other}"]
+
+
+def test_a_panelist_of_an_earlier_file_is_written_as_there(tmp_path):
+    stage = without_data(tmp_path)
+    import_csv(stage=stage, name="sheets.csv", content=example_files()["sheets.csv"].encode(), by="officer")
+    other = example_files()["findings.csv"].replace("위원 01", "위원  01")
+
+    said = faults_of(lambda: import_csv(stage=stage, name="findings.csv", content=other.encode(), by="officer"))
+
+    assert said[0].startswith("findings.csv:2: panelist: ‘위원  01’은(는) 먼저 들여온 자리의 ‘위원 01’과(와) 적은 법만")
+
+
+def test_a_citizen_of_an_earlier_file_in_another_spelling_is_the_same(tmp_path):
+    """Of the earlier file only the tags are left, so nothing can be said, but nobody becomes two."""
+    stage = without_data(tmp_path)
+    for name in ("prompts.csv", "ratings.csv", "comparisons.csv"):
+        content = example_files()[name].replace("c1,p1", "ｃ1,p1")
+        import_csv(stage=stage, name=name, content=content.encode(), by="officer")
+
+    assert Ballot.objects.of_stage(stage).values("voter_tag").distinct().count() == 2
+
+
 FINDING = "panelist,team,component,item,finding\n{panelist},{team},weights,own,met\n"
 RECOGNITION = "panelist,team,recognised\n{panelist},{team},yes\n"
 
