@@ -5,6 +5,7 @@ the same input of a count.
 """
 
 import csv
+import unicodedata
 from collections.abc import Collection, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -132,8 +133,8 @@ class _Export:
             last[row.team.slug, row.round.key] = row
         taken: set[str] = set()
         for (team, round), row in last.items():
-            usable = document_fault(row.file_name) is None and row.file_name not in taken
-            name = row.file_name if usable else f"{team}-{round}.md"
+            own = unicodedata.normalize("NFC", row.file_name)  # the one form in which an upload takes it back
+            name = own if document_fault(own) is None and own not in taken else f"{team}-{round}.md"
             taken.add(name)
             yield name, row
 

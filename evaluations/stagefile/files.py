@@ -37,7 +37,7 @@ def known_names(directory: Path, faults: Faults) -> list[str]:
         return []
     for name in names:
         if name not in (STAGE_FILE, DOCUMENTS, *DATA):
-            faults.add(_printable(name), 0, "단계 디렉터리에 둘 수 없는 파일입니다.")
+            faults.add(printable(name), 0, "단계 디렉터리에 둘 수 없는 파일입니다.")
     if STAGE_FILE not in names:
         faults.add(STAGE_FILE, 0, "파일이 없습니다.")
     return [name for name in names if name in (STAGE_FILE, *DATA)]
@@ -51,7 +51,7 @@ def take(directory: Path, name: str, largest: int, faults: Faults) -> Content | 
         faults.add(name, 0, "파일이 없습니다.")
         return None
     except (OSError, ValueError):  # a link, a socket, no right to read, a name no file can have
-        faults.add(_printable(name), 0, "읽을 수 있는 보통 파일이 아닙니다(링크는 따라가지 않습니다).")
+        faults.add(printable(name), 0, "읽을 수 있는 보통 파일이 아닙니다(링크는 따라가지 않습니다).")
         return None
     try:
         found = os.fstat(descriptor)
@@ -77,12 +77,26 @@ def too_big(size: int, largest: int) -> str:
 
 def document_fault(name: str) -> str | None:
     """Why this cannot be the name of a file directly under `documents/`."""
-    if not name or name in (".", "..") or "/" in name or "\\" in name or "\0" in name or not name.isprintable():
+    if not name or name in (".", "..") or "/" in name or "\\" in name:
         return "documents/ 바로 아래의 파일 이름이어야 합니다."
-    if not name.endswith((".md", ".markdown")):
-        return "마크다운 파일(.md)이어야 합니다."
-    return None if len(name) <= 200 else "파일 이름이 너무 깁니다."
+    return name_fault(name) or (None if name.endswith((".md", ".markdown")) else "마크다운 파일(.md)이어야 합니다.")
 
 
-def _printable(name: str) -> str:
+NOT_IN_NAMES = frozenset('/\\<>:"|?*')
+"""What climbs to another folder, or what Windows has no file with: an officer unpacks the export there."""
+LONGEST_NAME = 200
+LONGEST_NAME_IN_BYTES = 255
+
+
+def name_fault(name: str) -> str | None:
+    """Why no file of a stage can have this name, wherever it comes from: a directory, an upload, a ZIP."""
+    if not name or not name.isprintable() or name[0] in ".-" or not NOT_IN_NAMES.isdisjoint(name):
+        return '‘.’이나 ‘-’로 시작하거나 / \\ < > : " | ? *, 보이지 않는 문자가 있는 이름은 쓸 수 없습니다.'
+    if len(name) > LONGEST_NAME or len(name.encode()) > LONGEST_NAME_IN_BYTES:
+        return f"파일 이름이 너무 깁니다({LONGEST_NAME}자, UTF-8로 {LONGEST_NAME_IN_BYTES}바이트까지)."
+    return None
+
+
+def printable(name: str) -> str:
+    """A name as a message may quote it: short, and without what a terminal would obey."""
     return "".join(sign if sign.isprintable() else "�" for sign in name)[:120]

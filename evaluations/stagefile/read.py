@@ -10,7 +10,7 @@ from evaluations.stagefile import csv_rows
 from evaluations.stagefile.configuration import Problem, Table, normal_form
 from evaluations.stagefile.data import READERS, Known, Reader
 from evaluations.stagefile.faults import Faults, StageFileError
-from evaluations.stagefile.files import Content, known_names, take
+from evaluations.stagefile.files import Content, known_names, printable, take
 from evaluations.stagefile.records import Data
 from evaluations.stagefile.schema import DATA, DOCUMENT_LARGEST, DOCUMENTS, STAGE_FILE, STAGE_FILE_LARGEST
 from evaluations.stagefile.toml_lines import key_lines, line_of
@@ -169,4 +169,4 @@ def _read_documents(directory: Path, stage: StageFile, faults: Faults) -> None:
         named = {document.file for document in stage.data.documents}
         for path in sorted(folder.iterdir()):
             if path.name not in named:
-                faults.add(f"{DOCUMENTS}/{path.name}", 0, "documents.csv에 없는 파일입니다.")
+                faults.add(f"{DOCUMENTS}/{printable(path.name)}", 0, "documents.csv에 없는 파일입니다.")

@@ -1,6 +1,5 @@
-"""Uploaded files → a stage directory, refusing what could hurt: bombs, paths that climb, strange names."""
+"""Uploaded files → a stage directory, refusing what could hurt: too much, paths that climb, strange names."""
 
-import lzma
 import re
 import unicodedata
 import zipfile
@@ -10,22 +9,24 @@ from pathlib import Path, PurePosixPath
 
 from django.core.files.uploadedfile import UploadedFile
 
-from evaluations.stagefile.schema import DOCUMENTS
+from evaluations.stagefile.files import name_fault, printable
+from evaluations.stagefile.schema import DOCUMENTS, MEGABYTE
 
 MAX_FILES = 200
-MAX_BYTES = 64 * 1024 * 1024
-MAX_RATIO = 100
+MAX_BYTES = 64 * MEGABYTE
+"""Of one upload, unpacked: what bounds a bomb too, since nothing is unpacked beyond it."""
 CHUNK = 1 << 16
 
 RUBBISH = re.compile(r"\A(\._.*|\.DS_Store|Thumbs\.db|desktop\.ini)\Z", re.IGNORECASE)
 """What macOS and Windows put beside every file; nobody means to send it."""
+LOCKED = 0x1
 UTF8_NAMES = 0x800
 UNREADABLE = (
-    zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, OverflowError, RuntimeError, zlib.error, lzma.LZMAError,
+    zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, OverflowError, RuntimeError, zlib.error,
 )  # fmt: skip
 """What Python's `zipfile` raises on a file that was damaged, by accident or with intent."""
-
-PLAIN = re.compile(r"\A[\w가-힣][\w가-힣 .()-]{0,119}\Z")
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Of other methods Python's `zipfile` unpacks a whole piece at once, however big it becomes."""
 
 
 class UploadFault(ValueError):
@@ -47,8 +48,10 @@ def unpack(files: Iterable[UploadedFile], into: Path) -> Path:
 def _target(path: PurePosixPath, into: Path) -> Path:
     """Where a file of this name goes: Markdown lies under documents/, everything else at the top."""
     name = unicodedata.normalize("NFC", path.name)  # macOS takes Hangul syllables apart
-    if not PLAIN.match(name) or name == DOCUMENTS:  # a file of that name would stand where the folder goes
-        raise UploadFault(f"파일 이름을 쓸 수 없습니다: {name[:80]!r}")
+    if fault := name_fault(name):
+        raise UploadFault(f"파일 이름 ‘{printable(name)}’: {fault}")
+    if name == DOCUMENTS:  # it would stand where the folder goes
+        raise UploadFault(f"폴더의 이름이라 파일에는 쓸 수 없습니다: {name}")
     folder = into / DOCUMENTS if path.suffix.lower() in (".md", ".markdown") else into
     folder.mkdir(parents=True, exist_ok=True)
     if (folder / name).exists():
@@ -56,12 +59,16 @@ def _target(path: PurePosixPath, into: Path) -> Path:
     return folder / name
 
 
+def _too_much() -> UploadFault:
+    return UploadFault(f"올린 파일이 풀어서 모두 {MAX_BYTES // MEGABYTE} MB를 넘습니다.")
+
+
 def _copy(chunks: Iterable[bytes], target: Path, left: int) -> int:
     with target.open("xb") as out:
         for chunk in chunks:
             left -= len(chunk)
             if left < 0:
-                raise UploadFault(f"올린 파일이 모두 {MAX_BYTES // 1024 // 1024} MB를 넘습니다.")
+                raise _too_much()
             out.write(chunk)
     return left
 
@@ -69,22 +76,20 @@ def _copy(chunks: Iterable[bytes], target: Path, left: int) -> int:
 def _unzip(file: UploadedFile, into: Path) -> Path:
     try:
         archive = zipfile.ZipFile(file)
-        entries = [
-            (entry, PurePosixPath(_name_of(entry))) for entry in archive.infolist() if not entry.filename.endswith("/")
-        ]
+        named = [(entry, _name_of(entry)) for entry in archive.infolist()]
     except UNREADABLE:
         raise UploadFault("ZIP 파일을 읽을 수 없습니다. 깨졌거나 다른 형식입니다.") from None
-    entries = [(entry, path) for entry, path in entries if not _is_rubbish(path)]
+    files = [(entry, PurePosixPath(name)) for entry, name in named if not name.endswith("/")]
+    entries = [(entry, path) for entry, path in files if not _is_rubbish(path)]
     if not entries:
         raise UploadFault("ZIP 안에 파일이 없습니다.")
     if len(entries) > MAX_FILES:
         raise UploadFault(f"ZIP 안의 파일은 {MAX_FILES}개까지입니다.")
     left = MAX_BYTES
+    if sum(entry.file_size for entry, _ in entries) > left:
+        raise _too_much()
     for entry, path in entries:
-        if path.is_absolute() or ".." in path.parts or entry.flag_bits & 1:
-            raise UploadFault(f"ZIP 안의 파일을 풀 수 없습니다: {str(path)[:80]!r}")
-        if entry.file_size > MAX_RATIO * max(entry.compress_size, 1024):
-            raise UploadFault(f"ZIP 안의 파일이 지나치게 압축되어 있습니다: {path.name[:80]}")
+        _refuse_entry(entry, path)
         target = _target(path, into)
         try:
             with archive.open(entry) as source:
@@ -92,8 +97,18 @@ def _unzip(file: UploadedFile, into: Path) -> Path:
         except UploadFault:
             raise
         except UNREADABLE:
-            raise UploadFault(f"ZIP 안의 파일을 읽을 수 없습니다: {path.name[:80]}") from None
+            raise UploadFault(f"ZIP 안의 파일을 읽을 수 없습니다: {printable(path.name)}") from None
     return into
+
+
+def _refuse_entry(entry: zipfile.ZipInfo, path: PurePosixPath) -> None:
+    name = printable(str(path))
+    if path.is_absolute() or ".." in path.parts:
+        raise UploadFault(f"ZIP 안의 파일이 다른 폴더를 가리켜 풀 수 없습니다: {name}")
+    if entry.flag_bits & LOCKED:
+        raise UploadFault(f"ZIP에 암호가 걸려 있습니다. 암호 없이 다시 묶어 주세요: {name}")
+    if entry.compress_type not in METHODS:
+        raise UploadFault(f"ZIP의 압축 방식을 풀 수 없습니다. 보통 방식(Deflate)으로 다시 묶어 주세요: {name}")
 
 
 def _is_rubbish(path: PurePosixPath) -> bool:
@@ -101,7 +116,12 @@ def _is_rubbish(path: PurePosixPath) -> bool:
 
 
 def _name_of(entry: zipfile.ZipInfo) -> str:
-    """The name as it was meant. Without the mark for UTF-8 a ZIP says nothing about its letters, and Korean Windows writes CP949."""
+    """The name as it was meant, with `/` between folders: PowerShell 5 writes `\\` there."""
+    return _decoded(entry).replace("\\", "/")
+
+
+def _decoded(entry: zipfile.ZipInfo) -> str:
+    """Without the mark for UTF-8 a ZIP says nothing about its letters, and Korean Windows writes CP949."""
     if entry.flag_bits & UTF8_NAMES:
         return entry.filename
     for encoding in ("utf-8", "cp949"):

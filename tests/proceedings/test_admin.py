@@ -132,7 +132,7 @@ def test_a_stage_is_packed_for_each_reader(client, stage, phase, officer, audito
     [
         ("stage.toml", b"schema = 1\nslug = \nname = 1\n", "stage.toml:2"),
         ("stage.zip", b"no zip at all", "ZIP 파일을 읽을 수 없습니다"),
-        ("<evil>.csv", b"a,b", "파일 이름을 쓸 수 없습니다"),
+        ("<evil>.csv", b"a,b", "이름은 쓸 수 없습니다"),
     ],
 )
 def test_a_bad_upload_is_named_and_changes_nothing(client, name, content, said):

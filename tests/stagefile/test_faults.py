@@ -106,7 +106,15 @@ def test_a_document_nobody_named(tmp_path):
     assert faults_of(tmp_path) == ["documents/extra.md: documents.csv에 없는 파일입니다."]
 
 
-@pytest.mark.parametrize("name", ["/etc/passwd", "..", "a/b.md", "a\\b.md", "report.txt", ""])
+def test_a_terminal_does_not_obey_the_name_of_a_document(tmp_path):
+    a_directory(tmp_path, {"documents/\x1b[2J.md": "x"})
+
+    assert faults_of(tmp_path) == ["documents/�[2J.md: documents.csv에 없는 파일입니다."]
+
+
+@pytest.mark.parametrize(
+    "name", ["/etc/passwd", "..", "a/b.md", "a\\b.md", "report.txt", "", "-x.md", "a:b.md", "가" * 90 + ".md"]
+)
 def test_documents_stay_in_their_folder(tmp_path, name):
     a_directory(tmp_path, edited("documents.csv", "report-2.md", name))
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import unicodedata
 from io import StringIO
 
 import pytest
@@ -20,7 +21,7 @@ from evaluations.results.models import GateDecision
 from evaluations.reviews.models import Confirmation, Finding, Mark, Sheet
 from evaluations.rubrics.models import Anchor
 from evaluations.stagefile.export import configuration, problems
-from evaluations.stagefile.export_data import csv_lines
+from evaluations.stagefile.export_data import csv_lines, write_data
 from evaluations.stagefile.faults import StageFileError
 from evaluations.stagefile.load import import_csv, load_directory
 from portal.audit.models import Event
@@ -218,6 +219,18 @@ def test_a_document_that_names_its_team_waits_for_an_officer(tmp_path, name):
     assert (held.released_at, [hit["name"] for hit in held.hits]) == (None, ["가나연구소"])
     assert held.submission.text == text
     assert BlindCopy.objects.get(submission__team__slug="na").released_at is not None
+
+
+def test_the_export_names_documents_as_an_upload_takes_them_back(tmp_path):
+    apart = unicodedata.normalize("NFD", "기술보고서.md")
+    files = edited("documents.csv", "report-1.md", apart) | {"documents/report-1.md": None, f"documents/{apart}": "글"}
+    stage = load_directory(a_directory(tmp_path / "stage", files), by="test").stage
+    (tmp_path / "export").mkdir()
+
+    write_data(stage, tmp_path / "export", ["documents.csv"])
+
+    assert {path.name for path in (tmp_path / "export" / "documents").iterdir()} == {"기술보고서.md", "report-2.md"}
+    assert "기술보고서.md" in (tmp_path / "export" / "documents.csv").read_text(encoding="utf-8")
 
 
 # --- One file at a time.

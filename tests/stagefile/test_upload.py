@@ -15,6 +15,8 @@ from hypothesis import settings as run
 from hypothesis import strategies as st
 
 from evaluations.stagefile import upload
+from evaluations.stagefile.files import document_fault
+from evaluations.stagefile.schema import MEGABYTE
 from evaluations.stagefile.upload import UploadFault, unpack
 
 
@@ -43,9 +45,26 @@ def fault(files, into) -> str:
 STAGE = {"stage.toml": b"schema = 1\n", "sheets.csv": b"a,b\n", "documents/report.md": b"# report\n"}
 
 
-@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
 def test_a_zip_becomes_a_stage_directory(tmp_path, method):
     assert unpack(sent(packed(STAGE, method)), tmp_path) == tmp_path
+    assert found(tmp_path) == STAGE
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_of_another_method_is_refused(tmp_path, method):
+    """A few kilobytes of these become a hundred megabytes in one piece, whatever size they say they have."""
+    assert fault(sent(packed(STAGE, method)), tmp_path) == (
+        "ZIP의 압축 방식을 풀 수 없습니다. 보통 방식(Deflate)으로 다시 묶어 주세요: stage.toml"
+    )
+
+
+@pytest.mark.parametrize("around", ["", "stage\\"])
+def test_a_zip_of_powershell_has_backslashes_between_folders(tmp_path, around):
+    files = {around + name.replace("/", "\\"): content for name, content in STAGE.items()}
+
+    unpack(sent(packed(files | {around + "documents\\": b""})), tmp_path)
+
     assert found(tmp_path) == STAGE
 
 
@@ -101,12 +120,16 @@ def test_names_of_a_zip_that_does_not_say_how_they_are_written(tmp_path, encodin
         ("../stage.toml", "풀 수 없습니다"),
         ("a/../../stage.toml", "풀 수 없습니다"),
         ("/etc/passwd", "풀 수 없습니다"),
-        ("a\\..\\stage.toml", "이름을 쓸 수 없습니다"),
-        ("<script>.csv", "이름을 쓸 수 없습니다"),
-        ("-rf.csv", "이름을 쓸 수 없습니다"),
-        ("a\x07.csv", "이름을 쓸 수 없습니다"),
-        ("x" * 200 + ".csv", "이름을 쓸 수 없습니다"),
-        ("\u202evsc.toml", "이름을 쓸 수 없습니다"),
+        ("a\\..\\stage.toml", "풀 수 없습니다"),
+        ("\\\\host\\share\\stage.toml", "풀 수 없습니다"),
+        ("C:stage.toml", "이름은 쓸 수 없습니다"),
+        ("<script>.csv", "이름은 쓸 수 없습니다"),
+        ("-rf.csv", "이름은 쓸 수 없습니다"),
+        (".hidden.md", "이름은 쓸 수 없습니다"),
+        ("a\x07.csv", "이름은 쓸 수 없습니다"),
+        ("x" * 200 + ".csv", "파일 이름이 너무 깁니다"),
+        ("가" * 90 + ".md", "파일 이름이 너무 깁니다"),
+        ("\u202evsc.toml", "이름은 쓸 수 없습니다"),
     ],
 )
 def test_no_name_climbs_out_or_deceives(tmp_path, name, said):
@@ -124,8 +147,34 @@ def test_the_same_name_twice_is_a_fault(tmp_path):
 
 
 def test_a_bomb_is_not_unpacked(tmp_path):
-    assert "지나치게 압축" in fault(sent(packed({"sheets.csv": b"0" * 5_000_000})), tmp_path)
+    """64 MB may come of 64 KB, and not a byte more; nothing is written once the sizes say that it would."""
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("ratings.csv", "sheets.csv"):
+            with archive.open(name, "w") as entry:
+                for _ in range(33):
+                    entry.write(b"0" * MEGABYTE)
+
+    assert fault(sent(into.getvalue()), tmp_path) == "올린 파일이 풀어서 모두 64 MB를 넘습니다."
     assert found(tmp_path) == {}
+
+
+def test_lines_that_repeat_are_no_bomb(tmp_path):
+    answers = b"prompt,team,sample,text\n" + b"p1,ga,1,yes\n" * 10_000
+
+    unpack(sent(packed({"answers.csv": answers})), tmp_path)
+
+    assert found(tmp_path) == {"answers.csv": answers}
+
+
+@pytest.mark.parametrize("name", ["보고서[최종]&부록, 1.md", "1'차 + 2차~.md", "가" * 84 + ".md", "a" * 197 + ".md"])
+def test_a_document_may_be_called_the_same_wherever_it_comes_from(tmp_path, name):
+    """The export writes such names, so an upload takes them back."""
+    assert document_fault(name) is None
+
+    unpack(sent(packed({f"documents/{name}": b"x"})), tmp_path)
+
+    assert found(tmp_path) == {f"documents/{name}": b"x"}
 
 
 def test_too_much_is_too_much(tmp_path, monkeypatch):
@@ -133,10 +182,10 @@ def test_too_much_is_too_much(tmp_path, monkeypatch):
     big = bytes(range(256)) * 4096
     assert (
         fault(sent(packed({"a.csv": big, "b.csv": b"xx"}, zipfile.ZIP_STORED)), tmp_path)
-        == "올린 파일이 모두 1 MB를 넘습니다."
+        == "올린 파일이 풀어서 모두 1 MB를 넘습니다."
     )
     many = [SimpleUploadedFile("a.csv", big), SimpleUploadedFile("b.csv", b"xx")]
-    assert fault(many, tmp_path / "again") == "올린 파일이 모두 1 MB를 넘습니다."
+    assert fault(many, tmp_path / "again") == "올린 파일이 풀어서 모두 1 MB를 넘습니다."
 
 
 def test_too_many_files_in_a_zip(tmp_path):
@@ -168,7 +217,7 @@ def test_a_locked_zip_is_refused(tmp_path):
         place = locked.index(mark) + (6 if mark == b"PK\x03\x04" else 8)
         struct.pack_into("<H", locked, place, struct.unpack_from("<H", locked, place)[0] | 1)
 
-    assert "풀 수 없습니다" in fault(sent(bytes(locked)), tmp_path)
+    assert fault(sent(bytes(locked)), tmp_path) == "ZIP에 암호가 걸려 있습니다. 암호 없이 다시 묶어 주세요: stage.toml"
 
 
 def test_a_size_that_lies_gains_nothing(tmp_path):
@@ -183,14 +232,17 @@ def test_a_size_that_lies_gains_nothing(tmp_path):
 
 @pytest.mark.parametrize("names", [["documents", "documents/x.md"], ["x.md", "documents"]])
 def test_a_file_named_like_the_folder_is_refused(tmp_path, names):
-    assert fault(sent(packed(dict.fromkeys(names, b"x"))), tmp_path) == "파일 이름을 쓸 수 없습니다: 'documents'"
+    assert (
+        fault(sent(packed(dict.fromkeys(names, b"x"))), tmp_path)
+        == "폴더의 이름이라 파일에는 쓸 수 없습니다: documents"
+    )
 
 
 def test_an_entry_without_a_name_is_refused(tmp_path):
     """Python's `zipfile` raises an IndexError when it is asked whether this is a folder."""
     nameless = packed({"x": b"text"}, zipfile.ZIP_STORED).replace(b"x", b"\0")
 
-    assert fault(sent(nameless), tmp_path) == "파일 이름을 쓸 수 없습니다: ''"
+    assert fault(sent(nameless), tmp_path).startswith("파일 이름 ‘’: ")
 
 
 WHOLE = packed(STAGE)
