@@ -12,13 +12,14 @@ from datetime import UTC, date, datetime, tzinfo
 from itertools import chain, pairwise
 from typing import Any
 
+from evaluations.programme.moments import OTHER_YEARS
 from evaluations.programme.zones import UNKNOWN, zone_of
 from evaluations.scoring.rules import Rules, RulesError
 from evaluations.stagefile import consistency
 from evaluations.stagefile.faults import ENOUGH, SHOWN
 from evaluations.stagefile.schema import STAGE, Field, Kind
 from evaluations.stagefile.toml_lines import Path
-from evaluations.stagefile.values import MANY, READ, Wrong
+from evaluations.stagefile.values import MANY, READ, Wrong, in_years
 
 Table = dict[str, Any]
 WITH_DIRECTION = ("ratio_to_target", "ratio_to_best")
@@ -188,13 +189,17 @@ def _in_order(config: Table) -> None:
 
 
 def _in_zone(config: Table, reading: _Reading) -> None:
-    """Moments as text in the stage's own time zone."""
+    """Moments as text in the stage's own time zone, in which their year counts: so they are the same from a file, a row and an export."""
     zone = zone_of(config.get("time_zone", ""))
     if zone is None:
         reading.fault(("time_zone",), UNKNOWN)
     moments = config.get("timetable", {})
-    for name, value in moments.items():
-        moments[name] = in_zone(value, zone or UTC)
+    for name, value in list(moments.items()):
+        try:
+            moments[name] = in_zone(in_years(value.astimezone(zone or UTC)), zone or UTC)
+        except (Wrong, OverflowError):
+            reading.fault(("timetable", name), OTHER_YEARS)
+            del moments[name]
 
 
 def in_zone(value: datetime, zone: tzinfo) -> str:

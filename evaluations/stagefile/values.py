@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import TypeVar
 
 from evaluations.programme.moments import OTHER_YEARS, YEARS
 from evaluations.stagefile.schema import Field, Kind
@@ -24,6 +25,9 @@ UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and signs by their category, blanks to the eye: fillers of Hangul and Khmer, the empty Braille cell, the grapheme joiner."""
 MANY = 1000
 """More elements than any list of a stage file needs."""
+
+
+Day = TypeVar("Day", bound=date)
 
 
 class Wrong(ValueError):
@@ -85,7 +89,7 @@ def day(text: str) -> date:
         found = date.fromisoformat(text)
     except ValueError:
         raise Wrong(f"달력에 없는 날짜입니다: {text}") from None
-    return _in_years(found)
+    return in_years(found)
 
 
 def moment(text: str) -> datetime:
@@ -96,7 +100,7 @@ def moment(text: str) -> datetime:
         found = None
     if found is None:
         raise Wrong(f"시각이 아닙니다: {shown(text)} (예: 2026-08-04T10:30:00+09:00)")
-    return _aware(found)
+    return in_years(_aware(found))
 
 
 def shown(value: object) -> str:
@@ -115,10 +119,11 @@ def shown(value: object) -> str:
 def _aware(value: datetime) -> datetime:
     if value.utcoffset() is None:
         raise Wrong("시간대 표시가 없습니다(예: 2026-08-03T09:00:00+09:00).")
-    return _in_years(value)
+    return value
 
 
-def _in_years(value):
+def in_years(value: Day) -> Day:
+    """The day or moment, when it lies in the years an evaluation can."""
     if value.year not in YEARS:
         raise Wrong(OTHER_YEARS)
     return value
@@ -193,7 +198,7 @@ def _moment(value: object, field: Field) -> datetime:
 def _day(value: object, field: Field) -> str:
     if isinstance(value, datetime) or not isinstance(value, date):
         raise Wrong("날짜가 아닙니다(따옴표 없이, 예: 2026-08-04).")
-    return _in_years(value).isoformat()
+    return in_years(value).isoformat()
 
 
 def _choice(value: object, field: Field) -> str:

@@ -24,6 +24,7 @@ from evaluations.stagefile.export import configuration, problems
 from evaluations.stagefile.export_data import csv_lines, write_data
 from evaluations.stagefile.faults import StageFileError
 from evaluations.stagefile.load import import_csv, load_directory
+from evaluations.stagefile.write_toml import stage_toml
 from portal.audit.models import Event
 from portal.http import Refusal
 from tests.factories.programme import a_configuration, a_round, a_stage, in_phase
@@ -103,6 +104,32 @@ def test_other_content_under_the_same_name_is_refused(tmp_path):
         "benchmarks.csv: ‘pilot’ 단계가 이미 있고 이 파일의 내용이 다릅니다. 아무것도 덮어쓰지 않았습니다.",
     ]
     assert configuration(Stage.objects.get()) == before
+
+
+EDGES = [
+    ("frozen = 2026-07-20T09:00:00+09:00", "frozen = 2000-01-01T00:00:00+09:00", True),
+    ("frozen = 2026-07-20T09:00:00+09:00", "frozen = 1999-12-31T15:00:00Z", True),
+    ("frozen = 2026-07-20T09:00:00+09:00", "frozen = 2000-01-01T00:00:00+14:00", False),
+    ("frozen = 2026-07-20T09:00:00+09:00", "frozen = 0001-01-01T00:00:00+14:00", False),
+    ("published = 2026-08-28T10:00:00+09:00", "published = 2100-12-31T23:59:59+09:00", True),
+    ("published = 2026-08-28T10:00:00+09:00", "published = 2100-12-31T23:30:00Z", False),
+    ("published = 2026-08-28T10:00:00+09:00", "published = 9999-12-31T23:59:59-14:00", False),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "taken"), EDGES, ids=[after for _, after, _ in EDGES])
+def test_a_year_counts_in_the_time_zone_of_the_stage(tmp_path, before, after, taken):
+    """In the zone of the file or of the database a moment may lie in another year than in that of the export."""
+    a_directory(tmp_path, edited("stage.toml", before, after))
+
+    if taken:
+        loaded = [load_directory(tmp_path, by="test") for _ in range(2)]
+        (tmp_path / "stage.toml").write_text(stage_toml(configuration(loaded[0].stage)), encoding="utf-8")
+        loaded.append(load_directory(tmp_path, by="test"))
+        assert [one.created for one in loaded] == [True, False, False]
+    else:
+        (said,) = faults_of(lambda: load_directory(tmp_path, by="test"))
+        assert said.endswith("2000년부터 2100년까지의 날짜여야 합니다.")
 
 
 def test_a_failure_half_way_leaves_nothing(tmp_path):
