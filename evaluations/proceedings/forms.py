@@ -14,7 +14,7 @@ from evaluations.programme.zones import zone_of
 from evaluations.stagefile.configuration import in_zone
 from evaluations.stagefile.export import standing_configuration
 from evaluations.stagefile.faults import Faults
-from evaluations.stagefile.files import Content, too_big
+from evaluations.stagefile.files import Content, printable, too_big
 from evaluations.stagefile.read import read_stage
 from evaluations.stagefile.schema import STAGE_FILE, STAGE_FILE_LARGEST
 from evaluations.stagefile.upload import MAX_FILES
@@ -45,7 +45,16 @@ class FilesField(forms.FileField):
         files = data if isinstance(data, list | tuple) else [data]
         if len(files) > MAX_FILES:
             raise forms.ValidationError(f"파일은 한 번에 {MAX_FILES}개까지 올릴 수 있습니다.")
-        return [super(FilesField, self).clean(file, initial) for file in files]
+        return [self._named(file, initial) for file in files]
+
+    def _named(self, file, initial):
+        """Of many files, which one is wrong."""
+        try:
+            return super().clean(file, initial)
+        except forms.ValidationError as wrong:
+            if not file:
+                raise
+            raise forms.ValidationError([f"{printable(file.name)}: {why}" for why in wrong.messages]) from None
 
 
 class UploadForm(forms.Form):

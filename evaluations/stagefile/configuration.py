@@ -17,12 +17,12 @@ from evaluations.programme.zones import UNKNOWN, zone_of
 from evaluations.scoring.rules import Rules, RulesError
 from evaluations.stagefile import consistency
 from evaluations.stagefile.faults import ENOUGH, SHOWN
-from evaluations.stagefile.schema import STAGE, Field, Kind
+from evaluations.stagefile.schema import STAGE, TAKEN_BY, Field, Kind
 from evaluations.stagefile.toml_lines import Path
 from evaluations.stagefile.values import MANY, READ, Wrong, in_years
 
 Table = dict[str, Any]
-WITH_DIRECTION = ("ratio_to_target", "ratio_to_best")
+WITH_DIRECTION = TAKEN_BY["direction"]
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class _Reading:
             if self.enough:
                 return {}
             if field.field(name) is None:
-                self.fault((*path, name), "알 수 없는 이름입니다." + self.meant(name, field))
+                self.fault((*path, name), self.unknown(name, field, path))
         found = {}
         for member in field.fields:
             if member.name in value:
@@ -118,6 +118,11 @@ class _Reading:
             if read is not None:
                 found[member.name] = read
         return found
+
+    def unknown(self, name: str, field: Field, path: Path) -> str:
+        if name == "criteria" and path.count(name) == 2:
+            return "평가 항목은 두 단계(항목과 세부 항목)까지입니다. 세부 항목 아래에는 둘 수 없습니다."
+        return "알 수 없는 이름입니다." + self.meant(name, field)
 
     def meant(self, name: str, field: Field) -> str:
         """What was probably meant – as long as anybody reads it: the comparison takes its time."""
@@ -171,7 +176,11 @@ def _fill_by_rule(config: Table) -> None:
         for item in part.get("items", []):
             if item.get("rule") in WITH_DIRECTION:
                 item.setdefault("direction", "higher")
-            if part.get("kind") == "users" and item.get("source") == "ratings" and item.get("rule") != "given":
+            if (
+                part.get("kind") == "users"
+                and item.get("source") == "ratings"
+                and item.get("rule") in TAKEN_BY["prior"]
+            ):
                 item.setdefault("prior", "15")
     for item in config.get("gate", {}).get("items", []):
         everything = [component.get("key", "") for component in config["gate"].get("components", [])]

@@ -6,13 +6,14 @@ Faults are pairs of path and reason; each function looks at one thing and copes 
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
 from evaluations.programme.wording import LEVELS
 from evaluations.ratings import things
-from evaluations.stagefile.schema import DATA
+from evaluations.stagefile.schema import DATA, TAKEN_BY
 from evaluations.stagefile.toml_lines import Path
 from evaluations.stagefile.values import UNSEEN
 
@@ -26,7 +27,19 @@ WORDS = {"frozen": "기준 확정", "opens": "평가 시작", "closes": "평가 
 
 def faults(config: Config) -> Found:
     """Everything this module has against the configuration, for as long as anybody asks."""
-    for check in (_timetable, _advance, _names, _members, _twins, _criteria, _shapes, _rounds, _strata, _facts):
+    for check in (
+        _timetable,
+        _advance,
+        _names,
+        _members,
+        _twins,
+        _criteria,
+        _shapes,
+        _takers,
+        _rounds,
+        _strata,
+        _facts,
+    ):
         yield from check(config)
 
 
@@ -147,6 +160,16 @@ def _shapes(config: Config) -> Found:
         yield ("release", "own"), f"공개하는 것은 팀에게도 알려야 합니다: {_words(hidden - {'means'})}"
 
 
+def _takers(config: Config) -> Found:
+    """A field of another rule would be read by nobody."""
+    for n, part in enumerate(config.get("parts", [])):
+        for i, item in enumerate(part.get("items", [])):
+            for name, rules in TAKEN_BY.items():
+                if name in item and "rule" in item and item["rule"] not in rules:
+                    why = f"규칙 {item['rule']}에는 쓰지 않습니다. 이 칸을 쓰는 규칙: {', '.join(rules)}"
+                    yield ("parts", n, "items", i, name), why
+
+
 def _words(shown: Iterable[str]) -> str:
     return ", ".join(LEVELS.get(level, level) for level in sorted(shown))
 
@@ -185,7 +208,8 @@ def _strata(config: Config) -> Found:
         if shares and len(shares) < len(rows):
             yield (*path, "categories"), "인구 비율은 모든 범주에 적거나 하나도 적지 않아야 합니다."
         elif shares and sum(shares) != 1:
-            yield (*path, "categories"), f"인구 비율의 합은 1이어야 합니다(지금 {float(sum(shares)):g})."
+            exact = sum(Decimal(row["share"]) for row in rows)
+            yield (*path, "categories"), f"인구 비율의 합은 1이어야 합니다(지금 {exact.normalize():f})."
     yield from _long_strata(config)
 
 

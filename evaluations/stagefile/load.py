@@ -78,9 +78,14 @@ def _refuse_other_content(stage: Stage, file: StageFile) -> None:
     standing = imported_files(stage)
     for name in sorted(standing.keys() | file.files.keys()):
         if standing.get(name) != file.files.get(name):
-            faults.add(
-                name, 0, f"‘{stage.slug}’ 단계가 이미 있고 이 파일의 내용이 다릅니다. 아무것도 덮어쓰지 않았습니다."
+            why = (
+                "이 파일로도 들여왔는데 지금은 이 파일이 없습니다"
+                if name not in file.files
+                else "거기에는 이 파일이 없습니다"
+                if name not in standing
+                else "이 파일의 내용이 다릅니다"
             )
+            faults.add(name, 0, f"‘{stage.slug}’ 단계가 이미 있고 {why}. 아무것도 덮어쓰지 않았습니다.")
     if faults:
         raise StageFileError(faults)
 

@@ -110,7 +110,7 @@ _SYNTAX = (
     ("Illegal character", "쓸 수 없는 문자입니다(줄바꿈이나 제어 문자)."),
     ("Unescaped", "글 안의 ‘\\’ 하나는 두 번 적어야 합니다."),
     ("Escaped character", "없는 글자의 번호입니다."),
-    ("Invalid hex value", "글자의 번호가 아닙니다."),
+    ("Invalid hex value", "‘\\u’나 ‘\\U’ 뒤가 글자의 번호가 아닙니다. ‘\\’ 자체는 ‘\\\\’로 적어 주세요."),
     ("Found invalid character", "쓸 수 없는 문자입니다(줄바꿈이나 제어 문자)."),
     ("Unterminated string", "따옴표가 닫히지 않았습니다."),
     ("Invalid date", "달력에 없는 날짜나 시각입니다."),

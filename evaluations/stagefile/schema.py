@@ -139,6 +139,18 @@ ITEM = (
     SOURCE,
 )  # fmt: skip
 
+TAKEN_BY = {
+    "maximum": ("share",),
+    "values": ("mean",),
+    "target": ("ratio_to_target",),
+    "targets": ("ratio_to_target",),
+    "direction": ("ratio_to_target", "ratio_to_best"),
+    "given": ("share", "mean", "ratio_to_target"),
+    "prior": ("share_of_scale", "ratio_to_best", "rank_points"),
+    "table": ("rank_points",),
+}
+"""Fields of an item that belong to some rules only."""
+
 ANCHOR = (
     Field("mark", Kind.WHOLE, "평점", required=True, high=10_000),
     Field("ko", Kind.TEXT, "설명(한국어)", required=True, longest=10_000),

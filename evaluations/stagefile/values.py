@@ -160,6 +160,8 @@ def _key(value: object, field: Field) -> str:
 
 
 def _whole(value: object, field: Field) -> int:
+    if isinstance(value, str):
+        raise Wrong(f"정수가 아니라 따옴표로 묶은 글자입니다: {shown(value)} (따옴표 없이 적어 주세요)")
     if not isinstance(value, int) or isinstance(value, bool):
         raise Wrong(f"정수가 아닙니다: {shown(value)}")
     if not field.low <= value <= field.high:

@@ -1,6 +1,7 @@
 """The office's pages: everybody who may, sees them; nobody else; nothing is edited in place."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -144,6 +145,16 @@ def test_a_bad_upload_is_named_and_changes_nothing(client, name, content, said):
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert Stage.objects.count() == before
+
+
+def test_of_many_files_the_empty_one_is_named(client):
+    accounts.sign_in(client, accounts.an_officer())
+    files = [SimpleUploadedFile(name, text) for name, text in (("stage.toml", b"a"), ("prompts.csv", b""))]
+
+    answer = client.post(reverse("admin:proceedings_load"), {"files": files})
+
+    assert answer.status_code == 422
+    assert re.findall(r"([a-z.]+): 입력하신 파일은 빈 파일입니다", answer.content.decode()) == ["prompts.csv"]
 
 
 def test_rules_are_read_only_after_the_freeze(client, stage):

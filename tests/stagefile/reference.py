@@ -8,6 +8,7 @@ from evaluations.stagefile.schema import (
     STAGE,
     STAGE_FILE,
     STAGE_FILE_LARGEST,
+    TAKEN_BY,
     Field,
     Kind,
 )
@@ -71,6 +72,12 @@ def _need(field: Field) -> str:
     if field.default is None or field.default == {}:
         return ""
     return f"기본 `{str(field.default).lower() if isinstance(field.default, bool) else field.default}`"
+
+
+def takers() -> str:
+    lines = ["| 칸 | 쓰는 규칙 |", "|---|---|"]
+    lines += [f"| `{name}` | {', '.join(f'`{rule}`' for rule in rules)} |" for name, rules in TAKEN_BY.items()]
+    return "\n".join(lines)
 
 
 def columns() -> str:

@@ -39,7 +39,9 @@ def test_the_example_loads_and_can_be_counted(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "table", [reference.fields, reference.columns, reference.sizes], ids=["fields", "columns", "sizes"]
+    "table",
+    [reference.fields, reference.takers, reference.columns, reference.sizes],
+    ids=["fields", "takers", "columns", "sizes"],
 )
 def test_the_tables_follow_from_the_schema(table):
     assert table() in DOCUMENT.read_text(encoding="utf-8")

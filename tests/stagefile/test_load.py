@@ -106,6 +106,21 @@ def test_other_content_under_the_same_name_is_refused(tmp_path):
     assert configuration(Stage.objects.get()) == before
 
 
+def test_a_file_that_is_left_out_or_came_later_is_said_to_be(tmp_path):
+    load_directory(a_directory(tmp_path / "one"), by="test")
+    said = faults_of(lambda: load_directory(a_directory(tmp_path / "two", {"decisions.csv": None}), by="test"))
+    assert said == [
+        "decisions.csv: ‘pilot’ 단계가 이미 있고 이 파일로도 들여왔는데 지금은 이 파일이 없습니다. 아무것도 덮어쓰지 않았습니다."
+    ]
+
+    other = edited("stage.toml", 'slug = "pilot"', 'slug = "other"')
+    load_directory(a_directory(tmp_path / "three", other | {"decisions.csv": None}), by="test")
+    said = faults_of(lambda: load_directory(a_directory(tmp_path / "four", other), by="test"))
+    assert said == [
+        "decisions.csv: ‘other’ 단계가 이미 있고 거기에는 이 파일이 없습니다. 아무것도 덮어쓰지 않았습니다."
+    ]
+
+
 EDGES = [
     ("frozen = 2026-07-20T09:00:00+09:00", "frozen = 2000-01-01T00:00:00+09:00", True),
     ("frozen = 2026-07-20T09:00:00+09:00", "frozen = 1999-12-31T15:00:00Z", True),
