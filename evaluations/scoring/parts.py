@@ -296,7 +296,7 @@ def _check_table(place: Place, item: Item, teams: int) -> None:
         place.fault(f"팀이 {teams}개이므로 {teams}개의 점수가 있어야 합니다.")
     elif list(item.table) != sorted(item.table, reverse=True):
         place.fault("높은 순위의 점수가 낮은 순위의 점수보다 작을 수 없습니다.")
-    elif item.table[0] > item.points or item.table[-1] < 0:
+    elif item.table and (item.table[0] > item.points or item.table[-1] < 0):
         place.fault(f"0 이상 {item.points} 이하여야 합니다.")
 
 

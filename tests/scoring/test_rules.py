@@ -245,3 +245,18 @@ def test_stars_need_a_question():
 @pytest.mark.parametrize("configuration", [None, [], "stage", 3, {}])
 def test_what_is_no_configuration_is_refused(configuration):
     assert faults_of(configuration)[0] in ("설정: 표가 아닙니다.", "teams: 팀이 하나도 없습니다.")
+
+
+def test_a_table_of_points_for_no_team_is_a_fault_like_any_other():
+    item = {
+        "key": "duels",
+        "name": {"ko": "비교"},
+        "points": 10,
+        "source": "comparisons",
+        "rule": "rank_points",
+        "table": [],
+    }
+    part = {"key": "user", "kind": "users", "name": {"ko": "국민"}, "points": 10, "items": [item]}
+
+    with pytest.raises(RulesError, match="teams"):
+        Rules.from_config({"teams": [], "parts": [part]})
