@@ -225,7 +225,7 @@ def test_mails_speak_english():
 
     assert [message.subject for message in mail.outbox] == [
         "[Sovereign AI Evaluation] Your sign-up code",
-        "[Sovereign AI Evaluation] This address has an account already",
+        "[Sovereign AI Evaluation] This address already has an account",
         "[Sovereign AI Evaluation] Your sign-in code",
         "[Sovereign AI Evaluation] This address has no account",
     ]
