@@ -1,0 +1,117 @@
+"""What every picture of the estimates is made with: the block, the names of a stage, and numbers as they are shown."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from evaluations.results.wording import why_absent
+from portal.charts import Bars, Intervals, Pairs, Table, Twins
+from portal.templatetags.words import said
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One thing that was estimated. `kind` names the template of its picture; `notes` says how it came about and what it assumes."""
+
+    key: str
+    title: str
+    sentences: tuple[str, ...]
+    kind: str = ""
+    chart: Bars | Intervals | Pairs | Twins | None = None
+    table: Table | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Reader:
+    """The estimates of a run, and what everything in its stage is called in the language of the page; `office` reads more."""
+
+    def __init__(self, told: Json, config: Json, office: bool) -> None:
+        self.sections: Json = told["sections"]
+        self.office = office
+        self.teams = {team["slug"]: said(team["name"]) for team in config["teams"]}
+        self.parts = {part["key"]: said(part["name"]) for part in config.get("parts", [])}
+        self.criteria = {
+            f"{part['key']}.{path}": name
+            for part in config.get("parts", [])
+            for path, name in _criteria(part.get("criteria", []))
+        }
+        self.items = {
+            f"{part['key']}.{item['key']}": said(item["name"])
+            for part in config.get("parts", [])
+            for item in part.get("items", [])
+        }
+        self.questions = {one["key"]: said(one["text"]) for one in config.get("users", {}).get("questions", [])}
+        self.traits = {
+            trait["key"]: (said(trait["name"]), {c["key"]: said(c) for c in trait["categories"]})
+            for trait in config.get("users", {}).get("strata", [])
+        }
+
+    def section(self, name: str, title: str) -> tuple[Json | None, list[Block]]:
+        """A section, or the block that says why it is not there; neither where the stage has nothing of the kind."""
+        section = self.sections.get(name)
+        if section is None:
+            return None, []
+        if "absent" in section:
+            return None, [Block(name.replace(".", "-"), title, (why_absent(section["absent"]),))]
+        return section, []
+
+    def by_place(self, teams: list[Json]) -> list[Json]:
+        """Every picture shows the teams in one order, that of the points; where no points were added up, in that of the stage."""
+        order = self.sections.get("order", {}).get("teams", [])
+        place = {one["team"]: Decimal(one["total"]) for one in order}
+        return sorted(teams, key=lambda one: -place.get(one["team"], Decimal()))
+
+
+def as_decimal(text: str | None, places: int) -> str:
+    """A stored number as it is shown, nothing without a sign; what is missing stays missing."""
+    if text is None:
+        return "–"
+    rounded = Decimal(text).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return str(rounded if rounded else abs(rounded))
+
+
+def as_percent(text: str | None) -> str:
+    return "–" if text is None else str(int((Decimal(text) * 100).quantize(Decimal(1), ROUND_HALF_UP)))
+
+
+def as_small_chance(text: str | None) -> str:
+    """A probability that is not shown as nothing."""
+    return _("0.0001보다 작음") if text is not None and Decimal(text) < Decimal("0.0001") else as_decimal(text, 4)
+
+
+def of_hundred(effect: str | None) -> str:
+    """How often of a hundred decided comparisons the left answer is preferred where it is ahead by so many log-odds."""
+    return "–" if effect is None else as_percent(str(1 / (1 + (-Decimal(effect)).exp())))
+
+
+def as_ranks(team: Json) -> str:
+    best, worst = team["best"], team["worst"]
+    return str(best) if best == worst else f"{best}–{worst}"
+
+
+def around(values: list[str], step: Fraction | int = 1) -> tuple[Fraction, Fraction]:
+    """Whole steps that hold all values."""
+    low = floor(min(map(Fraction, values)) / step) * Fraction(step)
+    high = ceil(max(map(Fraction, values)) / step) * Fraction(step)
+    return low, high if high > low else low + step
+
+
+def drawn(section: Json) -> str:
+    return _("%(draws)s번 다시 뽑았습니다. 난수 시드 %(seed)s.") % {
+        "draws": f"{section['draws']:,}",
+        "seed": section["seed"],
+    }
+
+
+def _criteria(rows: list[Json], above: str = "") -> Iterator[tuple[str, str]]:
+    for row in rows:
+        path = f"{above}.{row['key']}" if above else row["key"]
+        yield path, said(row["name"])
+        yield from _criteria(row.get("criteria", []), path)
