@@ -34,10 +34,7 @@ def severity(reader: Reader, part: str) -> Iterator[Block]:
         rows.append((one["panelist"], *(as_decimal(str(value), 1) for value in (effect - half, effect, effect + half))))
     low, high = around(["0", *(value for _label, *values in rows for value in values)], 2)
     sentences = [_("0보다 오른쪽이면 다른 평가위원보다 후하게, 왼쪽이면 박하게 매겼습니다. 단위는 점입니다.")]
-    if "nothing_to_correct" in section["against"]:
-        sentences.append(_("모두가 모든 팀을 평가했으므로 후하고 박함은 팀 사이의 순서에 영향을 주지 않습니다."))
-    if "no_severity_seen" in section["against"]:
-        sentences.append(_("평가위원 사이의 차이는 우연으로 볼 수 있는 만큼입니다."))
+    sentences += _why_not_corrected(section)
     yield Block(
         f"severity-{part}", title, tuple(sentences), "intervals",
         intervals(rows, low, high, cut=(0, _("점선: 평균과 같음(0)")), head=(_("평가위원"), _("후함(점)"), _("낮은 끝"), _("높은 끝"))),
@@ -58,12 +55,17 @@ def _spread(part: str, title: str, section: Json, found: list[Json]) -> Iterator
         _("평가위원 %(number)s명의 후하고 박함은 표준편차로 %(spread)s점만큼 흩어져 있습니다.")
         % {"number": len(found), "spread": as_decimal(str(spread), 1)}
     ]
-    if "nothing_to_correct" in section["against"]:
-        sentences.append(_("모두가 모든 팀을 평가했으므로 후하고 박함은 팀 사이의 순서에 영향을 주지 않습니다."))
-    if "no_severity_seen" in section["against"]:
-        sentences.append(_("평가위원 사이의 차이는 우연으로 볼 수 있는 만큼입니다."))
+    sentences += _why_not_corrected(section)
     notes = (_("가산 모형(최소제곱). 한 사람의 값은 그 사람이 준 점수를 알려 주므로 밝히지 않습니다."), _("공식 점수는 이 값으로 고치지 않습니다."))  # fmt: skip
     yield Block(f"severity-{part}", title, tuple(sentences), notes=notes)
+
+
+def _why_not_corrected(section: Json) -> list[str]:
+    said = {
+        "nothing_to_correct": _("모두가 모든 팀을 평가했으므로 후하고 박함은 팀 사이의 순서에 영향을 주지 않습니다."),
+        "no_severity_seen": _("평가위원 사이의 차이는 우연으로 볼 수 있는 만큼입니다."),
+    }
+    return [sentence for code, sentence in said.items() if code in section["against"]]
 
 
 def _rasch(reader: Reader, part: str) -> Iterator[Block]:
