@@ -1,6 +1,6 @@
 """The assignments of a panelist, as the pages of this room need them. Whose they are is part of every question here."""
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from evaluations.panels import pledge
 from evaluations.panels.models import Assignment, Panelist
@@ -25,9 +25,12 @@ def seats_of(user) -> QuerySet[Panelist]:
 
 
 def assignments_of(user, thing: Thing) -> QuerySet[Assignment]:
-    """The assignments this person may see in this respect now, with `pledged`, `pledged_before`, `has_file` and `file_held`; none she
-    was recused from, nor the rest of that round where it is blind, and in a round that has not begun nothing but that they
-    lie on her desk. Draft and void come along."""
+    """The assignments this person may see in this respect now; none she was recused from, nor the rest of that round where it is
+    blind, and in a round that has not begun nothing but that they lie on her desk. Draft and void come along.
+
+    With `pledged`, `pledged_before`, and `file_released`: True where the file she reads is there, False while it is held, None where
+    none was handed in.
+    """
     waiting = () if thing is Thing.OWN_DESK else (Round.State.WAITING,)
     return (
         Assignment.objects.of_user(user)
@@ -38,8 +41,9 @@ def assignments_of(user, thing: Thing) -> QuerySet[Assignment]:
         .annotate(
             pledged=pledge.holds("panelist"),
             pledged_before=pledge.signed_ever("panelist"),
-            has_file=Exists(_last_copy(OuterRef("team"), OuterRef("round")).released()),
-            file_held=Exists(_last_copy(OuterRef("team"), OuterRef("round")).filter(released_at=None)),
+            file_released=Subquery(
+                _last_copy(OuterRef("team"), OuterRef("round")).values(out=Q(released_at__isnull=False))[:1]
+            ),
         )
     )
 

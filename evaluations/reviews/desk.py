@@ -160,8 +160,8 @@ def _task(assignment: Assignment, sheets: list[Sheet], outline: Outline, now: da
         asked=asked,
         last=next(iter(sheets), None),
         counted=confirmed,
-        has_file=reads_files and assignment.has_file,
-        file_held=reads_files and assignment.file_held,
+        has_file=reads_files and assignment.file_released is True,
+        file_held=reads_files and assignment.file_released is False,
         may_read=assignment.pledged and may_see(viewer, Thing.OWN_SHEET, stage.current_phase),
         may_write=not closed and not void and assignment.pledged,
     )
