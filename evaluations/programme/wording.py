@@ -28,13 +28,42 @@ def timetable() -> list[tuple[str, str]]:
 
 
 def rules_of(config: Config) -> list[tuple[str, str]]:
-    """Name and sentence of every rule that holds for the stage as a whole."""
-    advance, rounding, objection = config["advance"], config["rounding"], config["objection"]
-    ties = {
-        "all": _("경계선에서 점수가 같으면 모두 진출합니다."),
-        "none": _("경계선에서 점수가 같으면 그 팀들은 진출하지 못합니다."),
-        "committee": _("경계선에서 점수가 같으면 위원회가 정합니다."),
-    }
+    """Name and sentence of every rule that holds for the stage as a whole. A stage without points has no rule about points."""
+    scored = bool(config.get("parts"))
+    objection = config["objection"]
+    return [
+        *_seats(config, scored=scored),
+        *(_points(config) if scored else []),
+        (
+            _("이의신청"),
+            _("공표한 다음 날부터 %(days)s일 안에 신청할 수 있고, 신청한 다음 날부터 %(answer)s일 안에 답합니다.")
+            % {"days": objection["days"], "answer": objection["answer_days"]},
+        ),
+    ]
+
+
+def _seats(config: Config, *, scored: bool) -> list[tuple[str, str]]:
+    """Who advances, what happens where more teams than seats are level, and to the seats of those who fall."""
+    advance = config["advance"]
+    line: dict[str, str]
+    if scored:
+        name = _("경계선 동점")
+        line = {
+            "all": _("경계선에서 점수가 같으면 모두 진출합니다."),
+            "none": _("경계선에서 점수가 같으면 그 팀들은 진출하지 못합니다."),
+            "committee": _("경계선에서 점수가 같으면 위원회가 정합니다."),
+        }
+        passed_on = _("독자성 관문이나 과락으로 탈락한 팀의 자리는 다음 순위 팀이 잇습니다.")
+        left_empty = _("독자성 관문이나 과락으로 탈락한 팀의 자리는 다른 팀이 잇지 않습니다.")
+    else:
+        name = _("인정이 더 많을 때")
+        line = {
+            "all": _("인정된 팀이 자리보다 많으면 모두 진출합니다."),
+            "none": _("인정된 팀이 자리보다 많으면 어느 팀도 진출하지 못합니다."),
+            "committee": _("인정된 팀이 자리보다 많으면 위원회가 정합니다."),
+        }
+        passed_on = _("독자성 관문에서 탈락한 팀의 자리는 인정된 다른 팀이 잇습니다.")
+        left_empty = _("독자성 관문에서 탈락한 팀의 자리는 다른 팀이 잇지 않습니다.")
     by = (
         _(
             "평가위원의 표에서 인정이 불인정보다 많은 팀 가운데 %(quota)s팀까지 진출합니다. 기권은 어느 쪽으로도 세지 않지만, 기권까지 더해도 %(quorum)s표가 되지 않는 팀은 인정되지 않습니다."
@@ -42,18 +71,21 @@ def rules_of(config: Config) -> list[tuple[str, str]]:
         if advance["by"] == "majority"
         else _("총점이 높은 순서로 %(quota)s팀이 진출합니다.")
     )
-    seats = (
-        _("독자성 관문이나 과락으로 탈락한 팀의 자리는 다음 순위 팀이 잇습니다.")
-        if advance.get("pass_on_seats")
-        else _("독자성 관문이나 과락으로 탈락한 팀의 자리는 다른 팀이 잇지 않습니다.")
-    )
-    names = names_of(config)
+    rules = [
+        (_("진출"), by % {"quota": advance["quota"], "quorum": advance.get("quorum", "")}),
+        (name, line[advance["line_ties"]]),
+    ]
+    if scored or config.get("gate"):
+        rules.append((_("자리"), passed_on if advance.get("pass_on_seats") else left_empty))
+    return rules
+
+
+def _points(config: Config) -> list[tuple[str, str]]:
+    """How equal totals are told apart, and where points are rounded."""
+    rounding, names = config["rounding"], names_of(config)
     chain = ", ".join(names.get(key, key) for key in config.get("tie_break", []))
     half = _("짝수 쪽으로 반올림합니다.") if rounding["rule"] == "ROUND_HALF_EVEN" else _("반올림합니다(0.5는 올림).")
     return [
-        (_("진출"), by % {"quota": advance["quota"], "quorum": advance.get("quorum", "")}),
-        (_("경계선 동점"), ties[advance["line_ties"]]),
-        (_("자리"), seats),
         (
             _("동점 처리"),
             _("총점이 같으면 %(chain)s 순으로 비교하고, 그래도 같으면 같은 순위입니다.") % {"chain": chain}
@@ -66,11 +98,6 @@ def rules_of(config: Config) -> list[tuple[str, str]]:
                 "분수로 정확히 계산한 뒤 보일 때 한 번만 %(half)s 부문은 소수 %(part)s자리, 평균은 %(mean)s자리까지 보입니다. 순위는 반올림하기 전의 점수로 정합니다."
             )
             % {"half": half, "part": rounding["part"], "mean": rounding["mean"]},
-        ),
-        (
-            _("이의신청"),
-            _("공표한 다음 날부터 %(days)s일 안에 신청할 수 있고, 신청한 다음 날부터 %(answer)s일 안에 답합니다.")
-            % {"days": objection["days"], "answer": objection["answer_days"]},
         ),
     ]
 

@@ -57,6 +57,21 @@ def test_recognition_is_told_as_it_is_counted():
     )
 
 
+def test_a_stage_without_points_has_no_rule_about_points():
+    told = dict(rules_of(RULES))
+
+    assert list(told) == ["진출", "인정이 더 많을 때", "이의신청"]
+    assert told["인정이 더 많을 때"] == "인정된 팀이 자리보다 많으면 모두 진출합니다."
+    assert [sentence for sentence in told.values() if "점수" in sentence or "총점" in sentence] == []
+    assert dict(rules_of({**RULES, "gate": {"items": []}}))["자리"].startswith("독자성 관문에서 탈락한")
+
+
+def test_a_stage_with_points_tells_of_ties_and_rounding():
+    told = dict(rules_of({**RULES, "parts": [{"key": "expert", "name": {"ko": "전문가"}, "points": 10}]}))
+
+    assert list(told) == ["진출", "경계선 동점", "자리", "동점 처리", "반올림", "이의신청"]
+
+
 def test_a_term_is_counted_from_the_day_after_as_the_deadline_is():
     """Ten days from a publication on the first end with the eleventh: the day itself is not counted."""
     published = datetime(2026, 9, 1, 10, tzinfo=KST)
