@@ -5,6 +5,7 @@ the same input of a count.
 """
 
 import csv
+import itertools
 import unicodedata
 from collections.abc import Collection, Iterator
 from functools import cached_property
@@ -134,7 +135,10 @@ class _Export:
         taken: set[str] = set()
         for (team, round), row in last.items():
             own = unicodedata.normalize("NFC", row.file_name)  # the one form in which an upload takes it back
-            name = own if document_fault(own) is None and own not in taken else f"{team}-{round}.md"
+            others = (f"{team}-{round}{'' if number == 1 else f'-{number}'}.md" for number in itertools.count(1))
+            name = next(
+                one for one in itertools.chain([own], others) if document_fault(one) is None and one not in taken
+            )
             taken.add(name)
             yield name, row
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,6 +85,8 @@ def document_fault(name: str) -> str | None:
 
 NOT_IN_NAMES = frozenset('/\\<>:"|?*')
 """What climbs to another folder, or what Windows has no file with: an officer unpacks the export there."""
+DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(\..*)?", re.IGNORECASE)
+"""What Windows takes for a device, whatever follows the first dot."""
 LONGEST_NAME = 200
 LONGEST_NAME_IN_BYTES = 255
 
@@ -92,6 +95,8 @@ def name_fault(name: str) -> str | None:
     """Why no file of a stage can have this name, wherever it comes from: a directory, an upload, a ZIP."""
     if not name or not name.isprintable() or name[0] in ".-" or not NOT_IN_NAMES.isdisjoint(name):
         return '‘.’이나 ‘-’로 시작하거나 / \\ < > : " | ? *, 보이지 않는 문자가 있는 이름은 쓸 수 없습니다.'
+    if name[-1] in ". " or DEVICE.fullmatch(name):
+        return "Windows에서 쓸 수 없는 이름입니다(CON, AUX, COM1처럼 장치의 이름이거나 점이나 빈칸으로 끝남)."
     if len(name) > LONGEST_NAME or len(name.encode()) > LONGEST_NAME_IN_BYTES:
         return f"파일 이름이 너무 깁니다({LONGEST_NAME}자, UTF-8로 {LONGEST_NAME_IN_BYTES}바이트까지)."
     return None

@@ -105,15 +105,19 @@ def moment(text: str) -> datetime:
 
 def shown(value: object) -> str:
     """A wrong value as a sentence may quote it: short, and without signs that nobody sees."""
-    text = (
-        value
-        if isinstance(value, str)
-        else str(value)
-        if not isinstance(value, int) or value.bit_length() < 200
-        else "아주 큰 수"
-    )
-    text = "".join(sign if sign.isprintable() else "�" for sign in text[:40])
-    return f"‘{text}…’" if len(str(value) if isinstance(value, str) else text) > 40 else f"‘{text}’"
+    text = value if isinstance(value, str) else _written(value)
+    quoted = "".join(sign if sign.isprintable() else "�" for sign in text[:40])
+    return f"‘{quoted}…’" if len(text) > 40 else f"‘{quoted}’"
+
+
+def _written(value: object) -> str:
+    huge = "아주 큰 수"
+    if isinstance(value, int) and value.bit_length() >= 200:
+        return huge
+    try:
+        return str(value)
+    except ValueError:  # a list or a table with a number of more digits than Python writes
+        return huge
 
 
 def _aware(value: datetime) -> datetime:

@@ -1,14 +1,19 @@
-"""What happens to an account. Each act is on record by the account's id, never by a name."""
+"""What happens to an account. Each act is on record by the account's id, never by a name; of an expert's own acts none is.
+
+An expert opens her account and sets its factors within moments of accepting a seat: beside that event hers would say whose seat it is.
+"""
 
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
+from django.dispatch import receiver
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -147,7 +152,24 @@ def remove_passkey(*, passkey: Authenticator, by: User) -> None:
     if not factors(by).exclude(pk=passkey.pk).exists():
         raise Refusal(LAST_FACTOR)
     factors(by).filter(pk=passkey.pk).delete()
+    _record_factor("factor removed", by, passkey)
     _tell(by, "accounts/email/passkey_removed", {})
+
+
+@receiver(authenticator_added)
+def note_added_factor(*, user: User, authenticator: Authenticator, **_sent: object) -> None:
+    _record_factor("factor added", user, authenticator)
+
+
+@receiver(authenticator_removed)
+def note_removed_factor(*, user: User, authenticator: Authenticator, **_sent: object) -> None:
+    _record_factor("factor removed", user, authenticator)
+
+
+def _record_factor(kind: str, user: User, factor: Authenticator) -> None:
+    """A factor that somebody at work gained or lost, by its type."""
+    if user.role in AT_WORK:
+        record(kind, actor=user.id, subject="account", subject_id=user.id, data={"factor": factor.type})
 
 
 @transaction.atomic

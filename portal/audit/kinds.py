@@ -21,6 +21,8 @@ KINDS = {
     "count requested": "집계 요청",
     "data imported": "자료 들여옴",
     "estimates made": "추정 계산",
+    "factor added": "인증 수단 등록",
+    "factor removed": "인증 수단 지움",
     "gate decided": "독자성 관문 결정",
     "hearing asked": "소명 요청",
     "hearing replied": "소명 받음",

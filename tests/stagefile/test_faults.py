@@ -157,6 +157,13 @@ def test_broken_files(tmp_path, name, content, said):
     assert faults_of(tmp_path)[0] == said
 
 
+@pytest.mark.parametrize("value", ["[0x{}]", "{{a = 0x{}}}", "0x{}"])
+def test_a_number_too_long_to_be_written_is_quoted_as_one(tmp_path, value):
+    a_directory(tmp_path, edited("stage.toml", "schema = 1", "schema = " + value.format("F" * 5000)))
+
+    assert "‘아주 큰 수’" in faults_of(tmp_path)[0]
+
+
 @pytest.mark.parametrize(
     "score",
     ["５", "1_0", "1e3", "+3", "NaN", "Infinity", "0x10", " 3", "3.", ".5", "", "1234567890123", "0.1234567890"],

@@ -143,6 +143,24 @@ def test_citizens_come_out_by_number_and_without_the_hour(tmp_path):
 
 
 @pytest.mark.django_db
+def test_no_document_takes_the_place_of_another_in_an_export(tmp_path):
+    """The one is called what the other would be called, as its own name cannot be unpacked everywhere."""
+    stage = reviews.a_stage_in_no_order()
+    document = stage.rounds.get(key="document")
+    a, b = (stage.teams.get(slug=slug) for slug in "ab")
+    a_submission(a, document, "# 하나\n", file_name="b-document.md")
+    a_submission(b, document, "# 둘\n", file_name="CON.md")
+
+    write_data(stage, tmp_path)
+
+    rows = csv.DictReader(io.StringIO((tmp_path / "documents.csv").read_text(encoding="utf-8")))
+    assert {(row["team"], row["file"]): (tmp_path / "documents" / row["file"]).read_text("utf-8") for row in rows} == {
+        ("a", "b-document.md"): "# 하나\n",
+        ("b", "b-document-2.md"): "# 둘\n",
+    }
+
+
+@pytest.mark.django_db
 def test_the_files_have_one_order_also_where_nobody_gave_one(tmp_path):
     expert = accounts.an_expert()
     stage = reviews.a_stage_in_no_order()

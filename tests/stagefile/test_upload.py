@@ -177,6 +177,15 @@ def test_a_document_may_be_called_the_same_wherever_it_comes_from(tmp_path, name
     assert found(tmp_path) == {f"documents/{name}": b"x"}
 
 
+@pytest.mark.parametrize("name", ["CON.md", "aux.md", "nul .txt.md", "Com1.markdown"])
+def test_a_document_that_windows_would_not_unpack_is_refused(name):
+    assert document_fault(name).startswith("Windows에서 쓸 수 없는 이름입니다")
+
+
+def test_a_name_that_only_begins_like_a_device_is_one():
+    assert document_fault("console.md") is document_fault("com10.md") is None
+
+
 def test_too_much_is_too_much(tmp_path, monkeypatch):
     monkeypatch.setattr(upload, "MAX_BYTES", 1024 * 1024)
     big = bytes(range(256)) * 4096

@@ -18,6 +18,7 @@ from portal.accounts import actions
 from portal.accounts.forms import LARGEST_ANSWER
 from portal.accounts.models import User
 from portal.accounts.roles import Role
+from portal.audit.models import Event
 from portal.http import Refusal
 from tests.factories import accounts
 from tests.factories.accounts import PASSWORD, totp_code
@@ -105,6 +106,28 @@ def test_a_passkey_beside_the_app_leads_back_to_the_account(client):
 
     assert (first["Location"], second["Location"]) == ("/accounts/2fa/recovery-codes/?next=", "/sheets/")
     assert [str(one) for one in Authenticator.objects.filter(type="webauthn").order_by("pk")] == ["패스키 1", "사무실"]
+
+
+def test_what_somebody_at_work_signs_in_by_is_on_record(client):
+    officer = accounts.an_officer()
+    by_password(client, officer)
+    client.post("/accounts/2fa/authenticate/", {"code": totp_code()})
+    register(client, Device())
+    client.post(remove_page(the_passkey()))
+
+    events = Event.objects.filter(kind__startswith="factor").in_order()
+    assert [(one.kind, one.subject_id, json.loads(one.body)["data"]) for one in events] == [
+        ("factor added", officer.id, {"factor": "webauthn"}),
+        ("factor removed", officer.id, {"factor": "webauthn"}),
+    ]
+
+
+def test_of_an_expert_it_is_not_or_it_would_tell_whose_seat_was_taken(client, expert, device):
+    sign_in_by(client, device)
+    register(client, Device())
+    client.post(remove_page(Authenticator.objects.filter(type="webauthn").last()))
+
+    assert not Event.objects.filter(kind__startswith="factor").exists()
 
 
 def test_a_device_that_has_one_already_is_told_so_by_its_browser(client, expert, device):

@@ -11,7 +11,7 @@ from portal.audit.kinds import ACCESSES, KINDS, SUBJECTS, access_name, kind_name
 from portal.audit.record import record, record_access
 from tests.factories import accounts, panels, programme
 
-WRITERS = {"record", "_record", "record_access"}
+WRITERS = {"record", "_record", "_record_factor", "record_access"}
 
 
 def calls() -> list[ast.Call]:
