@@ -333,6 +333,8 @@ LOGGING = {
         "django.template": {"level": "INFO"},
         # At INFO it writes which passkey signed in: by it a person could be followed through the log.
         "fido2": {"level": "WARNING"},
+        # The server names the whole address of a request that failed outside Django.
+        "gunicorn.error": {"handlers": ["console"], "propagate": False},
         # Refused with 400 all day long on an open network, and nothing to be done about it.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },

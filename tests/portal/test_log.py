@@ -82,6 +82,19 @@ def test_a_traceback_is_cut_as_well():
     assert TOKEN not in line
 
 
+def test_the_server_that_fails_outside_django_writes_no_key():
+    """gunicorn's own words, through the handlers that it has once the site is loaded."""
+    logger = logging.getLogger("gunicorn.error")
+    (own,) = (handler for handler in logger.handlers if type(handler.formatter) is Line)  # beside those of the test
+
+    record = logger.makeRecord(
+        logger.name, logging.ERROR, "", 0, "Error handling request %s %s", ("GET", f"/panel/invitations/{TOKEN}/"), None
+    )
+
+    assert own.format(record).endswith("Error handling request GET /panel/invitations/-/")
+    assert not logger.propagate
+
+
 def test_the_site_and_the_proxy_write_no_other_log():
     assert settings.LOGGING["formatters"]["line"]["class"] == "portal.logs.Line"
     assert {handler["formatter"] for handler in settings.LOGGING["handlers"].values()} == {"line"}
