@@ -186,6 +186,7 @@ class Conflict(models.Model):
         DECLARED = "declared", "본인 신고"
         RULE = "rule", "소속 대조"
         OFFICER = "officer", "담당자 확인"
+        FILE = "file", "단계 파일"
 
     id = RandomIdField()
     panelist = models.ForeignKey(Panelist, models.PROTECT, related_name="conflicts", verbose_name="자리")

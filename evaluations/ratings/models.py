@@ -333,15 +333,18 @@ class BallotQuerySet(models.QuerySet):
     def of_stage(self, stage):
         return self.filter(stage=stage)
 
+    def asked(self):
+        """Ballots whose voter was asked whether she recognised a model: every paper asks, and of a ballot without one its file may say it."""
+        return self.exclude(paper=None, recognised="")
+
     def how_many_recognised(self) -> dict[tuple[int, int], int]:
         """(answers read, of them recognised) → how many voters. One question, summed by the database: a row for each number, never for a voter.
 
-        Papers ask whether an answer was recognised, and nothing chosen means no; ballots without a paper come from elsewhere and were not
-        asked. Who found it hard to judge has read both answers and counts like everybody.
+        Only ballots that were asked. Who found it hard to judge has read both answers and counts like everybody.
         """
         read = Case(When(kind=Kind.COMPARE, then=2), default=1)
-        known = Case(When(recognised="", then=0), When(recognised="both", then=2), default=1)
-        each = self.exclude(paper=None).order_by().values("voter_tag").annotate(seen=Sum(read), known=Sum(known))
+        known = Case(When(recognised__in=["", Ballot.NONE], then=0), When(recognised="both", then=2), default=1)
+        each = self.asked().order_by().values("voter_tag").annotate(seen=Sum(read), known=Sum(known))
         one_each, values = each.query.sql_with_params()
         with connection.cursor() as cursor:
             cursor.execute(
@@ -360,7 +363,13 @@ class BallotQuerySet(models.QuerySet):
 
 
 class Ballot(models.Model):
-    """What one voter answered. Append-only; a changed mind is a new revision, the last one counts."""
+    """What one voter answered. Append-only; a changed mind is a new revision, the last one counts.
+
+    `recognised` is "left", "right", "both" or "none" of the answers she read; on a paper nothing chosen means none, and without a paper
+    "" means that nobody asked.
+    """
+
+    NONE = "none"
 
     class Choice(models.TextChoices):
         LEFT = "a", "왼쪽이 낫다"

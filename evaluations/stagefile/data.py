@@ -28,10 +28,13 @@ from evaluations.stagefile.records import (
     Measured,
     Rated,
 )
+from evaluations.stagefile.schema import RECOGNISED, RECOGNISED_OF_ONE, RECOGNISED_OF_TWO
 
 CHOICES = ("a", "b", "both_good", "both_bad", "skip")
 FINDINGS = ("met", "not_met", "cannot_judge")
 ANSWERS = ("yes", "no", "abstain")
+CONFLICT = "conflict"
+SAID = ("no", "maybe", "yes", CONFLICT)
 DECISIONS = ("met", "not_met")
 CANNOT_JUDGE = "cannot_judge"
 LONG = 10_000
@@ -57,6 +60,9 @@ class Known:
         self.majority = self.rules.advance.by == "majority"
         self.questions = frozenset(self.rules.questions)
         self.rounds = frozenset(round["key"] for round in config.get("rounds", []))
+        self.blind = any(round["blind"] and round["counts"] for round in config.get("rounds", []))
+        self.bear_sheets = ("sheets.csv",) if self.judged else ("findings.csv", "recognitions.csv")
+        """The files that say which sheets there are."""
         self.asked = "users" in config
         self.comment = _comments(config)
         self.strata = {
@@ -313,6 +319,12 @@ def findings(reader: Reader, rows: Iterable[Row]) -> None:
         if reader.ok:
             sheet = reader.data.sheets.setdefault((panelist, team), FilledSheet(row.line))
             sheet.findings[cell] = (finding, evidence, reason)
+    _doubt_sheets(reader)
+
+
+def _doubt_sheets(reader: Reader) -> None:
+    if not reader.clean and reader.file in reader.known.bear_sheets:
+        reader.known.sheets = None
 
 
 def _has_sheet(reader: Reader, panelist: str, team: str) -> None:
@@ -336,6 +348,52 @@ def recognitions(reader: Reader, rows: Iterable[Row]) -> None:
         if reader.ok:
             sheet = reader.data.sheets.setdefault((panelist, team), FilledSheet(row.line))
             sheet.recognition = (answer, reason)
+    _doubt_sheets(reader)
+
+
+def blinding(reader: Reader, rows: Iterable[Row]) -> None:
+    for row in rows:
+        reader.begin(row)
+        panelist, team, said = _panelist(reader), reader.team(), reader.choice("recognised", SAID)
+        guess = reader.team("guess") if row["guess"] else ""
+        if guess and said in ("no", CONFLICT):
+            reader.fault(f"guess: recognised가 maybe나 yes일 때만 적습니다: {values.shown(guess)}")
+        if not reader.known.blind:
+            reader.fault("점수에 반영하는 차수가 가린 차수(blind = true)가 아니므로 알아보았는지 묻지 않습니다.")
+        reader.once((panelist, team), "평가위원과 팀")
+        _fits_sheets(reader, panelist, team, said)
+        if reader.ok and said == CONFLICT:
+            reader.data.barred[panelist, team] = row.line
+        elif reader.ok:
+            sheet = reader.data.sheets.setdefault((panelist, team), FilledSheet(row.line))
+            sheet.recognised, sheet.guess = said, guess
+    if reader.clean:
+        _check_barred(reader)
+
+
+def _fits_sheets(reader: Reader, panelist: str, team: str, said: str) -> None:
+    """She answered on a sheet; a team that she may not judge has none."""
+    if not reader.ok or reader.known.sheets is None:
+        return
+    there = (panelist, team) in reader.data.sheets or (panelist, team) in reader.known.sheets
+    if there and said == CONFLICT:
+        reader.fault(
+            f"recognised: 이해충돌(conflict)로 맡지 않은 팀의 평가표가 있습니다: {values.shown(panelist)}, {team}"
+        )
+    if not there and said != CONFLICT:
+        reader.fault(f"이 평가위원의 이 팀 평가표가 자료에 없습니다: {values.shown(panelist)}, {team}")
+
+
+def _check_barred(reader: Reader) -> None:
+    """From whom a panelist had to keep matters only for what she guessed."""
+    answered = {panelist for (panelist, _), sheet in reader.data.sheets.items() if sheet.recognised}
+    for (panelist, _team), line in reader.data.barred.items():
+        if panelist not in answered:
+            reader.faults.add(
+                reader.file,
+                line,
+                f"이 평가위원이 알아보았는지 답한 줄(no, maybe, yes)이 없습니다: {values.shown(panelist)}",
+            )
 
 
 def ratings(reader: Reader, rows: Iterable[Row]) -> None:
@@ -345,20 +403,29 @@ def ratings(reader: Reader, rows: Iterable[Row]) -> None:
         question = reader.one_of("question", reader.known.questions, "이 단계에 없는 물음입니다:")
         rating = reader.one_of("rating", ("1", "2", "3", "4", "5"), "1부터 5까지의 정수여야 합니다:")
         prompt = _prompt(reader) if row["prompt"] else ""
-        at, stratum = reader.cast_at(), reader.stratum(citizen)
+        at, recognised, stratum = reader.cast_at(), _recognised(reader, RECOGNISED_OF_ONE), reader.stratum(citizen)
         reader.once((citizen, team, prompt, question), "사람, 팀, 질문과 물음")
         if reader.ok:
-            rated = reader.data.rated.setdefault((citizen, team, prompt), Rated(row.line, {}, at, stratum))
-            _check_one_ballot(reader, rated, at, stratum)
+            said = Rated(row.line, {}, at, recognised, stratum)
+            rated = reader.data.rated.setdefault((citizen, team, prompt), said)
+            _check_one_ballot(reader, rated, said)
             rated.stars[question] = int(rating)
 
 
-def _check_one_ballot(reader: Reader, rated: Rated, at: datetime | None, stratum: dict[str, str]) -> None:
-    """The rows of one ballot say the same of when and by whom it was cast, or all say nothing: no row counts more than another."""
-    if at != rated.at:
+def _recognised(reader: Reader, words: dict[str, str]) -> str:
+    """What the ballot keeps of the answer; empty where nobody asked."""
+    return words.get(reader.choice(RECOGNISED, tuple(words)), "") if reader.row[RECOGNISED] else ""
+
+
+def _check_one_ballot(reader: Reader, rated: Rated, said: Rated) -> None:
+    """The rows of one ballot say the same of when and by whom it was cast, and of what she recognised, or all say nothing: no row counts
+    more than another."""
+    if said.at != rated.at:
         reader.fault(f"rated_at: {rated.line}번째 줄과 같은 사람, 팀, 질문의 투표인데 시각이 다릅니다.")
+    if said.recognised != rated.recognised:
+        reader.fault(f"{RECOGNISED}: {rated.line}번째 줄과 같은 사람, 팀, 질문의 투표인데 알아보았는지가 다릅니다.")
     for trait in reader.known.strata:
-        if stratum.get(trait) != rated.stratum.get(trait):
+        if said.stratum.get(trait) != rated.stratum.get(trait):
             reader.fault(f"{trait}: {rated.line}번째 줄과 같은 사람, 팀, 질문의 투표인데 특성이 다릅니다.")
 
 
@@ -370,10 +437,10 @@ def comparisons(reader: Reader, rows: Iterable[Row]) -> None:
         if left == right:
             reader.fault("team_a, team_b: 같은 팀끼리 비교할 수 없습니다.")
         choice, at = reader.choice("choice", CHOICES), reader.cast_at()
-        stratum = reader.stratum(citizen)
+        recognised, stratum = _recognised(reader, RECOGNISED_OF_TWO), reader.stratum(citizen)
         reader.once((citizen, prompt, min(left, right), max(left, right)), "사람, 질문과 두 팀")
         if reader.ok:
-            reader.data.compared.append(Compared(citizen, prompt, left, right, choice, at, stratum))
+            reader.data.compared.append(Compared(citizen, prompt, left, right, choice, at, recognised, stratum))
 
 
 def decisions(reader: Reader, rows: Iterable[Row]) -> None:
@@ -397,6 +464,7 @@ READERS: dict[str, Callable[[Reader, Iterable[Row]], None]] = {
     "sheets.csv": sheets,
     "findings.csv": findings,
     "recognitions.csv": recognitions,
+    "blinding.csv": blinding,
     "ratings.csv": ratings,
     "comparisons.csv": comparisons,
     "decisions.csv": decisions,

@@ -7,13 +7,14 @@ the same input of a count.
 import csv
 import itertools
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 from pathlib import Path
 
 from django.db.models import QuerySet
 
 from evaluations.benchmarks.models import Measurement
+from evaluations.panels.models import Conflict
 from evaluations.programme.models import Stage, Submission
 from evaluations.programme.phases import LABELS, Phase
 from evaluations.programme.visibility import Thing, Viewer, Who, may_see
@@ -22,8 +23,9 @@ from evaluations.ratings.models import Answer, Ballot, Kind, Prompt, Star, Strat
 from evaluations.results.models import GateDecision
 from evaluations.reviews.models import Finding, Mark, Recognition, Sheet
 from evaluations.stagefile.csv_rows import guarded
+from evaluations.stagefile.data import CONFLICT
 from evaluations.stagefile.files import document_fault
-from evaluations.stagefile.schema import DATA, DOCUMENTS
+from evaluations.stagefile.schema import DATA, DOCUMENTS, RECOGNISED, RECOGNISED_OF_ONE, RECOGNISED_OF_TWO
 from evaluations.tallies.queries import refresh_statistics
 from portal.http import Refusal
 
@@ -41,6 +43,7 @@ SHOWS = {
     "sheets.csv": Thing.OTHER_SHEET,
     "findings.csv": Thing.OTHER_SHEET,
     "recognitions.csv": Thing.OTHER_SHEET,
+    "blinding.csv": Thing.OTHER_SHEET,
     "ratings.csv": Thing.OTHER_BALLOT,
     "comparisons.csv": Thing.OTHER_BALLOT,
     "decisions.csv": Thing.COUNT,
@@ -94,8 +97,8 @@ class _Line:
         return line
 
 
-def _columns(name: str) -> list[str]:
-    return [column for column in (*DATA[name].columns, *DATA[name].optional) if column != "rated_at"]
+BALLOTS = {"ratings.csv": (Kind.RATE, RECOGNISED_OF_ONE), "comparisons.csv": (Kind.COMPARE, RECOGNISED_OF_TWO)}
+"""Of each file of ballots their kind, and by which words it says what was recognised."""
 
 
 class _Export:
@@ -113,9 +116,35 @@ class _Export:
 
     def lines(self, name: str) -> Iterator[str]:
         writer = csv.writer(_Line(), lineterminator="\n")
-        yield writer.writerow([*_columns(name), *(self.traits if DATA[name].strata else ())])
+        yield writer.writerow(self.columns(name))
         for row in self.rows(name):
             yield writer.writerow([guarded(cell) for cell in row])
+
+    def columns(self, name: str) -> list[str]:
+        """Without the moments of voting, and without what nobody was asked."""
+        file = DATA[name]
+        asked = name in BALLOTS and name in self.asked
+        left_out = {"rated_at"} if asked else {"rated_at", RECOGNISED}
+        return [
+            *file.columns,
+            *(one for one in file.optional if one not in left_out),
+            *(self.traits if file.strata else ()),
+        ]
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The files of ballots in which any voter was asked whether she recognised a model."""
+        return frozenset(
+            name for name, (kind, _words) in BALLOTS.items() if self.ballots.filter(kind=kind).asked().exists()
+        )
+
+    def recognised(self, name: str) -> Callable[[str | None, str], tuple[str, ...]]:
+        """From the paper of a ballot and what it keeps to its cell; to none where the file has no such column."""
+        _kind, words = BALLOTS[name]
+        told = {kept: word for word, kept in words.items()}
+        if name not in self.asked:
+            return lambda _paper, _kept: ()
+        return lambda paper, kept: (told[kept or Ballot.NONE] if paper or kept else "",)
 
     def rows(self, name: str) -> Cells:
         """The rows of a file: the method is called like the file."""
@@ -175,6 +204,22 @@ class _Export:
         rows = Recognition.objects.filter(sheet__in=self.standing).order_by(*IN_ORDER)
         yield from rows.values_list(*SEAT, "answer", "reason")
 
+    def blinding(self) -> Cells:
+        """What panelists answered, and from which teams those who answered had to keep: they could not take a model for theirs."""
+        said: dict[str, dict[str, tuple[str, str]]] = {}
+        rows = self.standing.exclude(recognised="").order_by("assignment__panelist__label")
+        for panelist, *answer, team in rows.values_list(
+            "assignment__panelist__label", "recognised", "guess", "assignment__team__slug"
+        ):
+            said.setdefault(panelist, {})[team] = tuple(answer)
+        conflicts = Conflict.objects.standing().filter(panelist__stage=self.stage).order_by()
+        for panelist, team in conflicts.values_list("panelist__label", "team__slug"):
+            if panelist in said:
+                said[panelist].setdefault(team, (CONFLICT, ""))
+        teams = list(self.stage.teams.order_by("position", "slug").values_list("slug", flat=True))
+        for panelist, answers in said.items():
+            yield from ((panelist, team, *answers[team]) for team in teams if team in answers)
+
     @cached_property
     def citizens(self) -> dict[str, str]:
         """Voter tag → number, the same in every file. Tags are hashes, so their order says nothing."""
@@ -195,16 +240,37 @@ class _Export:
             "question__key",
             "rating",
             "ballot__prompt__key",
+            "ballot__paper",
+            "ballot__recognised",
             "ballot__stratum",
         )
-        for tag, team, question, rating, prompt, stratum in rows.values_list(*columns).iterator():
-            yield self.citizens[tag], team, question, str(rating), prompt or "", *self._stratum(stratum)
+        said = self.recognised("ratings.csv")
+        for tag, team, question, rating, prompt, paper, kept, stratum in rows.values_list(*columns).iterator():
+            yield (
+                self.citizens[tag],
+                team,
+                question,
+                str(rating),
+                prompt or "",
+                *said(paper, kept),
+                *self._stratum(stratum),
+            )
 
     def comparisons(self) -> Cells:
         rows = self.ballots.filter(kind=Kind.COMPARE).order_by("voter_tag", "prompt__key", "left_team", "right_team")
-        columns = ("voter_tag", "prompt__key", "left_team__slug", "right_team__slug", "choice", "stratum")
-        for tag, prompt, left, right, choice, stratum in rows.values_list(*columns).iterator():
-            yield self.citizens[tag], prompt, left, right, choice, *self._stratum(stratum)
+        columns = (
+            "voter_tag",
+            "prompt__key",
+            "left_team__slug",
+            "right_team__slug",
+            "choice",
+            "paper",
+            "recognised",
+            "stratum",
+        )
+        said = self.recognised("comparisons.csv")
+        for tag, prompt, left, right, choice, paper, kept, stratum in rows.values_list(*columns).iterator():
+            yield self.citizens[tag], prompt, left, right, choice, *said(paper, kept), *self._stratum(stratum)
 
     def decisions(self) -> Cells:
         rows = GateDecision.objects.effective().filter(team__stage=self.stage).order_by("team")

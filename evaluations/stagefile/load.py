@@ -108,8 +108,9 @@ REVISED = {
 }
 """Files of which a later one corrects an earlier one, and in which phases; all others come once, while the stage is prepared."""
 
-IMPORTABLE = tuple(name for name in DATA if name != "documents.csv")
-"""What the office may import one by one; documents need their files beside them."""
+IMPORTABLE = tuple(name for name in DATA if name not in ("documents.csv", "blinding.csv"))
+"""What the office may import one by one. Documents need their files beside them; whether a panelist recognised a model stands on her sheet,
+which never changes once it is there."""
 
 
 def importable_in(phase: Phase) -> tuple[str, ...]:

@@ -50,9 +50,10 @@ def read_directory(directory: Path) -> StageFile:
         raise StageFileError(faults)
     stage = StageFile(config)
     known = Known(config)
-    if "prompts.csv" in names and "prompts.csv" not in contents:
+    unread = set(names) - contents.keys()
+    if "prompts.csv" in unread:
         known.prompts = None
-    if "sheets.csv" in names and "sheets.csv" not in contents:
+    if not unread.isdisjoint(known.bear_sheets):
         known.sheets = None
     for name in READERS:
         if name in contents:

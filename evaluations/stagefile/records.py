@@ -39,32 +39,40 @@ class GivenAnswer:
 
 @dataclass(slots=True)
 class FilledSheet:
-    """All that one panelist said about one team, from three files."""
+    """All that one panelist said about one team, from four files. `recognised` is "no", "maybe" or "yes", "" where she was not asked;
+    `guess` the team she took it for, "" for none."""
 
     line: int
     marks: dict[str, tuple[int | None, str]] = field(default_factory=dict)
     findings: dict[tuple[str, str], tuple[str, str, str]] = field(default_factory=dict)
     recognition: tuple[str, str] | None = None
+    recognised: str = ""
+    guess: str = ""
 
 
 @dataclass(slots=True)
 class Rated:
-    """The stars one citizen gave one team for one prompt, or for none: one ballot of one row for each question."""
+    """The stars one citizen gave one team for one prompt, or for none: one ballot of one row for each question. `recognised` as in
+    `Ballot.recognised`, "" where nobody asked."""
 
     line: int
     stars: dict[str, int]
     at: datetime | None
+    recognised: str
     stratum: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
+    """One comparison; `recognised` as in `Ballot.recognised`, "" where nobody asked."""
+
     citizen: str
     prompt: str
     left: str
     right: str
     choice: str
     at: datetime | None
+    recognised: str
     stratum: dict[str, str]
 
 
@@ -79,13 +87,15 @@ class Decided:
 
 @dataclass(slots=True)
 class Data:
-    """Everything the data files of a stage say. `prompts` may be known already when a single file comes later."""
+    """Everything the data files of a stage say. `prompts` may be known already when a single file comes later; `barred` has who may
+    not judge whom: (panelist, team) → line."""
 
     measured: list[Measured] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
     prompts: list[AskedPrompt] = field(default_factory=list)
     answers: list[GivenAnswer] = field(default_factory=list)
     sheets: dict[tuple[str, str], FilledSheet] = field(default_factory=dict)
+    barred: dict[tuple[str, str], int] = field(default_factory=dict)
     rated: dict[tuple[str, str, str], Rated] = field(default_factory=dict)
     compared: list[Compared] = field(default_factory=list)
     decided: list[Decided] = field(default_factory=list)

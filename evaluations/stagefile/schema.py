@@ -289,6 +289,12 @@ class DataFile:
     largest: int = 64 * MEGABYTE
 
 
+RECOGNISED = "recognised"
+"""The column of a file of ballots that is written only where citizens were asked whether they recognised a model."""
+RECOGNISED_OF_TWO = {"none": "none", "a": "left", "b": "right", "both": "both"}
+RECOGNISED_OF_ONE = {"no": "none", "yes": "left"}
+"""The words of that column, of a comparison and of a rating → what the ballot keeps."""
+
 DATA = {
     file.name: file
     for file in (
@@ -305,15 +311,19 @@ DATA = {
         DataFile(
             "recognitions.csv", "인정 여부", ("panelist", "team", "recognised"), ("reason",), largest=16 * MEGABYTE
         ),
-        DataFile("ratings.csv", "별점", ("citizen", "team", "question", "rating"), ("prompt", "rated_at"), strata=True),
+        DataFile("blinding.csv", "알아보았는지", ("panelist", "team", "recognised"), ("guess",), largest=4 * MEGABYTE),
         DataFile(
-            "comparisons.csv", "비교", ("citizen", "prompt", "team_a", "team_b", "choice"), ("rated_at",), strata=True
+            "ratings.csv", "별점", ("citizen", "team", "question", "rating"), ("prompt", "rated_at", RECOGNISED), strata=True
+        ),
+        DataFile(
+            "comparisons.csv", "비교", ("citizen", "prompt", "team_a", "team_b", "choice"), ("rated_at", RECOGNISED),
+            strata=True,
         ),
         DataFile(
             "decisions.csv", "관문 결정", ("team", "decision"), ("reason", "decided_on", "source"), largest=4 * MEGABYTE
         ),
     )
-}
+}  # fmt: skip
 """By file name, in the order in which they are loaded."""
 
 STAGE_FILE = "stage.toml"

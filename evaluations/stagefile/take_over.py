@@ -9,7 +9,7 @@ from itertools import islice
 
 from evaluations.benchmarks.actions import Measured, take_over
 from evaluations.panels.actions import letters
-from evaluations.panels.models import Assignment, Panelist
+from evaluations.panels.models import Assignment, Conflict, Panelist
 from evaluations.programme.actions import names_of, take_submission
 from evaluations.programme.blindfold import look_through
 from evaluations.programme.models import Round, Stage, Team
@@ -43,6 +43,7 @@ class Taking:
         self.prompts()
         self.answers()
         self.sheets()
+        self.conflicts()
         self.stars()
         self.comparisons()
         self.decisions()
@@ -117,8 +118,12 @@ class Taking:
     def _new_sheets(self, pairs: list[tuple[str, str]], event: Event) -> dict[tuple[str, str], Sheet]:
         assignments = self._assignments(pairs, event)
         sheets = {
-            pair: Sheet(assignment=assignments[pair], revision=1, event=event, submitted_at=event.at) for pair in pairs
-        }
+            pair: Sheet(
+                assignment=assignments[pair], revision=1, event=event, submitted_at=event.at,
+                recognised=self.data.sheets[pair].recognised, guess=self.data.sheets[pair].guess,
+            )
+            for pair in pairs
+        }  # fmt: skip
         self._add(Sheet, "평가표", sheets.values())
         self._add(
             Confirmation,
@@ -190,6 +195,20 @@ class Taking:
             ),
         )
 
+    def conflicts(self) -> None:
+        """From whom a seat had to keep, with an event each, as for every conflict. The file does not say on what ground."""
+        seats = {seat.label: seat for seat in Panelist.objects.filter(stage=self.stage, imported=True)}
+        ground, source = Conflict.Ground.OTHER, Conflict.Source.FILE
+        for panelist, slug in self.data.barred:
+            seat, team = seats[panelist], self.teams[slug]
+            event = record(
+                "conflict noted", stage=self.stage.slug, actor=self.events["blinding.csv"].actor, subject="panelist",
+                subject_id=seat.id, data={"team": team.id, "ground": ground, "source": source},
+            )  # fmt: skip
+            Conflict.objects.create(panelist=seat, team=team, ground=ground, source=source, event=event)
+        if self.data.barred:
+            self.say(f"이해충돌 {len(self.data.barred):,}건")
+
     # --- Ballots.
 
     def stars(self) -> None:
@@ -201,7 +220,7 @@ class Taking:
                 Ballot(
                     stage_id=self.stage.id, voter_tag=tags[citizen], kind=Kind.RATE, event_id=event.id,
                     thing=things.rating(prompts.get(prompt), self.teams[team].id), prompt_id=prompts.get(prompt),
-                    left_team_id=self.teams[team].id, stratum=things.stratum(rated.stratum), cast_at=_moment(rated.at, event),
+                    left_team_id=self.teams[team].id, stratum=things.stratum(rated.stratum), recognised=rated.recognised, cast_at=_moment(rated.at, event),
                 ),
                 rated.stars,
             )
@@ -229,7 +248,7 @@ class Taking:
                     stage_id=self.stage.id, voter_tag=tags[row.citizen], kind=Kind.COMPARE, event_id=event.id, choice=row.choice,
                     thing=things.comparison(prompts[row.prompt], self.teams[row.left].id, self.teams[row.right].id),
                     prompt_id=prompts[row.prompt], left_team_id=self.teams[row.left].id, right_team_id=self.teams[row.right].id,
-                    stratum=things.stratum(row.stratum), cast_at=_moment(row.at, event),
+                    stratum=things.stratum(row.stratum), recognised=row.recognised, cast_at=_moment(row.at, event),
                 )
                 for row in self.data.compared
             ),

@@ -181,7 +181,7 @@ ACCOUNTS: dict[str, Address] = {
 STAGE_PAGE = (Thing.METHOD, Thing.PROGRESS, Thing.LEDGER, Thing.HEARING)
 DATA_FILES = (
     Thing.METHOD, Thing.MEASUREMENT, Thing.ORIGINAL, Thing.TEAM_BEHIND_ANSWER, Thing.OTHER_SHEET, Thing.TEAM_BEHIND_ALIAS,
-    Thing.OTHER_BALLOT, Thing.COUNT,
+    Thing.OTHER_BALLOT, Thing.COUNT, Thing.CONFLICT,
 )  # fmt: skip
 
 PROPOSALS = ("proposal", "proposal to move", "proposal to amend", "proposal to rule")
@@ -196,7 +196,7 @@ OFFICE: dict[str, Address] = {
     "admin:proceedings_progress": _page(*STAGE_PAGE, args=[("stage",), (NEVER,)]),
     "admin:proceedings_data": _page(*METHOD, Thing.LEDGER, args=[("stage",), (NEVER,)]),
     "admin:proceedings_file": Address(
-        DATA_FILES, (("stage", "answers.csv"), *(("stage", f"{name}.csv") for name in ("benchmarks", "documents", "sheets", "ratings", "decisions"))),
+        DATA_FILES, (("stage", "answers.csv"), *(("stage", f"{name}.csv") for name in ("benchmarks", "documents", "sheets", "blinding", "ratings", "decisions"))),
         posts=({},),
     ),
     "admin:proceedings_export": _page(*DATA_FILES, args=[("stage",), (NEVER,)]),

@@ -22,7 +22,7 @@ from evaluations.programme.phases import ORDER, Phase
 from evaluations.ratings.models import Answer
 from evaluations.results import jobs, tasks
 from evaluations.results.models import CountJob
-from evaluations.stagefile.load import load_directory
+from evaluations.stagefile.load import IMPORTABLE, load_directory
 from portal.audit.models import AccessRecord, Event
 from tests.factories import accounts, panels, programme, results
 from tests.factories.proceedings import a_proposal
@@ -317,7 +317,7 @@ def test_what_was_typed_with_a_refused_move_stays(client, officer):
     assert Stage.objects.get().phase == Phase.COUNTED
 
 
-CSV = [name for name in example_files() if name.endswith(".csv") and name != "documents.csv"]
+CSV = [name for name in example_files() if name in IMPORTABLE]
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -338,7 +338,7 @@ def test_the_history_tells_the_offices_acts_and_nobodys_sheet(client, officer, l
         "의결",
     )
     assert told[1].detail.startswith("1판 ")
-    imported = {f"{name} {len(rows(name)):,}행" for name in [*CSV, "documents.csv"]}
+    imported = {f"{name} {len(rows(name)):,}행" for name in [*CSV, "documents.csv", "blinding.csv"]}
     assert {one.detail for one in told if one.kind == "자료 들여옴"} == imported
     assert {one.event.kind for one in told}.isdisjoint({"sheet submitted", "ballot cast", "assigned"})
 
@@ -592,6 +592,7 @@ def test_data_for_unfinished_rules_waits_with_a_sentence(client, officer):
         (Phase.OPEN, "decisions.csv", 403),
         (Phase.COUNTED, "decisions.csv", 302),
         (Phase.PREPARING, "documents.csv", 422),
+        (Phase.PREPARING, "blinding.csv", 422),
     ],
 )
 def test_each_file_comes_in_only_in_its_phases(client, officer, empty, phase, name, status):
@@ -614,7 +615,7 @@ def test_each_file_comes_in_only_in_its_phases(client, officer, empty, phase, na
 @pytest.mark.parametrize("phase", [Phase.OPEN, Phase.CLOSED])
 def test_what_was_marked_and_voted_stays_inside_until_it_is_counted(client, officer, loaded, phase):
     programme.in_phase(loaded, phase)
-    sealed = ("sheets.csv", "findings.csv", "recognitions.csv", "ratings.csv", "comparisons.csv")
+    sealed = ("sheets.csv", "findings.csv", "recognitions.csv", "blinding.csv", "ratings.csv", "comparisons.csv")
 
     assert {name: client.get(file_of(loaded, name)).status_code for name in sealed} == dict.fromkeys(sealed, 403)
     assert client.get(file_of(loaded, "benchmarks.csv")).status_code == 200

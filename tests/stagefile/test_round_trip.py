@@ -138,7 +138,7 @@ def test_citizens_come_out_by_number_and_without_the_hour(tmp_path):
     write_data(stage, tmp_path / "out")
 
     rows = list(csv.DictReader(io.StringIO((tmp_path / "out" / "comparisons.csv").read_text(encoding="utf-8"))))
-    assert list(rows[0]) == ["citizen", "prompt", "team_a", "team_b", "choice", "age"]
+    assert list(rows[0]) == ["citizen", "prompt", "team_a", "team_b", "choice", "recognised", "age"]
     assert sorted(row["citizen"] for row in rows) == ["c00001", "c00002"]
 
 

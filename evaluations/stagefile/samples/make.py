@@ -13,7 +13,7 @@ from evaluations.stagefile.data import Known
 from evaluations.stagefile.samples import answers, documents, panel
 from evaluations.stagefile.samples.citizens import Voting
 from evaluations.stagefile.samples.citizens import panel as citizens_of
-from evaluations.stagefile.schema import DATA, DOCUMENTS
+from evaluations.stagefile.schema import DATA, DOCUMENTS, RECOGNISED
 
 PANELISTS = 10
 CITIZENS = 500
@@ -48,7 +48,7 @@ def _add(found: dict[str, str], name: str, rows: Iterable[tuple[str, ...]], more
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     sheet = DATA[name]
-    writer.writerow([*sheet.columns, *sheet.optional, *more])
+    writer.writerow([*sheet.columns, *(column for column in sheet.optional if column != RECOGNISED), *more])
     written = list(rows)
     writer.writerows(written)
     if written:
