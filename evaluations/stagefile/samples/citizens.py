@@ -78,3 +78,32 @@ class Voting:
             for question in questions:
                 stars = round(2.7 + lenience + felt + float(self.rng.normal(0, 0.5)))
                 yield citizen, team, question, str(min(5, max(1, stars))), str(prompt), at.isoformat(), *stratum
+
+
+class Noticing:
+    """Which of the answers a reader takes for those of a model she knows: a few people now and then, the others hardly ever."""
+
+    def __init__(self, rng: Generator) -> None:
+        self.rng = rng
+        self.chance: dict[str, float] = {}
+
+    def knows(self, citizen: str) -> bool:
+        if citizen not in self.chance:
+            self.chance[citizen] = 0.25 if self.rng.random() < 0.12 else 0.005
+        return bool(self.rng.random() < self.chance[citizen])
+
+    def compared(self, rows: list[Row], at: int) -> Iterator[Row]:
+        """The rows with a cell more, at this place."""
+        for row in rows:
+            left, right = self.knows(row[0]), self.knows(row[0])
+            yield *row[:at], ("both" if right else "a") if left else "b" if right else "none", *row[at:]
+
+    def rated(self, rows: list[Row], at: int) -> Iterator[Row]:
+        """The same for ratings, where the rows of one ballot say the same."""
+        said: dict[tuple[str, str, str], str] = {}
+        for row in rows:
+            citizen, team, _question, _rating, prompt, *_ = row
+            ballot = (citizen, team, prompt)
+            if ballot not in said:
+                said[ballot] = "yes" if self.knows(citizen) else "no"
+            yield *row[:at], said[ballot], *row[at:]

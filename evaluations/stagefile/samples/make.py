@@ -11,7 +11,7 @@ from evaluations.scoring.parts import Item, Part
 from evaluations.stagefile.configuration import Table
 from evaluations.stagefile.data import Known
 from evaluations.stagefile.samples import answers, documents, panel
-from evaluations.stagefile.samples.citizens import Voting
+from evaluations.stagefile.samples.citizens import Noticing, Row, Voting
 from evaluations.stagefile.samples.citizens import panel as citizens_of
 from evaluations.stagefile.schema import DATA, DOCUMENTS, RECOGNISED
 
@@ -19,9 +19,11 @@ PANELISTS = 10
 CITIZENS = 500
 
 
-def sample_files(config: Table, seed: int) -> dict[str, str]:
-    """Text by file name. Each kind of data has a stream of its own, so that a change in one leaves the others as they are."""
-    streams = iter(Generator(PCG64(seed)).spawn(8))
+def sample_files(config: Table, seed: int, *, blinding: bool = False) -> dict[str, str]:
+    """Text by file name. Each kind of data has a stream of its own, so that a change in one leaves the others as they are. With `blinding`
+    the files also say who recognised whose model; they say nothing else than without."""
+    *kinds, experts, readers = Generator(PCG64(seed)).spawn(10)
+    streams = iter(kinds)
     known = Known(config)
     teams = list(known.rules.slugs)
     strength = _strength(teams, next(streams))
@@ -33,8 +35,17 @@ def sample_files(config: Table, seed: int) -> dict[str, str]:
         _add(found, "sheets.csv", panel.sheets(known.leaves, known.comment, strength, PANELISTS, next(streams)))
         if known.rules.gate:
             _add(found, "findings.csv", panel.findings(known.rules.gate, teams, PANELISTS, next(streams)))
+        if blinding and known.blind:
+            _add(found, "blinding.csv", panel.blinding(teams, PANELISTS, experts))
     if made:
-        _votes(found, config, known, made, strength, next(streams))
+        compared, rated = _votes(config, known, made, strength, next(streams))
+        if blinding:
+            noticing = Noticing(readers)
+            compared = list(noticing.compared(compared, _place("comparisons.csv")))
+            rated = list(noticing.rated(rated, _place("ratings.csv")))
+        traits = tuple(known.strata)
+        _add(found, "comparisons.csv", compared, traits, asked=blinding)
+        _add(found, "ratings.csv", rated, traits, asked=blinding)
     return found
 
 
@@ -44,11 +55,18 @@ def _strength(teams: list[str], rng: Generator) -> dict[str, float]:
     return {team: float(level) / max(1, len(teams) - 1) for team, level in zip(teams, levels, strict=True)}
 
 
-def _add(found: dict[str, str], name: str, rows: Iterable[tuple[str, ...]], more: tuple[str, ...] = ()) -> None:
+def _add(
+    found: dict[str, str],
+    name: str,
+    rows: Iterable[tuple[str, ...]],
+    more: tuple[str, ...] = (),
+    *,
+    asked: bool = False,
+) -> None:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     sheet = DATA[name]
-    writer.writerow([*sheet.columns, *(column for column in sheet.optional if column != RECOGNISED), *more])
+    writer.writerow([*sheet.columns, *(column for column in sheet.optional if asked or column != RECOGNISED), *more])
     written = list(rows)
     writer.writerows(written)
     if written:
@@ -95,17 +113,22 @@ def _answers(found: dict[str, str], config: Table, strength: dict[str, float], r
 
 
 def _votes(
-    found: dict[str, str], config: Table, known: Known, made: dict, strength: dict[str, float], rng: Generator
-) -> None:
+    config: Table, known: Known, made: dict, strength: dict[str, float], rng: Generator
+) -> tuple[list[Row], list[Row]]:
+    """The rows of comparisons and of ratings."""
     users, times = config["users"], config["timetable"]
     opens, closes = datetime.fromisoformat(times["opens"]), datetime.fromisoformat(times["closes"])
     voting = Voting(made, strength, opens, closes, rng)
     people = citizens_of(users.get("strata", []), CITIZENS, rng)
-    compared, rated = [], []
+    compared: list[Row] = []
+    rated: list[Row] = []
     for n, stratum in enumerate(people, 1):
         citizen = f"c{n:04}"
         compared += voting.comparisons(citizen, stratum, users["comparisons_per_person"])
         rated += voting.ratings(citizen, stratum, list(known.rules.questions), users["ratings_per_person"])
-    traits = tuple(known.strata)
-    _add(found, "comparisons.csv", compared, traits)
-    _add(found, "ratings.csv", rated, traits)
+    return compared, rated
+
+
+def _place(name: str) -> int:
+    """Where in a row of this file stands what was recognised."""
+    return [*DATA[name].columns, *DATA[name].optional].index(RECOGNISED)

@@ -1,4 +1,4 @@
-"""Sample sheets and findings: panelists who differ in severity, teams that differ a little, and a few who cannot judge."""
+"""Sample sheets and findings: panelists who differ in severity, teams that differ a little, and a few who cannot judge or know whom."""
 
 from collections.abc import Iterator
 
@@ -75,3 +75,17 @@ def findings(gate: Gate, teams: list[str], number: int, rng: Generator) -> Itera
                     yield panelist, team, component, item, "cannot_judge", "", one_of(rng, DOUBT)
                 else:
                     yield panelist, team, component, item, "not_met", one_of(rng, EVIDENCE), one_of(rng, AGAINST)
+
+
+def blinding(teams: list[str], number: int, rng: Generator) -> Iterator[Row]:
+    """Models give themselves away more or less and panelists notice more or less: mostly not, sometimes an idea, and not always the right one."""
+    open_by = dict(zip(teams, rng.permutation(len(teams)) / max(1, len(teams) - 1), strict=True))
+    for panelist in panelists(number):
+        notices = 0.05 + 0.3 * float(rng.random())
+        for team in teams:
+            idea = notices + 0.3 * float(open_by[team])
+            chance = float(rng.random())
+            said = "no" if chance >= idea else "maybe" if chance >= 0.25 * idea else "yes"
+            right = rng.random() < (0.8 if said == "yes" else 0.35)
+            others = [other for other in teams if other != team] or [team]
+            yield panelist, team, said, "" if said == "no" else team if right else one_of(rng, others)

@@ -17,8 +17,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("directory", type=Path, help="stage.toml이 있는 디렉터리")
         parser.add_argument("--seed", type=int, required=True, help="0 이상의 정수")
+        parser.add_argument("--blinding", action="store_true", help="누구의 모델인지 알아보았는지의 답도 지어냅니다")
 
-    def handle(self, *, directory: Path, seed: int, **options):
+    def handle(self, *, directory: Path, seed: int, blinding: bool, **options):
         try:
             config = _configuration(directory)
         except StageFileError as error:
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         if seed < 0:
             self.stderr.write("--seed: 0 이상이어야 합니다.")
             raise SystemExit(1)
-        for name, text in sample_files(config, seed).items():
+        for name, text in sample_files(config, seed, blinding=blinding).items():
             path = directory / name
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="")
