@@ -1,5 +1,6 @@
 """How the demonstration comes about: after any stop, on any day, and on no real site."""
 
+import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from django.core.management.base import CommandError
 from evaluations.proceedings.management.commands import seed_demo
 from evaluations.programme.models import Stage
 from evaluations.programme.phases import Phase
+from evaluations.results.queries import latest_run
 from portal.accounts.models import User
 from tests.proceedings.test_demo import invitation_in
 
@@ -62,6 +64,9 @@ def test_a_run_that_was_stopped_is_continued_on_another_day(client, settings, tm
         "stage-2": Phase.OPEN,
     }  # fmt: skip
     assert client.get(invitation_in(tmp_path / "demo-signins.txt")).status_code == 200
+    told = latest_run(Stage.objects.get(slug="rehearsal")).estimates.get()
+    blinding = json.loads(told.body)["sections"]["blinding"]
+    assert (blinding["experts"]["people"], blinding["citizens"]["people"]) == (10, 500)
 
 
 def clock(day: int) -> type[datetime]:
