@@ -17,6 +17,7 @@ from evaluations.results import queries as results
 from evaluations.results.release import tells_estimates
 from evaluations.reviews import progress as reviews
 from evaluations.reviews.models import Sheet
+from evaluations.scoring.wording import REASONS
 from evaluations.stagefile import export
 from evaluations.stagefile.consistency import judged, marked
 from portal.templatetags.krds import until
@@ -177,7 +178,19 @@ def _counted(stage: Stage) -> Iterator[Missing]:
 def _confirmed(stage: Stage) -> Iterator[Missing]:
     yield from map(Missing, results.missing_count(stage))
     yield from map(Missing, results.missing_decisions(stage))
+    yield from _undecided(stage)
     yield from map(Missing, hearings.missing_hearings(stage))
+
+
+def _undecided(stage: Stage) -> Iterator[Missing]:
+    """A result that does not say who advances is none."""
+    for team, because in results.undecided_places(stage):
+        yield Missing(f"‘{team}’ 팀의 진출 여부가 정해지지 않았습니다: {REASONS[because]}.")
+
+
+def _published(stage: Stage) -> Iterator[Missing]:
+    yield from _counted(stage)
+    yield from _undecided(stage)
 
 
 def _final(stage: Stage) -> Iterator[Missing]:
@@ -194,6 +207,6 @@ CHECKS: dict[Phase, Callable[[Stage], Iterator[Missing]]] = {
     Phase.CLOSED: _closed,
     Phase.COUNTED: _counted,
     Phase.CONFIRMED: _confirmed,
-    Phase.PUBLISHED: _counted,
+    Phase.PUBLISHED: _published,
     Phase.FINAL: _final,
 }

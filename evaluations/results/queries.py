@@ -75,6 +75,17 @@ def missing_decisions(stage: Stage) -> Iterator[str]:
         yield f"‘{team}’ 팀의 독자성 관문 결정이 없습니다."
 
 
+def undecided_places(stage: Stage) -> Iterator[tuple[Team, str]]:
+    """The teams of which the last count does not say whether they advance, each with why in one word (REASONS in scoring/wording.py);
+    those whose gate is not decided are in `undecided`."""
+    run = latest_run(stage)
+    lines = [] if run is None else json.loads(run.body)["teams"]
+    because = {one["team"]: one["advances_because"] for one in lines if one["advances"] is None}
+    for team in stage.teams.filter(slug__in=because):
+        if because[team.slug] != "gate_pending":
+            yield team, because[team.slug]
+
+
 def objection_deadline(stage: Stage) -> datetime | None:
     """The end of the last day for objections: the day of publication is not counted, the last day is, both in Korea."""
     publication = latest_publication(stage)

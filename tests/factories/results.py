@@ -10,6 +10,7 @@ from evaluations.programme.models import Configuration, Stage, Team
 from evaluations.programme.phases import Phase
 from evaluations.ratings import things
 from evaluations.ratings.models import Ballot, Kind, Prompt, Question, Star
+from evaluations.results import jobs
 from evaluations.results.models import CountJob, GateDecision, Publication, ScoreRun, Seal
 from evaluations.reviews.models import Confirmation, Finding, Mark, Recognition, Sheet
 from evaluations.rubrics.models import Criterion, GateScope
@@ -132,6 +133,26 @@ def a_stage_to_count(
     if evidence:
         complete_evidence(stage)
     return programme.in_phase(stage, phase)
+
+
+def a_stage_on_the_line(
+    phase: Phase = Phase.COUNTED, *, quota: int = 2, scores: dict[str, str] | None = None, **fields: Any
+) -> Stage:
+    """Counted, decided by one number for each team and without a gate: the second and the third of four are level for the last seat."""
+    scores = scores or {"lg": "90", "skt": "80", "upstage": "80", "motif": "70"}
+    stage = programme.a_stage(quota=quota, **fields)
+    whole = {"key": "all", "kind": "measured", "name": both("측정"), "points": 100, "rule": "given"}
+    config = a_configuration_body(stage, parts=[whole], tie_break=[])
+    freeze(stage, {key: value for key, value in config.items() if key not in ("gate", "users", "rounds")})
+    for team in stage.teams.all():
+        benchmarks.a_measurement(team, "all", scores[team.slug])
+    count_again(programme.in_phase(stage, Phase.COUNTED))
+    return programme.in_phase(stage, phase)
+
+
+def count_again(stage: Stage) -> ScoreRun:
+    """As a worker does, in a phase in which it is done."""
+    return jobs.carry_out(jobs.claim(a_job(stage).pk))
 
 
 def complete_evidence(stage: Stage, panelists: int = 5, voters: int = 4) -> None:

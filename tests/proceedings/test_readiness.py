@@ -351,6 +351,17 @@ def test_confirming_waits_for_every_decision():
     assert said(programme.in_phase(stage, Phase.CONFIRMED), Phase.PUBLISHED) == []
 
 
+def test_confirming_waits_until_it_is_said_of_every_team_whether_it_advances():
+    stage = results.a_stage_on_the_line()
+
+    waiting = [
+        f"‘{name}’ 팀의 진출 여부가 정해지지 않았습니다: 경계선에서 점수가 같아 위원회가 정합니다."
+        for name in ("에스케이팀", "업스테이지팀")
+    ]
+    assert said(stage, Phase.CONFIRMED) == waiting
+    assert said(programme.in_phase(stage, Phase.CONFIRMED), Phase.PUBLISHED) == waiting
+
+
 def test_the_end_waits_for_the_objection_period():
     stage = results.a_stage_to_count(Phase.CONFIRMED)
     tasks.count(results.a_job(programme.in_phase(stage, Phase.CLOSED)).pk)
