@@ -17,7 +17,6 @@ from evaluations.results import queries as results
 from evaluations.results.release import tells_estimates
 from evaluations.reviews import progress as reviews
 from evaluations.reviews.models import Sheet
-from evaluations.scoring.wording import REASONS
 from evaluations.stagefile import export
 from evaluations.stagefile.consistency import judged, marked
 from portal.templatetags.krds import until
@@ -184,8 +183,8 @@ def _confirmed(stage: Stage) -> Iterator[Missing]:
 
 def _undecided(stage: Stage) -> Iterator[Missing]:
     """A result that does not say who advances is none."""
-    for team, because in results.undecided_places(stage):
-        yield Missing(f"‘{team}’ 팀의 진출 여부가 정해지지 않았습니다: {REASONS[because]}.")
+    for team, _because, why in results.undecided_places(stage):
+        yield Missing(f"‘{team}’ 팀의 진출 여부가 정해지지 않았습니다: {why}.")
 
 
 def _published(stage: Stage) -> Iterator[Missing]:

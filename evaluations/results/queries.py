@@ -12,6 +12,7 @@ from evaluations.results import compute
 from evaluations.results.models import CountJob, Publication, ScoreRun
 from evaluations.scoring import METHOD_VERSION
 from evaluations.scoring.evidence import Evidence
+from evaluations.scoring.wording import reason
 
 KST = ZoneInfo("Asia/Seoul")
 """Deadlines of the programme are days in Korea, wherever the server stands."""
@@ -75,15 +76,17 @@ def missing_decisions(stage: Stage) -> Iterator[str]:
         yield f"‘{team}’ 팀의 독자성 관문 결정이 없습니다."
 
 
-def undecided_places(stage: Stage) -> Iterator[tuple[Team, str]]:
-    """The teams of which the last count does not say whether they advance, each with why in one word (REASONS in scoring/wording.py);
-    those whose gate is not decided are in `undecided`."""
+def undecided_places(stage: Stage) -> Iterator[tuple[Team, str, str]]:
+    """The teams of which the last count does not say whether they advance, each with why in one word and in a sentence without its full
+    stop; those whose gate is not decided are in `undecided`."""
     run = latest_run(stage)
     lines = [] if run is None else json.loads(run.body)["teams"]
-    because = {one["team"]: one["advances_because"] for one in lines if one["advances"] is None}
-    for team in stage.teams.filter(slug__in=because):
-        if because[team.slug] != "gate_pending":
-            yield team, because[team.slug]
+    open_lines = {
+        one["team"]: one for one in lines if one["advances"] is None and one["advances_because"] != "gate_pending"
+    }
+    for team in stage.teams.filter(slug__in=open_lines):
+        line = open_lines[team.slug]
+        yield team, line["advances_because"], reason(line["advances_because"], scored=bool(line["parts"]))
 
 
 def objection_deadline(stage: Stage) -> datetime | None:

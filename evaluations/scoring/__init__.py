@@ -10,7 +10,7 @@ its explanation, gets a new METHOD_VERSION.
 
 from evaluations.scoring.canonical import SALT_BYTES, CanonicalError, canonical_bytes, digest, sealed
 from evaluations.scoring.counting import METHOD_VERSION, count
-from evaluations.scoring.evidence import Choices, Evidence, EvidenceError, Measurement
+from evaluations.scoring.evidence import Choices, Evidence, EvidenceError, LineDecision, Measurement
 from evaluations.scoring.explain import explain, explain_all
 from evaluations.scoring.places import Fault
 from evaluations.scoring.rules import Rules, RulesError
@@ -25,6 +25,7 @@ __all__ = [
     "Evidence",
     "EvidenceError",
     "Fault",
+    "LineDecision",
     "Measurement",
     "Result",
     "Rules",

@@ -2,6 +2,9 @@
 
 What is still open (a gate nobody decided, a number that is missing) is carried through as open: a team's answer is
 given only when it is the same however the open things turn out.
+
+Where teams are level on the line and the rules leave it to the committee, its decisions fill the seats that are left there, and nothing
+else: no decision lifts a team over the line, or moves one that is not level with others on it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,6 +22,7 @@ class Standing:
     rank         among all teams; None when it cannot be computed
     recognised   True in a stage decided by points
     quorate      enough votes were cast to recognise it, where that is asked
+    decision     in | out: what the committee decided, should it be level with others on the line
     """
 
     rank: int | None
@@ -26,6 +30,7 @@ class Standing:
     eligible: bool | None
     gate: str | None
     quorate: bool = True
+    decision: str | None = None
 
     @property
     def qualified(self) -> bool | None:
@@ -33,6 +38,10 @@ class Standing:
         if self.eligible is False or self.gate == "not_met":
             return False
         return None if self.eligible is None or self.gate == "pending" else True
+
+
+ON_THE_LINE = frozenset({"line_tie", "too_many_recognised", "line_in", "line_out", "line_full", "line_overfull"})
+"""The reasons of teams that are level on the line and that the committee decides on."""
 
 
 def recognise(votes: Iterable[str], quorum: int) -> Recognition:
@@ -60,8 +69,8 @@ def _decide_one(rule: Advance, standings: Mapping[str, Standing], team: str, sco
     if own.eligible is False:
         return False, "below_floor"
     fewest, most = (_competitors(rule, standings, team, others) for others in (False, True))
-    best, why = _seat(rule, standings, team, fewest, scored)
-    worst, worst_why = _seat(rule, standings, team, most, scored)
+    best, why = _seat(rule, standings, team, fewest, scored, others=False)
+    worst, worst_why = _seat(rule, standings, team, most, scored, others=True)
     if best is False:
         return False, why if why == worst_why else "no_seat"
     if own.recognised is None:
@@ -70,7 +79,7 @@ def _decide_one(rule: Advance, standings: Mapping[str, Standing], team: str, sco
         return None, "gate_pending" if own.gate == "pending" else "floor_open"
     if best == worst:
         return best, why
-    return None, worst_why if worst is None else "others_open"
+    return None, "others_open" if worst is False or (best and worst_why == "line_overfull") else worst_why
 
 
 def _competitors(rule: Advance, standings: Mapping[str, Standing], team: str, others: bool) -> list[str]:
@@ -90,17 +99,57 @@ def _competitors(rule: Advance, standings: Mapping[str, Standing], team: str, ot
 
 
 def _seat(
-    rule: Advance, standings: Mapping[str, Standing], team: str, competitors: list[str], scored: bool
+    rule: Advance, standings: Mapping[str, Standing], team: str, competitors: list[str], scored: bool, *, others: bool
 ) -> tuple[bool | None, str]:
     if rule.quota is None or len(competitors) <= rule.quota:
         return True, "seat"
+    among = _among(standings, competitors, scored)
+    if among is None:
+        return None, "no_rank"
+    seat = seats(among, rule.quota, rule.line_ties)[team]
+    level = [key for key, place in among.items() if place == among[team]]
+    if not among[team] <= rule.quota < among[team] + len(level) - 1:
+        return seat, "seat" if seat else "no_seat"
+    if seat is not None:
+        return seat, "line_all" if seat else "line_none"
+    chosen = [key for key in level if standings[key].decision == "in" and _may_sit(standings[key], key == team, others)]
+    return _by_committee(standings[team].decision, len(chosen), rule.quota - among[team] + 1, scored)
+
+
+def _among(standings: Mapping[str, Standing], competitors: list[str], scored: bool) -> dict[str, int] | None:
+    """Rank of each among the competitors, all alike in a stage without points; None where one is missing."""
     places = {key: standings[key].rank if scored else 1 for key in competitors}
     known = [place for place in places.values() if place is not None]
     if len(known) < len(places):
-        return None, "no_rank"
-    among = {key: 1 + sum(other < place for other in known) for key, place in places.items() if place is not None}
-    seat = seats(among, rule.quota, rule.line_ties)[team]
-    if among[team] <= rule.quota < among[team] + list(among.values()).count(among[team]) - 1:
-        undecided = "line_tie" if scored else "too_many_recognised"
-        return seat, {True: "line_all", False: "line_none", None: undecided}[seat]
-    return seat, "seat" if seat else "no_seat"
+        return None
+    return {key: 1 + sum(other < place for other in known) for key, place in places.items() if place is not None}
+
+
+def _may_sit(standing: Standing, own: bool, others: bool) -> bool:
+    """Does a decision for this team take a seat? Not where it may not have one: then the decision says nothing of the others."""
+    return standing.qualified is True or (standing.qualified is None and (own or others))
+
+
+def _by_committee(decision: str | None, chosen: int, left: int, scored: bool) -> tuple[bool | None, str]:
+    """Of a team on the line, where the committee chose `chosen` teams for the `left` seats there. More than there are decide nothing."""
+    if decision == "out":
+        return False, "line_out"
+    if decision == "in":
+        return (True, "line_in") if chosen <= left else (None, "line_overfull")
+    if chosen >= left:
+        return False, "line_full"
+    return None, "line_tie" if scored else "too_many_recognised"
+
+
+def seats_on_the_line(rule: Advance, standings: Mapping[str, Standing], team: str, *, scored: bool) -> int | None:
+    """How many seats are left for those who are level on the line with `team`, should everything open about others turn out against it.
+
+    Seats that nobody may take and that are not passed on are none. None where there is no such line, or a rank is missing.
+
+    Ranks 1, 2, 2, 2 and two seats: one for the three on the line.
+    """
+    competitors = _competitors(rule, standings, team, others=True)
+    among = _among(standings, competitors, scored)
+    if rule.quota is None or among is None or not among[team] <= rule.quota < len(competitors):
+        return None
+    return rule.quota - among[team] + 1

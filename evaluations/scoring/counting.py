@@ -12,10 +12,10 @@ from evaluations.scoring.points import score_parts, show
 from evaluations.scoring.published import check, fact_about
 from evaluations.scoring.rules import Rules
 from evaluations.scoring.tables import Absent, Flag, Mean, Points, Result, TeamResult, Weight
-from evaluations.scoring.teams import line_up, said_of
+from evaluations.scoring.teams import line_set_aside, line_up, said_of
 from evaluations.scoring.weights import weigh
 
-METHOD_VERSION = "4"
+METHOD_VERSION = "5"
 """Changes with every change of this package that could alter a digit of any result, or a word of its explanation."""
 
 
@@ -82,6 +82,10 @@ def _flags(rules: Rules, evidence: Evidence, result: Result) -> tuple[Flag, ...]
             found.append(Flag("line_tie", team.team))
         if team.advances_because == "too_many_recognised":
             found.append(Flag("too_many_recognised", team.team))
+        if team.advances_because == "line_overfull":
+            found.append(Flag("line_overfull", team.team))
+        if line_set_aside(evidence, team):
+            found.append(Flag("line_decision_set_aside", team.team))
     found += [
         Flag("fact_differs", fact.team, fact.key or fact.what) for fact in result.facts if fact.verdict == "differs"
     ]
@@ -106,5 +110,5 @@ def _take_over_team(rules: Rules, team: TeamResult) -> TeamResult:
     advances = fact_about(rules, "advances", team=team.team)
     if team.advances is None and advances is not None:
         answer = advances.value == "true"
-        team = replace(team, advances=answer, advances_basis="published", advances_because="published")
+        team = replace(team, advances=answer, advances_basis="published", advances_because="published", line_seats=None)
     return team

@@ -18,6 +18,7 @@ from evaluations.scoring.rules import Rules
 FINDINGS = ("met", "not_met", "cannot_judge")
 VOTES = ("yes", "no", "abstain")
 DECISIONS = ("met", "not_met")
+PLACES = ("in", "out")
 _V = TypeVar("_V")
 
 
@@ -62,6 +63,14 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
+class LineDecision:
+    """What the committee decided of a team that is level on the line: in | out, and why; the reason is empty where nobody wrote one down."""
+
+    decision: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Everything a count reads.
 
@@ -73,6 +82,7 @@ class Evidence:
     ratings        (team, question) → how many gave 1, 2, 3, 4, 5
     comparisons    (team on the left, team on the right) → Choices
     decisions      team → met | not_met: the committee's decision on the gate
+    line_decisions team → LineDecision: the committee's decision where teams are level on the line
     """
 
     measurements: Mapping[tuple[str, str], Measurement] = field(default_factory=dict)
@@ -83,6 +93,7 @@ class Evidence:
     ratings: Mapping[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
     comparisons: Mapping[tuple[str, str], Choices] = field(default_factory=dict)
     decisions: Mapping[str, str] = field(default_factory=dict)
+    line_decisions: Mapping[str, LineDecision] = field(default_factory=dict)
 
     def is_void(self, panelist: str, team: str) -> bool:
         return (panelist, team) in self.voids or (panelist, None) in self.voids
@@ -115,8 +126,15 @@ class Evidence:
         return digest(self.to_json())
 
     def to_json(self) -> dict[str, Any]:
-        """Plain lists sorted by their keys; measured numbers as decimal text. `from_json` reads it back."""
-        return {
+        """Plain lists sorted by their keys; measured numbers as decimal text. `from_json` reads it back.
+
+        Decisions at the line came later than the rest: where there are none they are not named, so that older evidence keeps its digest.
+        """
+        line = [
+            {"team": team, "decision": found.decision, "reason": found.reason}
+            for team, found in _sorted(self.line_decisions)
+        ]
+        told = {
             "measurements": [
                 {"team": team, "item": address, "score": exact(found.score), "source": found.source}
                 for (team, address), found in _sorted(self.measurements)
@@ -147,6 +165,7 @@ class Evidence:
             ],
             "decisions": [{"team": team, "decision": decision} for team, decision in _sorted(self.decisions)],
         }
+        return told | {"line_decisions": line} if line else told
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Evidence":
@@ -188,6 +207,9 @@ def _read(data: Mapping[str, Any]) -> Evidence:
             for row in data["comparisons"]
         },
         decisions={row["team"]: row["decision"] for row in data["decisions"]},
+        line_decisions={
+            row["team"]: LineDecision(row["decision"], row["reason"]) for row in data.get("line_decisions", [])
+        },
     )
 
 
@@ -269,6 +291,9 @@ def _faults(evidence: Evidence, rules: Rules) -> Iterable[Fault]:
     for team, decision in _sorted(evidence.decisions):
         why = _team_fault(rules, team) or _choice_fault(decision, DECISIONS)
         yield from _fault(f"관문 결정({team})", why if rules.gate else "이 단계에는 관문이 없습니다.")
+    for team, line in _sorted(evidence.line_decisions):
+        why = _team_fault(rules, team) or _choice_fault(line.decision, PLACES)
+        yield from _fault(f"경계선 결정({team})", why if rules.advance.by_committee else NO_COMMITTEE)
     for panelist, about in evidence.voids:
         yield from _fault(f"무효({panelist})", None if about is None else _team_fault(rules, about))
     yield from _tally_faults(evidence, rules)
@@ -301,6 +326,9 @@ def _tally_faults(evidence: Evidence, rules: Rules) -> Iterable[Fault]:
         yield from _fault(where, "같은 팀끼리 비교할 수 없습니다." if left == right else None)
         if any(getattr(choices, f.name) < 0 for f in fields(choices)):
             yield Fault(where, "0보다 작을 수 없습니다.")
+
+
+NO_COMMITTEE = "경계선의 동점을 위원회가 정하는 단계가 아닙니다."
 
 
 def _fault(where: str, why: str | None) -> Iterable[Fault]:

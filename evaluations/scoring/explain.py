@@ -4,7 +4,7 @@
 
 Every step names its level, so that whoever shows it can leave out what the reader may not be told:
 
-    total parts items criteria rank gate advances   what the release policy of a stage may tell
+    total parts items criteria rank gate advances line_reason   what the release policy of a stage may tell
     sheets   single panelists and single tallies of citizens: the office alone
     margin   how far the line is, which gives another team's total away: the office alone
 

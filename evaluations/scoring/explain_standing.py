@@ -6,7 +6,8 @@ from evaluations.scoring.margins import margins
 from evaluations.scoring.rules import Rules
 from evaluations.scoring.steps import Step
 from evaluations.scoring.tables import Recognition, Result, TeamResult
-from evaluations.scoring.wording import ADVANCES, FINDINGS, GATES, REASONS, number, signed
+from evaluations.scoring.teams import line_set_aside
+from evaluations.scoring.wording import ADVANCES, FINDINGS, GATES, number, reason, signed
 
 
 def standing_steps(rules: Rules, evidence: Evidence, result: Result, found: TeamResult) -> list[Step]:
@@ -17,7 +18,7 @@ def standing_steps(rules: Rules, evidence: Evidence, result: Result, found: Team
         steps.append(_gate(rules.gate, found, evidence.decisions.get(found.team)))
     if found.recognition is not None:
         steps.append(_recognition(rules, found.recognition))
-    steps.append(_advance(rules, result, found))
+    steps.append(_advance(rules, evidence, result, found))
     return steps
 
 
@@ -108,8 +109,8 @@ def _recognition(rules: Rules, vote: Recognition) -> Step:
     return Step("advances", "과반 인정", shown, f"{rule}{quorum}", steps=(votes,))
 
 
-def _advance(rules: Rules, result: Result, found: TeamResult) -> Step:
-    why = REASONS.get(found.advances_because, found.advances_because)
+def _advance(rules: Rules, evidence: Evidence, result: Result, found: TeamResult) -> Step:
+    why = reason(found.advances_because, scored=bool(rules.parts))
     below = "".join(
         f" {rules.called(one.key)} 점수가 {number(one.floor)}점에 이르지 못했습니다." for one in found.below
     )
@@ -117,9 +118,22 @@ def _advance(rules: Rules, result: Result, found: TeamResult) -> Step:
         "advances",
         "진출 여부",
         ADVANCES[found.advances],
-        f"{why}.{_seats(rules, found)}{below}",
-        steps=_margin(rules, result, found),
+        f"{why}.{_seats(rules, found)}{below}{_line_aside(evidence, found)}",
+        steps=(*_line_reason(found), *_margin(rules, result, found)),
     )
+
+
+def _line_reason(found: TeamResult) -> tuple[Step, ...]:
+    """What the committee wrote down, at a level of its own: the policy says who reads it."""
+    return (Step("line_reason", "위원회가 적은 이유", sentence=found.line_reason),) if found.line_reason else ()
+
+
+def _line_aside(evidence: Evidence, found: TeamResult) -> str:
+    aside = line_set_aside(evidence, found)
+    if aside is None:
+        return ""
+    place = {"in": "‘진출’로", "out": "‘진출하지 않음’으로"}[aside]
+    return f" 위원회가 이 팀을 {place} 정한 것이 있지만, 이 집계에서는 위원회가 정할 팀이 아니어서 그 결정은 쓰지 않았습니다."
 
 
 def _seats(rules: Rules, found: TeamResult) -> str:
@@ -130,7 +144,11 @@ def _seats(rules: Rules, found: TeamResult) -> str:
     if found.advances_because == "line_all":
         return f" 자리는 {teams}팀 가운데 {quota}팀이지만 그보다 많이 진출할 수 있습니다."
     stops = [name for name, given in (("관문", rules.gate), ("과락", rules.floors())) if given]
-    kept = stops and not rules.advance.pass_on_seats and found.advances_because in ("no_seat", "line_none")
+    kept = (
+        stops
+        and not rules.advance.pass_on_seats
+        and found.advances_because in ("no_seat", "line_none", "line_out", "line_full")
+    )
     rule = f" {'이나 '.join(stops)}으로 빈 자리가 있어도 다른 팀이 잇지 않습니다." if kept else ""
     return f" {teams}팀 가운데 {quota}팀까지 진출합니다.{rule}"
 

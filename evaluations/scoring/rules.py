@@ -34,6 +34,11 @@ class Advance:
     quorum: int
     pass_on_seats: bool
 
+    @property
+    def by_committee(self) -> bool:
+        """Does the committee decide where more teams are level on the line than there are seats?"""
+        return self.quota is not None and self.line_ties == "committee"
+
 
 @dataclass(frozen=True, slots=True)
 class Decimals:

@@ -102,6 +102,8 @@ class TeamResult:
     gate        met | not_met | pending | None (the stage has no gate)
     eligible    reached every floor; None when a number needed is absent
     advances    None: open; `advances_because` says why in one word (REASONS in wording.py)
+    line_seats  of a team level with others on the line, on which the committee decides: how many seats are left there
+    line_reason why the committee decided so of it; None where no decision of it was used
     """
 
     team: str
@@ -117,6 +119,8 @@ class TeamResult:
     advances: bool | None
     advances_basis: str | None
     advances_because: str
+    line_seats: int | None = None
+    line_reason: str | None = None
 
     def part(self, key: str) -> PartScore:
         return next(score for score in self.parts if score.part.key == key)
@@ -153,6 +157,7 @@ class TeamResult:
             "advances": self.advances,
             "advances_basis": self.advances_basis,
             "advances_because": self.advances_because,
+            "line_reason": self.line_reason,
         }
 
 
@@ -231,6 +236,7 @@ class Result:
                 "panels": _panels(self.teams),
                 "gate": {team.team: _gate(team) for team in self.teams if team.gate_tallies},
                 "recognition": {team.team: asdict(team.recognition) for team in self.teams if team.recognition},
+                "line": {team.team: team.line_seats for team in self.teams if team.line_seats is not None},
                 "floors": {team.team: [_below(below) for below in team.below] for team in self.teams if team.below},
                 "absent": {team.team: absent for team in self.teams if (absent := _absent(team))},
                 "flags": [asdict(flag) for flag in self.flags],

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from evaluations.scoring.advancing import Standing, decide, recognise
-from evaluations.scoring.evidence import Evidence
+from evaluations.scoring.advancing import ON_THE_LINE, Standing, decide, recognise, seats_on_the_line
+from evaluations.scoring.evidence import Evidence, LineDecision
 from evaluations.scoring.gates import Tallies, tally, verdict
 from evaluations.scoring.points import PartScores, add
 from evaluations.scoring.ranking import ranks
@@ -19,10 +19,11 @@ class Said:
     gate: str | None
     tallies: Tallies
     recognition: Recognition | None
+    line: LineDecision | None = None
 
 
 def said_of(rules: Rules, evidence: Evidence) -> dict[str, Said]:
-    """Team → its gate and its vote. What is void is left out."""
+    """Team → its gate, its vote and the committee's decision at the line. What is void is left out."""
     findings: dict[str, list[tuple[str, str, str]]] = {team: [] for team in rules.slugs}
     votes: dict[str, list[str]] = {team: [] for team in rules.slugs}
     for (panelist, team, component, item), finding in evidence.findings.items():
@@ -36,8 +37,19 @@ def said_of(rules: Rules, evidence: Evidence) -> dict[str, Said]:
     for team in rules.slugs:
         tallies = tally(rules.gate, findings[team]) if rules.gate else {}
         gate = verdict(rules.gate, tallies, evidence.decisions.get(team)) if rules.gate else None
-        found[team] = Said(gate, tallies, recognise(votes[team], rules.advance.quorum) if majority else None)
+        recognition = recognise(votes[team], rules.advance.quorum) if majority else None
+        found[team] = Said(gate, tallies, recognition, evidence.line_decisions.get(team))
     return found
+
+
+def line_set_aside(evidence: Evidence, found: TeamResult) -> str | None:
+    """in | out where the committee decided on a team at the line and the count leaves that to nobody: then its decision changes nothing."""
+    line = evidence.line_decisions.get(found.team)
+    return None if line is None or found.advances_because in USED else line.decision
+
+
+USED = ("line_in", "line_out", "line_overfull")
+"""The reasons in which the committee's decision on the team itself is told."""
 
 
 def line_up(rules: Rules, parts: PartScores, said: Mapping[str, Said]) -> tuple[TeamResult, ...]:
@@ -45,7 +57,7 @@ def line_up(rules: Rules, parts: PartScores, said: Mapping[str, Said]) -> tuple[
     teams = tuple(
         _line(rules, team, tuple(parts[part.key][team] for part in rules.parts), said[team]) for team in rules.slugs
     )
-    return _seat(rules, _rank(rules, teams))
+    return _seat(rules, _rank(rules, teams), said)
 
 
 def _line(rules: Rules, team: str, parts: tuple[PartScore, ...], said: Said) -> TeamResult:
@@ -92,7 +104,8 @@ def _rank(rules: Rules, teams: tuple[TeamResult, ...]) -> tuple[TeamResult, ...]
     return tuple(replace(team, rank=ranked[team.team], rank_basis="counted") for team in teams)
 
 
-def _seat(rules: Rules, teams: tuple[TeamResult, ...]) -> tuple[TeamResult, ...]:
+def _seat(rules: Rules, teams: tuple[TeamResult, ...], said: Mapping[str, Said]) -> tuple[TeamResult, ...]:
+    lines = {team: one.line for team, one in said.items()}
     standings = {
         team.team: Standing(
             rank=team.rank,
@@ -100,13 +113,20 @@ def _seat(rules: Rules, teams: tuple[TeamResult, ...]) -> tuple[TeamResult, ...]
             eligible=team.eligible,
             gate=team.gate,
             quorate=team.recognition is None or team.recognition.quorate,
+            decision=line.decision if (line := lines[team.team]) else None,
         )
         for team in teams
     }
-    decided = decide(rules.advance, standings, scored=bool(rules.parts))
+    scored = bool(rules.parts)
+    decided = decide(rules.advance, standings, scored=scored)
     found = []
     for team in teams:
         advances, because = decided[team.team]
         basis = None if advances is None else "counted"
-        found.append(replace(team, advances=advances, advances_basis=basis, advances_because=because))
+        team = replace(team, advances=advances, advances_basis=basis, advances_because=because)
+        if because in ON_THE_LINE:
+            line, left = lines[team.team], seats_on_the_line(rules.advance, standings, team.team, scored=scored)
+            used = line is not None and because in ("line_in", "line_out")
+            team = replace(team, line_seats=left, line_reason=line.reason if line and used else None)
+        found.append(team)
     return tuple(found)

@@ -33,10 +33,17 @@ REASONS = {
     "line_all": "경계선에 있는 팀들을 가를 수 없어, 정한 대로 모두 진출합니다",
     "line_none": "경계선에 있는 팀들을 가를 수 없어, 정한 대로 아무도 진출하지 않습니다",
     "line_tie": "경계선에서 점수가 같아 위원회가 정합니다",
+    "line_in": "{level} 위원회가 정했습니다: 이 팀은 진출합니다",
+    "line_out": "{level} 위원회가 정했습니다: 이 팀은 진출하지 않습니다",
+    "line_full": "{level} 위원회가 정했습니다: 다른 팀이 남은 자리를 모두 얻었습니다",
+    "line_overfull": "{level} 위원회가 정하는데, 진출로 정한 팀이 남은 자리보다 많아 아직 정할 수 없습니다",
     "too_many_recognised": "인정된 팀이 자리보다 많은데 가를 점수가 없어 위원회가 정합니다",
     "others_open": "다른 팀의 결정이 남아 있어 아직 정할 수 없습니다",
     "published": "집계로는 정할 수 없어 발표된 결과를 옮겼습니다",
 }
+
+LEVEL = {True: "경계선에서 점수가 같아", False: "인정된 팀이 자리보다 많은데 가를 점수가 없어"}
+"""Why the committee decides, in a stage with points and in one without."""
 
 FLAGS = {
     "small_panel": "평가표가 3장보다 적어 가장 높은 것과 가장 낮은 것을 빼지 못했습니다",
@@ -47,6 +54,8 @@ FLAGS = {
     "decision_set_aside": "위원회의 관문 결정이 평가위원의 과반과 다릅니다. 과반이 정하는 관문이어서 그 결정은 결과에 쓰지 않았습니다",
     "line_tie": "경계선에서 점수가 같아 위원회가 정해야 합니다",
     "too_many_recognised": "인정된 팀이 자리보다 많은데 가를 점수가 없어 위원회가 정해야 합니다",
+    "line_overfull": "경계선에서 위원회가 진출로 정한 팀이 남은 자리보다 많아 정할 수 없습니다",
+    "line_decision_set_aside": "위원회가 경계선의 팀으로 보고 정한 것이 있지만, 이 집계에서는 위원회가 정할 팀이 아니어서 그 결정은 결과에 쓰지 않았습니다",
     "fact_differs": "발표된 사실이 집계와 다릅니다",
 }
 
@@ -119,6 +128,11 @@ def signed(value: Fraction, places: int) -> str:
         return "±0"
     enough = next((n for n in range(places, 12) if Fraction(rounded(abs(value), n, "ROUND_HALF_UP"))), 12)
     return f"{'+' if value > 0 else '−'}{rounded(abs(value), enough, 'ROUND_HALF_UP')}"
+
+
+def reason(code: str, *, scored: bool) -> str:
+    """Why a team advances or not, in a stage that is `scored` or not, without the full stop; an unknown code is shown as it is."""
+    return REASONS.get(code, code).format(level=LEVEL[scored])
 
 
 def absence(code: str) -> str:

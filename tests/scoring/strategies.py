@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from evaluations.scoring import Choices, Evidence, Measurement, Rules
+from evaluations.scoring import Choices, Evidence, LineDecision, Measurement, Rules
 from evaluations.scoring.parts import Item
 from tests.factories.scoring import NAMES, asking, config, experts, gate, given, measured, named, users
 
@@ -128,6 +128,10 @@ def evidences(draw, configuration, gaps=True):
         findings = st.sampled_from(["met", "met", "not_met", "cannot_judge"])
         found["findings"] = {(*seat, *cell): draw(findings) for seat in seats for cell in rules.gate.cells()}
         found["decisions"] = {team: draw(st.sampled_from(["met", "not_met"])) for team in teams if draw(there)}
+    if rules.advance.by_committee:
+        found["line_decisions"] = {
+            team: LineDecision(draw(st.sampled_from(["in", "out"])), "표본") for team in teams if draw(there)
+        }
     return Evidence(**found)
 
 

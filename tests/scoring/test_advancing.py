@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluations.scoring.advancing import Standing, decide, recognise
+from evaluations.scoring.advancing import Standing, decide, recognise, seats_on_the_line
 from evaluations.scoring.rules import Advance
 from evaluations.scoring.tables import Recognition
 
@@ -16,8 +16,8 @@ def rule(quota=2, line_ties="committee", pass_on_seats=False, by="points"):
     return Advance(by=by, quota=quota, line_ties=line_ties, quorum=1, pass_on_seats=pass_on_seats)
 
 
-def standing(rank, recognised=True, eligible=True, gate=None):
-    return Standing(rank, recognised, eligible, gate)
+def standing(rank, recognised=True, eligible=True, gate=None, decision=None):
+    return Standing(rank, recognised, eligible, gate, decision=decision)
 
 
 def decided(advance, scored=True, **standings):
@@ -126,6 +126,85 @@ def test_points_stay_but_a_gate_not_met_ends_it():
     assert decided(rule(), a=standing(1, gate="not_met")) == {"a": (False, "gate_not_met")}
 
 
+# --- What the committee decides on the line
+
+
+def on_the_line(*decisions, quota=2, **more):
+    """a is ahead; b, c and d are level, the committee decided on them in this order."""
+    level = dict(zip("bcd", decisions, strict=True))
+    teams = {team: standing(2, decision=decision) for team, decision in level.items()}
+    return decided(rule(quota), a=standing(1), **teams | more)
+
+
+@pytest.mark.parametrize(
+    ("decisions", "quota", "answers"),
+    [
+        (("in", "out", "out"), 2, "line_in line_out line_out"),
+        (("in", None, None), 2, "line_in line_full line_full"),
+        (("out", None, None), 2, "line_out line_tie line_tie"),
+        (("out", "out", "out"), 2, "line_out line_out line_out"),
+        (("in", None, None), 3, "line_in line_tie line_tie"),
+        (("in", "in", None), 3, "line_in line_in line_full"),
+        (("in", "in", "out"), 2, "line_overfull line_overfull line_out"),
+        (("in", "in", None), 2, "line_overfull line_overfull line_full"),
+    ],
+)
+def test_the_committee_fills_the_seats_on_the_line_and_no_more(decisions, quota, answers):
+    answer = {"line_in": True, "line_out": False, "line_full": False, "line_tie": None, "line_overfull": None}
+
+    found = on_the_line(*decisions, quota=quota)
+
+    assert found == {"a": (True, "seat")} | {
+        team: (answer[why], why) for team, why in zip("bcd", answers.split(), strict=True)
+    }
+
+
+def test_a_decision_moves_no_team_that_is_not_level_on_the_line():
+    found = decided(rule(1), a=standing(1, decision="out"), b=standing(2, decision="in"))
+
+    assert found == {"a": (True, "seat"), "b": (False, "no_seat")}
+
+
+@pytest.mark.parametrize(("line_ties", "answer"), [("all", (True, "line_all")), ("none", (False, "line_none"))])
+def test_where_the_rules_decide_the_committee_does_not(line_ties, answer):
+    found = decided(rule(1, line_ties), a=standing(1, decision="in"), b=standing(1, decision="out"))
+
+    assert found == {"a": answer, "b": answer}
+
+
+def test_the_committee_chooses_among_the_recognised_too():
+    found = decided(rule(1), scored=False, a=standing(None, decision="in"), b=standing(None))
+
+    assert found == {"a": (True, "line_in"), "b": (False, "line_full")}
+
+
+def test_who_falls_elsewhere_keeps_no_seat_that_the_committee_gave_it():
+    found = decided(rule(1), a=standing(1, gate="not_met", decision="in"), b=standing(1))
+
+    assert found == {"a": (False, "gate_not_met"), "b": (None, "line_tie")}
+
+
+@pytest.mark.parametrize(
+    ("decision", "answer"), [(None, (None, "others_open")), ("in", (None, "others_open")), ("out", (False, "line_out"))]
+)
+def test_while_it_is_open_whether_another_may_sit_the_rest_waits(decision, answer):
+    """a was chosen, and its gate is not decided."""
+    found = decided(rule(1), a=standing(1, gate="pending", decision="in"), b=standing(1, decision=decision))
+
+    assert found == {"a": (None, "gate_pending"), "b": answer}
+
+
+@pytest.mark.parametrize(
+    ("quota", "pass_on_seats", "left"),
+    [(1, False, None), (2, False, 1), (3, False, 2), (4, False, None), (2, True, 1), (3, True, None)],
+)
+def test_how_many_seats_are_left_on_the_line(quota, pass_on_seats, left):
+    """Four compete for the seats, or three where those of d, who falls on the gate, are passed on."""
+    teams = {"a": standing(1), "b": standing(2), "c": standing(2), "d": standing(2, gate="not_met")}
+
+    assert seats_on_the_line(rule(quota, pass_on_seats=pass_on_seats), teams, "b", scored=True) == left
+
+
 # --- What is open
 
 
@@ -172,6 +251,7 @@ standings = st.builds(
     recognised=st.sampled_from([True, True, False, None]),
     eligible=st.sampled_from([True, True, False, None]),
     gate=st.sampled_from(["met", "met", "not_met", "pending"]),
+    decision=st.sampled_from([None, "in", "out"]),
 )
 
 
@@ -180,7 +260,7 @@ def settled(one):
     recognised = OPEN["recognised"] if one.recognised is None else (one.recognised,)
     eligible = OPEN["eligible"] if one.eligible is None else (one.eligible,)
     gate = OPEN["gate"] if one.gate == "pending" else (one.gate,)
-    return [Standing(one.rank, *how) for how in product(recognised, eligible, gate)]
+    return [Standing(one.rank, *how, decision=one.decision) for how in product(recognised, eligible, gate)]
 
 
 @given(

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from evaluations.scoring import METHOD_VERSION, Evidence, EvidenceError, Rules, count, digest
+from evaluations.scoring import METHOD_VERSION, Evidence, EvidenceError, LineDecision, Rules, count, digest
 from evaluations.scoring.decimals import rounded
 from tests.factories.scoring import config, counted, experts, gate, given, measured, named, scores, totals
 from tests.scoring.reference_case import CASE, exactly
@@ -131,6 +131,49 @@ def test_a_decision_beside_a_majority_that_decided_otherwise_is_told_and_changes
     assert flags == [("decision_set_aside", "ga"), ("decision_set_aside", "na")]
 
 
+def test_the_committee_chooses_among_the_teams_level_on_the_line():
+    """ga is ahead; na, da and ra are level for the one seat that is left."""
+    stage = config(given("all", 100), teams=4, advance={"by": "points", "quota": 2, "line_ties": "committee"})
+    evidence = totals(ga="90", na="80", da="80", ra="80")
+    chosen = {"na": LineDecision("out", "보고서가 얇다."), "da": LineDecision("in", "실험이 더 많다.")}
+
+    before, after = counted(stage, evidence), counted(stage, replace(evidence, line_decisions=chosen))
+
+    assert [(team.advances, team.advances_because, team.line_seats) for team in before.teams] == [
+        (True, "seat", None), (None, "line_tie", 1), (None, "line_tie", 1), (None, "line_tie", 1),
+    ]  # fmt: skip
+    assert [(team.advances, team.advances_because, team.line_reason) for team in after.teams] == [
+        (True, "seat", None), (False, "line_out", "보고서가 얇다."), (True, "line_in", "실험이 더 많다."), (False, "line_full", None),
+    ]  # fmt: skip
+    assert after.to_json()["diagnostics"]["line"] == {"na": 1, "da": 1, "ra": 1}
+    assert [team.points() for team in after.teams] == [team.points() for team in before.teams]
+    assert [flag.code for flag in after.flags] == ["shared_rank"] * 3
+
+
+def test_a_decision_on_a_tie_that_is_gone_changes_nothing_and_is_told():
+    stage = config(given("all", 100), teams=3, advance={"by": "points", "quota": 1, "line_ties": "committee"})
+    chosen = {"ga": LineDecision("out", "까닭"), "na": LineDecision("in", "까닭")}
+    evidence = totals(ga="90", na="80", da="70")
+
+    without, beside = counted(stage, evidence), counted(stage, replace(evidence, line_decisions=chosen))
+
+    assert beside.teams == without.teams
+    flags = [(flag.code, flag.team) for flag in beside.flags]
+    assert flags == [("line_decision_set_aside", "ga"), ("line_decision_set_aside", "na")]
+
+
+def test_more_teams_than_seats_are_not_let_in():
+    stage = config(given("all", 100), advance={"by": "points", "quota": 1, "line_ties": "committee"})
+    chosen = dict.fromkeys(("ga", "na"), LineDecision("in"))
+
+    result = counted(stage, replace(totals(ga="80", na="80"), line_decisions=chosen))
+
+    assert [(team.advances, team.line_reason) for team in result.teams] == [(None, None), (None, None)]
+    assert [(flag.code, flag.team) for flag in result.flags] == [
+        ("shared_rank", "ga"), ("line_overfull", "ga"), ("shared_rank", "na"), ("line_overfull", "na"),
+    ]  # fmt: skip
+
+
 def test_a_missing_quorum_is_told():
     stage = config(advance={"by": "majority", "quota": 1, "quorum": 2})
 
@@ -175,7 +218,7 @@ def test_a_line_of_the_result_as_text():
             "expert": "158/5", "user": "25", "total": "45103/500",
         },
         "rank": None, "rank_basis": None, "gate": None, "eligible": True,
-        "advances": True, "advances_basis": "counted", "advances_because": "seat",
+        "advances": True, "advances_basis": "counted", "advances_because": "seat", "line_reason": None,
     }  # fmt: skip
     assert (line[1]["parts"], line[1]["total"]) == ({"benchmark": None, "expert": None, "user": None}, None)
 

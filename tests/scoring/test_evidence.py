@@ -1,12 +1,13 @@
 """What was said and measured: one record, whatever the order of rows, and every way in which it may not fit."""
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluations.scoring import Choices, Evidence, EvidenceError, Measurement, Rules, canonical_bytes
+from evaluations.scoring import Choices, Evidence, EvidenceError, LineDecision, Measurement, Rules, canonical_bytes
 from tests.factories.scoring import asking, config, experts, gate, measured, named, scores, users
 from tests.factories.scoring import given as a_given
 
@@ -35,6 +36,7 @@ COMPLETE = Evidence(
     ratings={("ga", "good"): (0, 1, 2, 3, 4)},
     comparisons={("ga", "na"): Choices(1, 2, 3, 4, 5)},
     decisions={"ga": "met"},
+    line_decisions={"na": LineDecision("in", "까닭"), "ga": LineDecision("out")},
 )
 
 
@@ -44,6 +46,28 @@ def faults_of(evidence, rules=RULES):
     except EvidenceError as refused:
         return [str(fault) for fault in refused.faults]
     return []
+
+
+def test_evidence_without_a_decision_at_the_line_keeps_its_digest():
+    """That of the program before there were any."""
+    assert "line_decisions" not in Evidence().to_json()
+    assert Evidence.from_json(replace(COMPLETE, line_decisions={}).to_json()).line_decisions == {}
+
+
+@pytest.mark.parametrize(
+    ("advance", "decisions", "said"),
+    [
+        ({}, {"ra": "in"}, "경계선 결정(ra): 이 단계에 없는 팀입니다."),
+        ({}, {"ga": "met"}, "경계선 결정(ga): in, out 가운데 하나여야 합니다."),
+        ({"line_ties": "all"}, {"ga": "in"}, "경계선 결정(ga): 경계선의 동점을 위원회가 정하는 단계가 아닙니다."),
+        ({"quota": None}, {"ga": "in"}, "경계선 결정(ga): 경계선의 동점을 위원회가 정하는 단계가 아닙니다."),
+    ],
+)
+def test_a_decision_at_the_line_fits_rules_that_leave_it_to_the_committee(advance, decisions, said):
+    rules = replace(RULES, advance=replace(RULES.advance, **advance))
+    made = {team: LineDecision(decision) for team, decision in decisions.items()}
+
+    assert faults_of(Evidence(line_decisions=made), rules) == [said]
 
 
 def test_evidence_that_fits_is_let_pass():
@@ -214,6 +238,7 @@ def test_the_order_of_rows_never_reaches_the_digest(random):
         ratings=shuffled(COMPLETE.ratings),
         comparisons=shuffled(COMPLETE.comparisons),
         decisions=shuffled(COMPLETE.decisions),
+        line_decisions=shuffled(COMPLETE.line_decisions),
     )
 
     assert other.digest() == COMPLETE.digest()

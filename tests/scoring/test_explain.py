@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from evaluations.scoring import Choices, Evidence, Rules, count, explain, explain_all
+from evaluations.scoring import Choices, Evidence, LineDecision, Rules, count, explain, explain_all
 from evaluations.scoring.explain import WHOLE
 from evaluations.scoring.wording import ABSENCES, FLAGS, REASONS
 from tests.factories.scoring import (
@@ -675,6 +675,58 @@ def test_too_many_recognised_teams_are_told_who_or_what_chooses(line_ties, answe
     step = find(told(stage, Evidence(recognitions={("p0", "ga"): "yes", ("p0", "na"): "yes"})), "진출 여부")
 
     assert (step.shown, step.sentence) == (answer, sentence)
+
+
+LEVEL = config(a_given("all", 10), teams=3, advance={"by": "points", "quota": 1, "line_ties": "committee"})
+SEATS = "3팀 가운데 1팀까지 진출합니다."
+
+
+@pytest.mark.parametrize(
+    ("decisions", "shown", "sentence"),
+    [
+        ({}, "미정", f"경계선에서 점수가 같아 위원회가 정합니다. {SEATS}"),
+        ({"ga": "in"}, "진출", f"경계선에서 점수가 같아 위원회가 정했습니다: 이 팀은 진출합니다. {SEATS}"),
+        ({"ga": "out"}, "탈락", f"경계선에서 점수가 같아 위원회가 정했습니다: 이 팀은 진출하지 않습니다. {SEATS}"),
+        ({"na": "in"}, "탈락", f"경계선에서 점수가 같아 위원회가 정했습니다: 다른 팀이 남은 자리를 모두 얻었습니다. {SEATS}"),
+        ({"ga": "in", "na": "in"}, "미정",
+         f"경계선에서 점수가 같아 위원회가 정하는데, 진출로 정한 팀이 남은 자리보다 많아 아직 정할 수 없습니다. {SEATS}"),
+    ],
+)  # fmt: skip
+def test_the_committees_choice_is_told_and_its_reason_at_a_level_of_its_own(decisions, shown, sentence):
+    made = {team: LineDecision(decision, "실험이 더 많다.") for team, decision in decisions.items()}
+    evidence = Evidence(scores(ga={"all": "9"}, na={"all": "9"}, da={"all": "8"}), line_decisions=made)
+
+    step = find(told(LEVEL, evidence), "진출 여부")
+
+    assert (step.level, step.shown, step.sentence) == ("advances", shown, sentence)
+    used = "ga" in decisions and shown != "미정"
+    reasons = [("line_reason", "위원회가 적은 이유", "실험이 더 많다.")] if used else []
+    assert [(one.level, one.title, one.sentence) for one in step.steps if one.level != "margin"] == reasons
+
+
+def test_a_choice_that_was_set_aside_is_told_to_the_team_and_to_the_office():
+    made = {"na": LineDecision("in", "까닭"), "ga": LineDecision("out", "까닭")}
+    evidence = Evidence(scores(ga={"all": "9"}, na={"all": "8"}, da={"all": "7"}), line_decisions=made)
+
+    aside = "이 집계에서는 위원회가 정할 팀이 아니어서 그 결정은 쓰지 않았습니다."
+    assert [find(told(LEVEL, evidence, team), "진출 여부").sentence for team in ("ga", "na", "da")] == [
+        f"진출할 자리 안에 들었습니다. {SEATS} 위원회가 이 팀을 ‘진출하지 않음’으로 정한 것이 있지만, {aside}",
+        f"진출할 자리 안에 들지 못했습니다. {SEATS} 위원회가 이 팀을 ‘진출’로 정한 것이 있지만, {aside}",
+        f"진출할 자리 안에 들지 못했습니다. {SEATS}",
+    ]
+    assert {step["title"] for step in whole(LEVEL, evidence)[0]["steps"]} == {"ga", "na"}
+
+
+def test_among_recognised_teams_no_points_are_spoken_of():
+    stage = config(advance={"by": "majority", "quota": 1, "line_ties": "committee"})
+    votes = {("p0", "ga"): "yes", ("p0", "na"): "yes"}
+
+    step = find(told(stage, Evidence(recognitions=votes, line_decisions={"ga": LineDecision("in")})), "진출 여부")
+
+    assert step.sentence == (
+        "인정된 팀이 자리보다 많은데 가를 점수가 없어 위원회가 정했습니다: 이 팀은 진출합니다. 2팀 가운데 1팀까지 진출합니다."
+    )
+    assert step.steps == ()
 
 
 def test_where_no_panelist_gives_points_none_is_said_to_leave_them_as_they_are():

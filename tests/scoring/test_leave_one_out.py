@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 
-from evaluations.scoring import Evidence, Measurement, Rules, count
+from evaluations.scoring import Evidence, LineDecision, Measurement, Rules, count
 from evaluations.scoring import leave_one_out as module
 from evaluations.scoring.amending import amended
 from evaluations.scoring.leave_one_out import Outcome, leave_one_out
@@ -75,6 +75,19 @@ def test_what_would_change_rank_and_seat_is_named():
 
     assert [one.key for one in found.changing_rank("ga")] == ["p0", "p1", "expert.tech"]
     assert [one.key for one in found.changing_advance("na")] == ["p0", "p1", "expert.tech"]
+
+
+def test_without_the_tie_the_committees_choice_decides_nothing():
+    """Both 16.5, na let in; with p0's sheet, or any item, less they are apart again, and the points decide."""
+    level = {**EVIDENCE.measurements, ("na", "own"): Measurement.of("1.2")}
+    chosen = {"ga": LineDecision("out", "까닭"), "na": LineDecision("in", "까닭")}
+
+    found = without(STAGE, Evidence(level, sheets=EVIDENCE.sheets, line_decisions=chosen))
+
+    assert {team: got.advances for team, got in found.whole.items()} == {"ga": False, "na": True}
+    assert {
+        one.key: [(got.rank, got.advances) for got in one.teams.values()] for one in found.all() if one.key in ("p0", "benchmark.own")
+    } == {"p0": [(2, False), (1, True)], "benchmark.own": [(1, True), (2, False)]}  # fmt: skip
 
 
 def test_findings_and_votes_leave_with_the_panelist():

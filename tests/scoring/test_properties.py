@@ -13,7 +13,7 @@ from tests.scoring.strategies import counts, stages
 
 FEW = settings(max_examples=40)
 NAMED_APART = ("input_digest", "config_digest")
-KEYED = ("measurements", "sheets", "findings", "recognitions", "ratings", "comparisons", "decisions")
+KEYED = ("measurements", "sheets", "findings", "recognitions", "ratings", "comparisons", "decisions", "line_decisions")
 
 
 def counted(configuration, evidence):
@@ -47,7 +47,7 @@ def with_teams(evidence, names):
     """The evidence with the teams called by other names."""
 
     def rename(table, key):
-        if table == "decisions":
+        if table in ("decisions", "line_decisions"):
             return names[key]
         places = {"measurements": (0,), "ratings": (0,), "comparisons": (0, 1)}.get(table, (1,))
         return tuple(names[part] if place in places else part for place, part in enumerate(key))

@@ -1,13 +1,14 @@
 """Objection simulation: what a change would change, beside the official count."""
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluations.scoring import Evidence, EvidenceError, Rules, count
+from evaluations.scoring import Evidence, EvidenceError, LineDecision, Measurement, Rules, count
 from evaluations.scoring.what_if import (
     ChangeError,
     Difference,
@@ -76,6 +77,23 @@ def test_one_item_at_another_value():
         ("na", "points", "benchmark", "8.3", "8.5"), ("na", "points", "benchmark.nia", "8.3", "8.5"), ("na", "points", "total", "15.3", "15.5"),
         ("na", "rank", "", "2", "1"), ("na", "advances", "", "false", None),
     ]  # fmt: skip
+
+
+def test_a_count_supposed_without_the_tie_does_not_ask_the_committee():
+    """na drew level with ga, and the committee let na in."""
+    evidence = EVIDENCE.with_measurement("na", "nia", Measurement.of("85"))
+    chosen = {"ga": LineDecision("out", "까닭"), "na": LineDecision("in", "까닭")}
+
+    found = what_if(RULES, replace(evidence, line_decisions=chosen), OtherValue("na", "nia", Fraction(83)))
+
+    assert [(team.advances, team.advances_because) for team in found.before.teams] == [
+        (False, "line_out"),
+        (True, "line_in"),
+    ]
+    assert [(team.advances, team.advances_because) for team in found.after.teams] == [
+        (True, "seat"),
+        (False, "no_seat"),
+    ]
 
 
 def test_a_change_too_small_to_be_shown_is_told_exactly():
