@@ -16,7 +16,7 @@ from evaluations.hearings.models import Hearing, Objection
 from evaluations.panels.models import Assignment, Panelist
 from evaluations.proceedings.models import Procedure
 from evaluations.ratings.models import Answer
-from evaluations.results.models import CountJob, GateTeam, ScoreRun
+from evaluations.results.models import CountJob, GateTeam, LineTeam, ScoreRun
 from evaluations.reviews.models import Sheet
 from portal.accounts.models import User
 from portal.admin import OfficeAdmin, RuleAdmin
@@ -103,7 +103,7 @@ def row_of(model: type[Model], site: Site) -> Model:
     """The row of a model that the site names, a rule of the open stage, or any row."""
     named = {
         Answer: Answer.objects.filter(team__stage=site.published).order_by("pk").first(), Procedure: site.open, Panelist: site.invited, Assignment: site.drafted, Sheet: site.counted_sheet,
-        ScoreRun: site.run, CountJob: site.job, GateTeam: site.counted.teams.first(), Hearing: site.hearing, Objection: site.objection, User: site.people["auditor"],
+        ScoreRun: site.run, CountJob: site.job, GateTeam: site.counted.teams.first(), LineTeam: site.level, Hearing: site.hearing, Objection: site.objection, User: site.people["auditor"],
     }  # fmt: skip
     rules = site.rules_of(site.open)
     return named.get(model) or rules.get(label_of(model)) or _any_row(model, site)
@@ -138,7 +138,7 @@ def office_pages(site: Site) -> dict[str, str]:
             pages[f"{label} {verb.name}"] = reverse(f"admin:{label}_{verb.name}", args=[row.pk])
     for label, row in site.rules_of(site.preparing).items():
         pages[f"{label} preparing"] = reverse(f"admin:{label}_change", args=[row.pk])
-    for stage in (site.preparing, site.open, site.counted, site.published):
+    for stage in (site.preparing, site.open, site.counted, site.published, site.level.stage):
         pages[f"page {stage.slug}"] = reverse("admin:proceedings_page", args=[stage.pk])
     pages["job"] = reverse("admin:proceedings_job", args=[site.job.stage_id, site.job.pk])
     pages["load"] = reverse("admin:proceedings_load")

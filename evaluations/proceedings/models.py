@@ -21,7 +21,8 @@ class Procedure(Stage):
 class ProposalQuerySet(models.QuerySet):
     def visible_to(self, who: Who):
         """What a proposal says of a count, or of an objection, is closed again with it, as everything else that was said of it."""
-        of_the_count = Q(act__in=[Proposal.Act.VOID, Proposal.Act.GATE]) | Q(subject="decisions.csv")
+        of_the_count = Q(act__in=[Proposal.Act.VOID, Proposal.Act.GATE, Proposal.Act.LINE])
+        of_the_count |= Q(subject__in=["decisions.csv", "line_decisions.csv"])
         of_a_hearing = Q(act=Proposal.Act.RULING)
         return self.filter(
             ~of_the_count | Q(stage__phase__in=phases_in_which(who, Thing.COUNT)),
@@ -50,6 +51,7 @@ class Proposal(models.Model):
         IMPORT = "import", ACTS["import"]
         VOID = "void", ACTS["void"]
         GATE = "gate", ACTS["gate"]
+        LINE = "line", ACTS["line"]
         RULING = "ruling", ACTS["ruling"]
         OFFICER = "officer", ACTS["officer"]
         AMEND = "amend", ACTS["amend"]

@@ -16,7 +16,7 @@ from evaluations.programme.visibility import Thing, Who, phases_in_which
 from evaluations.ratings import progress as ratings
 from evaluations.results.actions import DECIDABLE
 from evaluations.results.jobs import COUNTABLE
-from evaluations.results.models import CountJob, GateTeam
+from evaluations.results.models import CountJob, GateTeam, LineTeam
 from evaluations.results.queries import latest_publication, latest_run
 from evaluations.reviews import progress as reviews
 from portal.accounts.models import User
@@ -26,19 +26,20 @@ from portal.audit.models import Event
 
 OF_THE_OFFICE = (
     "answer kept", "blind copy released", "blind copy held back", "configuration amended", "configuration frozen", "conflict waived", "count failed",
-    "count requested", "data imported", "gate decided", "hearing asked", "hearing replied", "objection answered", "objection made",
+    "count requested", "data imported", "gate decided", "hearing asked", "hearing replied", "line decided", "objection answered", "objection made",
     "panelist replaced", "phase moved", "proposal approved", "proposal made", "proposal refused", "proposal withdrawn", "recused", "result published", "round moved",
     "score counted", "sheet voided", "stage loaded", "submission taken",
 )  # fmt: skip
 """What moves a stage or needs a reason. Sheets and ballots are told as counts; when each came in says too much."""
 
-OF_THE_COUNT = ("gate decided", "score counted")
+OF_THE_COUNT = ("gate decided", "line decided", "score counted")
 """What these were about is part of the count, and a stage may go back to before it."""
 
 
 def of_stage(stage: Stage) -> dict[str, Any]:
     published = stage.current_phase in phases_in_which(Who.PUBLIC, Thing.RESULT)
     counted = of_count(stage)
+    run = latest_run(stage) if counted["shows_count"] else None
     return {
         **counted,
         **may_be_done(stage),
@@ -46,8 +47,9 @@ def of_stage(stage: Stage) -> dict[str, Any]:
         "citizens": ratings.progress(stage),
         "panel": panel(stage),
         "jobs": list(CountJob.objects.filter(stage=stage)[:10]),
-        "run": latest_run(stage) if counted["shows_count"] else None,
+        "run": run,
         "gate": list(GateTeam.objects.with_last_decision(stage)) if counted["shows_count"] else [],
+        "line": list(LineTeam.objects.level_in(run)),
         "hearings": hearings.progress(stage) if _heard(stage) else None,
         "published": latest_publication(stage) if published else None,
         "frozen": current_configuration(stage),

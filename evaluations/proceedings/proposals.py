@@ -13,7 +13,7 @@ from evaluations.proceedings.actions import advance_phase
 from evaluations.proceedings.models import Proposal, Resolution
 from evaluations.programme.models import Stage, Team
 from evaluations.programme.phases import Phase
-from evaluations.results.actions import decide_gate
+from evaluations.results.actions import decide_gate, decide_line
 from evaluations.reviews.actions import void_sheet
 from evaluations.stagefile.amend import amend
 from evaluations.stagefile.faults import StageFileError
@@ -158,10 +158,11 @@ def _perform(proposal: Proposal, *, second: User | None) -> None:
         case Proposal.Act.VOID:
             assignment = Assignment.objects.select_related("panelist", "team").get(pk=proposal.subject)
             void_sheet(assignment=assignment, by=by, reason=reason, second=second)
-        case Proposal.Act.GATE:
+        case Proposal.Act.GATE | Proposal.Act.LINE:
             team = Team.objects.select_related("stage").get(pk=proposal.subject)
             day = date.fromisoformat(told["decided_on"]) if told["decided_on"] else None
-            decide_gate(
+            decide = decide_gate if proposal.act == Proposal.Act.GATE else decide_line
+            decide(
                 team=team, decision=told["decision"], source=told["source"], decided_on=day, by=by.id, reason=reason, second=other
             )  # fmt: skip
         case Proposal.Act.RULING:

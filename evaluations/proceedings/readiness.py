@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from evaluations.hearings import queries as hearings
@@ -14,9 +15,11 @@ from evaluations.programme.phases import MOVES, ORDER, Phase
 from evaluations.ratings import readiness as ratings
 from evaluations.ratings.models import Ballot
 from evaluations.results import queries as results
+from evaluations.results.actions import DECIDABLE
 from evaluations.results.release import tells_estimates
 from evaluations.reviews import progress as reviews
 from evaluations.reviews.models import Sheet
+from evaluations.scoring.advancing import ON_THE_LINE
 from evaluations.stagefile import export
 from evaluations.stagefile.consistency import judged, marked
 from portal.templatetags.krds import until
@@ -24,10 +27,13 @@ from portal.templatetags.krds import until
 
 @dataclass(frozen=True)
 class Missing:
-    """One thing that is missing. It stands in the way, or is advice the officer may pass over."""
+    """One thing that is missing. It stands in the way, or is advice the officer may pass over. `where` is the page on which an officer
+    does it, and `what` is done there, where it is one page."""
 
     sentence: str
     blocks: bool = True
+    where: str = ""
+    what: str = ""
 
     def __str__(self) -> str:
         return self.sentence
@@ -183,8 +189,14 @@ def _confirmed(stage: Stage) -> Iterator[Missing]:
 
 def _undecided(stage: Stage) -> Iterator[Missing]:
     """A result that does not say who advances is none."""
-    for team, _because, why in results.undecided_places(stage):
-        yield Missing(f"‘{team}’ 팀의 진출 여부가 정해지지 않았습니다: {why}.")
+    deciding = stage.current_phase in DECIDABLE
+    for team, because, why in results.undecided_places(stage):
+        here = deciding and because in ON_THE_LINE
+        yield Missing(
+            f"‘{team}’ 팀의 진출 여부가 정해지지 않았습니다: {why}.",
+            where=reverse("admin:results_lineteam_decide", args=[team.pk]) if here else "",
+            what="경계선 결정" if here else "",
+        )
 
 
 def _published(stage: Stage) -> Iterator[Missing]:

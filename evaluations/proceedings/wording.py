@@ -10,7 +10,7 @@ MEANS = {
     Phase.FROZEN: "기준과 지문이 공개되고, 그 뒤에는 두 담당자가 사유와 함께 공개하는 정정으로만 값을 고칠 수 있습니다.",
     Phase.OPEN: "첫 차수가 열려 평가위원이 평가표를 쓰고, 국민이 답변을 평가합니다.",
     Phase.CLOSED: "모든 차수를 잠급니다. 그 뒤에는 평가표도 투표도 받지 않습니다.",
-    Phase.COUNTED: "집계 결과가 담당자와 감사자에게 보이고, 위원회가 독자성 관문을 결정합니다.",
+    Phase.COUNTED: "집계 결과가 담당자와 감사자에게 보이고, 위원회가 독자성 관문과 경계선의 팀을 결정합니다.",
     Phase.CONFIRMED: "이 결과로 확정합니다. 아직 공개하지 않습니다.",
     Phase.PUBLISHED: "공개 방침이 정한 만큼 모두에게 공개하고, 이의신청 기간이 시작됩니다.",
     Phase.FINAL: "단계를 마칩니다. 되돌릴 수 없습니다.",
@@ -39,6 +39,7 @@ ACTS = {
     "import": "마감 뒤 자료 들이기",
     "void": "마감 뒤 평가표 무효",
     "gate": "독자성 관문 결정",
+    "line": "경계선 결정",
     "ruling": "이의신청에 답",
     "officer": "담당자 계정 열기",
     "amend": "기준 정정",
@@ -62,6 +63,7 @@ DONE = {
     "import": f"자료를 들여왔습니다.{COUNT_AGAIN}",
     "void": f"평가표를 무효로 했습니다.{COUNT_AGAIN}",
     "gate": f"독자성 관문을 결정했습니다.{COUNT_AGAIN}",
+    "line": f"경계선의 팀을 결정했습니다.{COUNT_AGAIN}",
     "ruling": "이의신청에 답했습니다. 받아들여 결과를 고치려면 ‘집계·심의’로 되돌려 다시 집계하고 공표해 주세요.",
     "officer": "담당자 계정을 열고, 비밀번호를 정하는 길을 이메일로 알렸습니다.",
     "amend": "기준을 정정했습니다. 새 판과 사유가 모두에게 공개되었습니다.",
@@ -69,7 +71,7 @@ DONE = {
 """What is said once they have done it."""
 
 ROUND_STATES = {"waiting": "대기", "open": "진행", "locked": "잠김"}
-DECISIONS = {"met": "충족", "not_met": "미충족"}
+DECISIONS = {"met": "충족", "not_met": "미충족", "in": "진출", "out": "진출하지 않음"}
 
 
 def detail(kind: str, body: str, rounds: Mapping[str, str]) -> str:
@@ -86,7 +88,7 @@ def detail(kind: str, body: str, rounds: Mapping[str, str]) -> str:
             return f"{data['file']} {data['rows']:,}행"
         case "configuration frozen" | "configuration amended":
             return f"{data['version']}판 {data['digest'][:12]}…"
-        case "gate decided":
+        case "gate decided" | "line decided":
             return ": ".join(filter(None, [DECISIONS.get(data["decision"], ""), data.get("reason")]))
         case "score counted" | "result published" if "result_seal" in data:
             return f"결과 봉인 {data['result_seal'][:12]}…"

@@ -9,8 +9,9 @@ from evaluations.programme.models import Stage, Team
 from evaluations.programme.phases import Phase
 from evaluations.results import tasks
 from evaluations.results.jobs import COUNTABLE
-from evaluations.results.models import CountJob, GateDecision, Publication, ScoreRun
-from evaluations.results.queries import is_stale
+from evaluations.results.models import CountJob, GateDecision, LineDecision, Publication, ScoreRun
+from evaluations.results.queries import is_stale, latest_run, line_faults
+from evaluations.scoring import LineDecision as Decided
 from portal.accounts.seconding import need_second, refuse_alone
 from portal.audit.record import record
 from portal.http import Refusal, Stale
@@ -66,6 +67,52 @@ def decide_gate(
         data={"decision": decision, "reason": reason, "source": source, "second": second},
     )  # fmt: skip
     return GateDecision.objects.create(
+        team=team,
+        revision=revision,
+        decision=decision,
+        reason=reason,
+        source=source,
+        decided_on=decided_on,
+        event=event,
+    )
+
+
+@transaction.atomic
+def decide_line(
+    *,
+    team: Team,
+    decision: str,
+    reason: str,
+    by: str,
+    second: str = "",
+    source: str = "",
+    decided_on: date | None = None,
+) -> LineDecision:
+    """The committee's decision on a team that is level with others on the line in the last count, as a new revision. The count has to be
+    made again after it. Raises SecondNeeded where one officer writes it down alone, Refusal where the team is not on the line or more teams
+    would be let in than there are seats.
+
+    It is proposed on a count: after another one it has to be proposed anew. The reason stands in the body of the event, as that of a gate.
+    """
+    stage = _locked(team.stage, DECIDABLE, "경계선의 팀은 집계·심의 국면에서만 결정할 수 있습니다.")
+    if decision not in LineDecision.Decision.values:
+        raise Refusal("진출과 진출하지 않음 가운데 하나를 골라 주세요.")
+    if not reason.strip():
+        raise Refusal("결정의 이유를 적어 주세요.")
+    if fault := line_faults(stage, {team.slug: Decided(decision, reason)}).get(team.slug):
+        raise Refusal(fault)
+    revision, run = LineDecision.objects.filter(team=team).count() + 1, latest_run(stage)
+    need_second(
+        by=by, second=second, reason=reason, act="line", stage_id=stage.pk, subject=team.pk,
+        told=f"경계선의 ‘{team}’ 팀: {LineDecision.Decision(decision).label}",
+        arguments={"decision": decision, "source": source, "decided_on": decided_on.isoformat() if decided_on else ""},
+        ground={"phase": stage.phase, "revision": revision, "run": run.pk if run else ""},
+    )  # fmt: skip
+    event = record(
+        "line decided", stage=stage.slug, actor=by, subject="team", subject_id=team.pk,
+        data={"decision": decision, "reason": reason, "source": source, "second": second},
+    )  # fmt: skip
+    return LineDecision.objects.create(
         team=team,
         revision=revision,
         decision=decision,

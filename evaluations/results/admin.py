@@ -12,7 +12,7 @@ from evaluations.programme.visibility import Thing, Viewer, may_see, who_is
 from evaluations.results import actions, queries, release
 from evaluations.results.compute import configuration_of, evidence_of
 from evaluations.results.findings import findings_on
-from evaluations.results.models import CountJob, GateDecision, GateTeam, Publication, ScoreRun
+from evaluations.results.models import CountJob, GateDecision, GateTeam, LineDecision, LineTeam, Publication, ScoreRun
 from evaluations.results.supposing import WhatIfForm, suppose
 from evaluations.results.views import Shown, page_of
 from evaluations.results.wording import advance_word, gate_word, never_published
@@ -99,6 +99,7 @@ def _run_page(run: ScoreRun) -> dict:
         "before": before,
         "changes": _changes(result, json.loads(before.body), config) if before else [],
         "pending": [team for team in GateTeam.objects.with_last_decision(run.stage) if team.last is None],
+        "level": list(LineTeam.objects.level_in(run)),
         "may_decide": run.stage.current_phase in actions.DECIDABLE,
     }
 
@@ -185,6 +186,77 @@ class GateTeamAdmin(EvidenceAdmin):
     @admin.display(description="결정")
     def decided(self, team):
         return team.decided
+
+
+class LineDecisionForm(VerbForm):
+    decision = forms.ChoiceField(label="결정", choices=LineDecision.Decision, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label="이유", max_length=5000, widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="점수가 가르지 못한 것을 무엇으로 갈랐는지 적습니다. 공개 방침에 ‘경계선 결정의 이유’가 있으면 이 글이 결과와 함께 공개됩니다.",
+    )  # fmt: skip
+    decided_on = forms.DateField(label="결정일", required=False, widget=DayInput)
+    source = forms.CharField(label="근거 문서(회의록 등)", max_length=500, required=False)
+
+
+def _decide_line(team, by, **decided):
+    actions.decide_line(team=team, by=by.id, **decided)
+    return f"경계선의 ‘{team}’ 팀을 결정했습니다. 다시 집계해야 결과에 반영됩니다."
+
+
+DECIDING_LINE = says(
+    "새 결정으로 더해지고 앞선 결정은 그대로 남습니다. 마지막 결정을 셉니다.",
+    "점수와 순위는 그대로입니다. 다시 집계했을 때 이 팀이 경계선의 팀이 아니게 되었으면 이 결정은 아무것도 바꾸지 않습니다.",
+)
+
+
+def _about_line(team):
+    """Who is level on the line, with what, and for how many seats, as the last count has it; earlier methods did not say how many."""
+    run = queries.latest_run(team.stage)
+    body, names = json.loads(run.body), dict(team.stage.teams.values_list("slug", "name_ko"))
+    level = [one for one in body["teams"] if one["team"] in run.on_the_line]
+    return {
+        "level": [(names[one["team"]], one["total"], one["rank"]) for one in level],
+        "left": body["diagnostics"].get("line", {}).get(team.slug),
+        "decisions": list(LineDecision.objects.filter(team=team.pk).order_by("-revision")),
+    }
+
+
+@admin.register(LineTeam)
+class LineTeamAdmin(EvidenceAdmin):
+    """The teams that are level on the line in the last count, on which the committee decides while it sits."""
+
+    shows = Thing.COUNT
+    list_display = ["name_ko", "stage", "decided", "verb_links"]
+    list_filter = ["stage"]
+    list_select_related = ["stage"]
+    ordering = ["stage", "position"]
+    fields = ["stage", "name_ko"]
+    verbs = (
+        Verb(
+            "decide", "경계선 결정", _decide_line, LineDecisionForm, means=DECIDING_LINE, about=_about_line,
+            template="admin/results/decide_line.html", offered=lambda team: team.stage.current_phase in actions.DECIDABLE,
+            together=lambda team: True,
+        ),
+    )  # fmt: skip
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).level()
+
+    def back_to(self, row):
+        return reverse("admin:proceedings_page", args=[row.stage_id])
+
+    @admin.display(description="결정")
+    def decided(self, team):
+        return team.decided
+
+
+@admin.register(LineDecision)
+class LineDecisionAdmin(EvidenceAdmin):
+    shows, stage_path = Thing.COUNT, "team__stage"
+    list_display = ["team", "revision", "decision", "reason", "decided_on"]
+    list_filter = ["team__stage", "decision"]
+    list_select_related = ["team__stage"]
+    ordering = ["team__stage", "team__position", "-revision"]
 
 
 @admin.register(GateDecision)

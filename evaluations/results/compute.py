@@ -19,10 +19,12 @@ from evaluations.panels.models import Conflict
 from evaluations.programme.models import Configuration, Stage
 from evaluations.ratings.models import Answer, Ballot, Kind, Star
 from evaluations.results.models import GateDecision
+from evaluations.results.models import LineDecision as LineDecisionRow
 from evaluations.reviews.models import Finding, Mark, Recognition, Sheet
 from evaluations.scoring import (
     Choices,
     Evidence,
+    LineDecision,
     Measurement,
     Result,
     Rules,
@@ -153,7 +155,8 @@ def evidence_of(stage: Stage, say: Say = _in_silence) -> Evidence:
     say(READING)
     sheets = _sheets(stage)
     measurements, marks = _measurements(stage), _marks(sheets)
-    findings, recognitions, decisions = _findings(sheets), _recognitions(sheets), _decisions(stage)
+    findings, recognitions = _findings(sheets), _recognitions(sheets)
+    decisions, line_decisions = _decisions(stage), _line_decisions(stage)
     say(TALLIES)
     votes = tallies.tallied(stage)
     return Evidence(
@@ -165,6 +168,7 @@ def evidence_of(stage: Stage, say: Say = _in_silence) -> Evidence:
         ratings=_ratings(votes.ratings),
         comparisons=_comparisons(votes.comparisons),
         decisions=decisions,
+        line_decisions=line_decisions,
     )
 
 
@@ -273,6 +277,14 @@ def _recognitions(sheets: QuerySet[Sheet]) -> dict[tuple[str, str], str]:
 def _decisions(stage: Stage) -> dict[str, str]:
     rows = GateDecision.objects.effective().filter(team__stage=stage).order_by()
     return dict(rows.values_list("team__slug", "decision"))
+
+
+def _line_decisions(stage: Stage) -> dict[str, LineDecision]:
+    rows = LineDecisionRow.objects.effective().filter(team__stage=stage).order_by()
+    return {
+        team: LineDecision(decision, reason)
+        for team, decision, reason in rows.values_list("team__slug", "decision", "reason")
+    }
 
 
 def _ratings(by_stratum: Mapping[tuple[str, str, str], tuple[int, ...]]) -> dict[tuple[str, str], tuple[int, ...]]:

@@ -1,13 +1,15 @@
 """What came out, and who was told. Everything but the job row is frozen."""
 
+import json
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from evaluations.programme.models import Stage, Team
 from evaluations.scoring import SALT_BYTES, sealed
+from evaluations.scoring.advancing import ON_THE_LINE
 from portal.audit.models import Event
 from portal.ids import RandomIdField, short
 
@@ -20,6 +22,9 @@ class ScoreRunQuerySet(models.QuerySet):
         """Each with `last_of_stage`, the id of the run of the last count of its stage."""
         last = CountJob.objects.filter(stage=OuterRef("stage")).counted().values("run")[:1]
         return self.annotate(last_of_stage=Subquery(last))
+
+    def of_last_counts(self):
+        return self.with_last_of_stage().filter(pk=F("last_of_stage"))
 
 
 class ScoreRun(models.Model):
@@ -55,6 +60,11 @@ class ScoreRun(models.Model):
     def holds(self) -> bool:
         """Is it the run of the last count? Of rows read with `with_last_of_stage`."""
         return self.pk == self.last_of_stage
+
+    @property
+    def on_the_line(self) -> tuple[str, ...]:
+        """The slugs of the teams that are level on the line, on which the committee decides or has decided."""
+        return tuple(team["team"] for team in json.loads(self.body)["teams"] if team["advances_because"] in ON_THE_LINE)
 
 
 class Seal(models.Model):
@@ -249,6 +259,82 @@ class GateTeam(Team):
     def decided(self) -> str:
         """The decision that holds, in words; of rows read with `annotated`."""
         return dict(GateDecision.Decision.choices).get(self.last, "결정 전")
+
+
+class LineDecisionQuerySet(models.QuerySet):
+    def effective(self):
+        """One decision per team: the last revision."""
+        later = LineDecision.objects.filter(team=OuterRef("team"), revision__gt=OuterRef("revision"))
+        return self.filter(~Exists(later))
+
+
+class LineDecision(models.Model):
+    """The committee's decision on a team that is level with others on the line. Append-only; the last revision holds.
+
+    It counts where the team is level with others on the line in the count that is made, and changes nothing where it is not.
+    """
+
+    class Decision(models.TextChoices):
+        IN = "in", "진출"
+        OUT = "out", "진출하지 않음"
+
+    id = RandomIdField()
+    team = models.ForeignKey(Team, models.PROTECT, related_name="line_decisions", verbose_name="팀")
+    revision = models.PositiveSmallIntegerField("차례", default=1)
+    decision = models.CharField("결정", max_length=8, choices=Decision)
+    reason = models.TextField("이유", blank=True)
+    source = models.CharField("출처", max_length=500, blank=True)
+    decided_on = models.DateField("결정일", null=True, blank=True)
+    event = models.ForeignKey(Event, models.PROTECT, related_name="+", verbose_name="사건")
+
+    objects = LineDecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "경계선 결정"
+        verbose_name_plural = "경계선 결정"
+        constraints = [
+            models.UniqueConstraint(fields=["team", "revision"], name="line_decision_revision_once"),
+            models.CheckConstraint(condition=Q(decision__in=["in", "out"]), name="line_decision_known"),
+        ]
+
+    def __str__(self):
+        return f"{self.team} 경계선 결정 {self.revision}"
+
+
+class LineTeamQuerySet(models.QuerySet):
+    def level_in(self, run: ScoreRun | None):
+        """The teams that are level on the line in this run, each with `last`, the decision that holds."""
+        found = run.on_the_line if run else ()
+        return self.filter(stage=run.stage_id, slug__in=found).annotated() if run and found else self.none()
+
+    def level(self):
+        """The same of the last count of every stage these teams are of. Of others not even that they were counted can be told from what is
+        asked of the database."""
+        runs = ScoreRun.objects.of_last_counts().filter(stage__line_ties=Stage.LineTies.COMMITTEE)
+        found = Q(pk__in=[])
+        for run in runs.filter(stage__in=self.order_by().values("stage")).only("stage", "body").order_by():
+            found |= Q(stage=run.stage_id, slug__in=run.on_the_line)
+        return self.filter(found).annotated()
+
+    def annotated(self):
+        last = LineDecision.objects.filter(team=OuterRef("pk")).order_by("-revision").values("decision")[:1]
+        return self.annotate(last=Subquery(last))
+
+
+class LineTeam(Team):
+    """A team on the line before the committee; no table of its own."""
+
+    objects = LineTeamQuerySet.as_manager()
+
+    class Meta:
+        proxy = True
+        verbose_name = "경계선 심의"
+        verbose_name_plural = "경계선 심의"
+
+    @property
+    def decided(self) -> str:
+        """The decision that holds, in words; of rows read with `annotated`."""
+        return dict(LineDecision.Decision.choices).get(self.last, "결정 전")
 
 
 class PublicationQuerySet(models.QuerySet):

@@ -1,7 +1,8 @@
 """Questions about what came out: which run holds, what is public, what is still missing."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,8 @@ from django.db.models import QuerySet
 from evaluations.programme.models import Configuration, Stage, Team
 from evaluations.results import compute
 from evaluations.results.models import CountJob, Publication, ScoreRun
-from evaluations.scoring import METHOD_VERSION
+from evaluations.scoring import METHOD_VERSION, EvidenceError, LineDecision, Result, Rules, count
+from evaluations.scoring.advancing import ON_THE_LINE
 from evaluations.scoring.evidence import Evidence
 from evaluations.scoring.wording import reason
 
@@ -87,6 +89,37 @@ def undecided_places(stage: Stage) -> Iterator[tuple[Team, str, str]]:
     for team in stage.teams.filter(slug__in=open_lines):
         line = open_lines[team.slug]
         yield team, line["advances_because"], reason(line["advances_because"], scored=bool(line["parts"]))
+
+
+NOT_LEVEL = "마지막 집계에서, 자리보다 많은 팀이 경계선에 함께 있어 위원회가 정할 팀이 아닙니다."
+TOO_MANY = "진출로 정한 팀이 남은 자리보다 많아집니다. 먼저 진출로 정한 다른 팀의 결정을 고쳐 주세요."
+UNCOUNTABLE = "지금의 기준과 자료로는 집계할 수 없습니다. 먼저 다시 집계해 주세요."
+
+
+def line_faults(stage: Stage, decided: Mapping[str, LineDecision]) -> dict[str, str]:
+    """Why these decisions, all together, cannot be made at the line, for each team of which that is so.
+
+    A team has to be level with others on the line in the last count and in one of everything as it stands, and no more teams than there are
+    seats are let in.
+    """
+    run = latest_run(stage)
+    level = set(run.on_the_line if run else ())
+    found = {team: NOT_LEVEL for team in decided if team not in level}
+    if set(decided) <= found.keys():
+        return found
+    try:
+        would_be = _counted_with(stage, decided)
+    except (compute.NoRules, EvidenceError):
+        return dict.fromkeys(decided, UNCOUNTABLE)
+    because = {team: would_be.team(team).advances_because for team in decided}
+    found |= {team: NOT_LEVEL for team, why in because.items() if why not in ON_THE_LINE}
+    return found | {team: TOO_MANY for team, why in because.items() if why == "line_overfull"}
+
+
+def _counted_with(stage: Stage, decided: Mapping[str, LineDecision]) -> Result:
+    evidence = compute.evidence_of(stage)
+    supposed = replace(evidence, line_decisions={**evidence.line_decisions, **decided})
+    return count(Rules.from_config(compute.configuration_of(stage)), supposed)
 
 
 def objection_deadline(stage: Stage) -> datetime | None:

@@ -293,7 +293,7 @@ def _faults(evidence: Evidence, rules: Rules) -> Iterable[Fault]:
         yield from _fault(f"관문 결정({team})", why if rules.gate else "이 단계에는 관문이 없습니다.")
     for team, line in _sorted(evidence.line_decisions):
         why = _team_fault(rules, team) or _choice_fault(line.decision, PLACES)
-        yield from _fault(f"경계선 결정({team})", why if rules.advance.by_committee else NO_COMMITTEE)
+        yield from _fault(f"경계선 결정({team})", why)
     for panelist, about in evidence.voids:
         yield from _fault(f"무효({panelist})", None if about is None else _team_fault(rules, about))
     yield from _tally_faults(evidence, rules)
@@ -326,9 +326,6 @@ def _tally_faults(evidence: Evidence, rules: Rules) -> Iterable[Fault]:
         yield from _fault(where, "같은 팀끼리 비교할 수 없습니다." if left == right else None)
         if any(getattr(choices, f.name) < 0 for f in fields(choices)):
             yield Fault(where, "0보다 작을 수 없습니다.")
-
-
-NO_COMMITTEE = "경계선의 동점을 위원회가 정하는 단계가 아닙니다."
 
 
 def _fault(where: str, why: str | None) -> Iterable[Fault]:

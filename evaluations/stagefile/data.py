@@ -36,6 +36,7 @@ ANSWERS = ("yes", "no", "abstain")
 CONFLICT = "conflict"
 SAID = ("no", "maybe", "yes", CONFLICT)
 DECISIONS = ("met", "not_met")
+PLACES = ("in", "out")
 CANNOT_JUDGE = "cannot_judge"
 LONG = 10_000
 LONGEST_ANSWER = 60_000
@@ -453,7 +454,20 @@ def decisions(reader: Reader, rows: Iterable[Row]) -> None:
             reader.fault("이 단계에는 독자성 관문이 없습니다.")
         reader.once(team, "팀")
         if reader.ok:
-            reader.data.decided.append(Decided(team, decision, reason, on, source))
+            reader.data.decided.append(Decided(row.line, team, decision, reason, on, source))
+
+
+def line_decisions(reader: Reader, rows: Iterable[Row]) -> None:
+    for row in rows:
+        reader.begin(row)
+        team, decision = reader.team(), reader.choice("decision", PLACES)
+        reason, source = reader.text("reason", LONG, breaks=True), reader.text("source", 500)
+        on = reader.read("decided_on", values.day)
+        if not reader.known.rules.advance.by_committee:
+            reader.fault("경계선의 동점을 위원회가 정하는 단계가 아닙니다.")
+        reader.once(team, "팀")
+        if reader.ok:
+            reader.data.on_the_line.append(Decided(row.line, team, decision, reason, on, source))
 
 
 READERS: dict[str, Callable[[Reader, Iterable[Row]], None]] = {
@@ -468,4 +482,5 @@ READERS: dict[str, Callable[[Reader, Iterable[Row]], None]] = {
     "ratings.csv": ratings,
     "comparisons.csv": comparisons,
     "decisions.csv": decisions,
+    "line_decisions.csv": line_decisions,
 }

@@ -20,7 +20,7 @@ from evaluations.programme.phases import LABELS, Phase
 from evaluations.programme.visibility import Thing, Viewer, Who, may_see
 from evaluations.ratings import things
 from evaluations.ratings.models import Answer, Ballot, Kind, Prompt, Star, Stratum
-from evaluations.results.models import GateDecision
+from evaluations.results.models import GateDecision, LineDecision
 from evaluations.reviews.models import Finding, Mark, Recognition, Sheet
 from evaluations.stagefile.csv_rows import guarded
 from evaluations.stagefile.data import CONFLICT
@@ -47,6 +47,7 @@ SHOWS = {
     "ratings.csv": Thing.OTHER_BALLOT,
     "comparisons.csv": Thing.OTHER_BALLOT,
     "decisions.csv": Thing.COUNT,
+    "line_decisions.csv": Thing.COUNT,
 }
 """What each data file tells to whoever opens it."""
 
@@ -273,7 +274,13 @@ class _Export:
             yield self.citizens[tag], prompt, left, right, choice, *said(paper, kept), *self._stratum(stratum)
 
     def decisions(self) -> Cells:
-        rows = GateDecision.objects.effective().filter(team__stage=self.stage).order_by("team")
+        return self._decided(GateDecision)
+
+    def line_decisions(self) -> Cells:
+        return self._decided(LineDecision)
+
+    def _decided(self, kind) -> Cells:
+        rows = kind.objects.effective().filter(team__stage=self.stage).order_by("team")
         for team, decision, reason, on, source in rows.values_list(
             "team__slug", "decision", "reason", "decided_on", "source"
         ):

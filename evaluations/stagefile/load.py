@@ -13,7 +13,9 @@ from evaluations.programme.phases import LABELS, Phase, at_least
 from evaluations.ratings import things
 from evaluations.ratings.identity import voter_tag_for_import
 from evaluations.ratings.models import Ballot, Prompt
+from evaluations.results.queries import line_faults
 from evaluations.reviews.models import Sheet
+from evaluations.scoring import LineDecision
 from evaluations.scoring.canonical import digest
 from evaluations.stagefile.build import build_stage
 from evaluations.stagefile.consistency import folded, folded_number
@@ -105,6 +107,7 @@ def imported_files(stage: Stage) -> dict[str, str]:
 REVISED = {
     "benchmarks.csv": (Phase.PREPARING, Phase.FROZEN, Phase.OPEN, Phase.CLOSED, Phase.COUNTED),
     "decisions.csv": (Phase.PREPARING, Phase.COUNTED),
+    "line_decisions.csv": (Phase.PREPARING, Phase.COUNTED),
 }
 """Files of which a later one corrects an earlier one, and in which phases; all others come once, while the stage is prepared."""
 
@@ -180,9 +183,20 @@ def _checked(stage: Stage, name: str, content: Content) -> tuple[Data, int]:
     )
     rows = read_data(name, content, known, data, faults)
     _refuse_taken_seats(stage, name, data, faults)
+    if stage.current_phase is Phase.COUNTED and not faults:
+        _refuse_off_the_line(stage, name, data, faults)
     if faults:
         raise StageFileError(faults)
     return data, rows
+
+
+def _refuse_off_the_line(stage: Stage, name: str, data: Data, faults: Faults) -> None:
+    """Once there is a count, only what the committee may decide on it comes in; what was decided elsewhere comes before, with the rest."""
+    decided = {row.team: LineDecision(row.decision, row.reason) for row in data.on_the_line}
+    why = line_faults(stage, decided) if decided else {}
+    for row in data.on_the_line:
+        if row.team in why:
+            faults.add(name, row.line, why[row.team])
 
 
 def _strata_of_voters(stage: Stage) -> Callable[[str], dict[str, str]]:

@@ -78,6 +78,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
+    line: int
     team: str
     decision: str
     reason: str
@@ -99,3 +100,4 @@ class Data:
     rated: dict[tuple[str, str, str], Rated] = field(default_factory=dict)
     compared: list[Compared] = field(default_factory=list)
     decided: list[Decided] = field(default_factory=list)
+    on_the_line: list[Decided] = field(default_factory=list)

@@ -322,6 +322,13 @@ DATA = {
         DataFile(
             "decisions.csv", "관문 결정", ("team", "decision"), ("reason", "decided_on", "source"), largest=4 * MEGABYTE
         ),
+        DataFile(
+            "line_decisions.csv",
+            "경계선 결정",
+            ("team", "decision"),
+            ("reason", "decided_on", "source"),
+            largest=4 * MEGABYTE,
+        ),
     )
 }  # fmt: skip
 """By file name, in the order in which they are loaded."""

@@ -16,12 +16,12 @@ from evaluations.programme.models import Round, Stage, Team
 from evaluations.ratings import things
 from evaluations.ratings.identity import voter_tag_for_import
 from evaluations.ratings.models import Answer, Ballot, Kind, Prompt, Question, Star
-from evaluations.results.models import GateDecision
+from evaluations.results.models import GateDecision, LineDecision
 from evaluations.reviews.models import Confirmation, Finding, Mark, Recognition, Sheet
 from evaluations.rubrics.models import Criterion, GateScope
 from evaluations.stagefile.consistency import folded_number
 from evaluations.stagefile.faults import one_fault
-from evaluations.stagefile.records import Data
+from evaluations.stagefile.records import Data, Decided
 from evaluations.stagefile.schema import DOCUMENTS
 from portal.audit.models import Event
 from portal.audit.record import record
@@ -47,6 +47,7 @@ class Taking:
         self.stars()
         self.comparisons()
         self.decisions()
+        self.line_decisions()
 
     def measurements(self) -> None:
         if self.data.measured:
@@ -261,19 +262,25 @@ class Taking:
     # --- The rest.
 
     def decisions(self) -> None:
-        event = self.events.get("decisions.csv")
-        taken = defaultdict(int)
-        for team in GateDecision.objects.filter(team__stage=self.stage).values_list("team_id", flat=True):
+        self._decisions(GateDecision, "관문 결정", self.data.decided, "decisions.csv")
+
+    def line_decisions(self) -> None:
+        self._decisions(LineDecision, "경계선 결정", self.data.on_the_line, "line_decisions.csv")
+
+    def _decisions(self, kind, word: str, decided: list[Decided], file: str) -> None:
+        """Each as the next revision for its team."""
+        event, taken = self.events.get(file), defaultdict(int)
+        for team in kind.objects.filter(team__stage=self.stage).values_list("team_id", flat=True):
             taken[team] += 1
         self._add(
-            GateDecision,
-            "관문 결정",
+            kind,
+            word,
             (
-                GateDecision(
+                kind(
                     team=self.teams[row.team], decision=row.decision, reason=row.reason, source=row.source,
                     decided_on=row.decided_on, revision=taken[self.teams[row.team].id] + 1, event=event,
                 )
-                for row in self.data.decided
+                for row in decided
             ),
         )  # fmt: skip
 

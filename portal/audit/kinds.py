@@ -28,6 +28,7 @@ KINDS = {
     "hearing replied": "소명 받음",
     "invitation accepted": "위촉 수락",
     "invitation declined": "위촉 사양",
+    "line decided": "경계선 결정",
     "objection answered": "이의신청 답함",
     "objection made": "이의신청 받음",
     "officer admitted": "담당자 계정 엶",

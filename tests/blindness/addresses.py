@@ -184,7 +184,7 @@ DATA_FILES = (
     Thing.OTHER_BALLOT, Thing.COUNT, Thing.CONFLICT,
 )  # fmt: skip
 
-PROPOSALS = ("proposal", "proposal to move", "proposal to amend", "proposal to rule")
+PROPOSALS = ("proposal", "proposal on the line", "proposal to move", "proposal to amend", "proposal to rule")
 
 OFFICE: dict[str, Address] = {
     "admin:index": _page(*STAGE_PAGE, Thing.COUNT, Thing.HEARING),
@@ -259,6 +259,7 @@ OFFICE: dict[str, Address] = {
         (*METHOD, Thing.COUNT, Thing.OTHER_SHEET, Thing.TEAM_BEHIND_ALIAS), (("run",), (NEVER,)), ("value_team=lg&value_item=nia&value=1", "void_seat=x"),
     ),
     "admin:results_gateteam_decide": _act(*METHOD, Thing.COUNT, Thing.OTHER_SHEET, Thing.TEAM_BEHIND_ALIAS, args=[("team lg",)], decision="not_met", reason="심의"),
+    "admin:results_lineteam_decide": _act(*METHOD, Thing.COUNT, args=[("team skt",), ("team lg",)], decision="out", reason="심의"),
 }  # fmt: skip
 """The office's own pages and verbs; the lists and forms of each room are in `ROOMS`."""
 
@@ -291,6 +292,8 @@ ROOMS: dict[str, tuple[Shows, tuple[str, ...]]] = {
     "results.scorerun": ((Thing.COUNT, Thing.OTHER_SHEET, Thing.TEAM_BEHIND_ALIAS, Thing.OTHER_BALLOT), ("run",)),
     "results.gateteam": ((Thing.COUNT,), ("team lg",)),
     "results.gatedecision": ((Thing.COUNT,), ("decision",)),
+    "results.lineteam": ((Thing.COUNT,), ("team skt", "team lg")),
+    "results.linedecision": ((Thing.COUNT,), ("line decision",)),
     "results.publication": ((Thing.COUNT, Thing.RESULT), ("publication",)),
     "hearings.hearing": ((Thing.HEARING,), ("hearing",)),
     "hearings.objection": ((Thing.HEARING,), ("objection",)),

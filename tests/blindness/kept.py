@@ -41,6 +41,7 @@ class Secret(StrEnum):
     CRITERIA = "a team's points per criterion"
     SHEETS = "a single sheet in the steps of a count"
     DECISION = "the committee's decision"
+    LINE = "the committee's decision at the line"
     ASKED = "what a team was asked to explain, and said"
     OBJECTED = "what a team objected to, and was answered"
     PROPOSED = "what an officer proposed about the count"
@@ -136,6 +137,7 @@ KEPT = {
     Secret.CRITERIA: _kept(Thing.COUNT, Thing.OWN_RESULT, owner="contact"),
     Secret.SHEETS: _kept(Thing.COUNT),
     Secret.DECISION: _kept(Thing.COUNT),
+    Secret.LINE: _kept(Thing.COUNT),
     Secret.ASKED: _kept(Thing.HEARING, owner="contact"),
     Secret.OBJECTED: _kept(Thing.HEARING, owner="contact"),
     Secret.PROPOSED: _kept(Thing.COUNT),

@@ -24,7 +24,7 @@ from evaluations.ratings import things
 from evaluations.ratings.identity import person_key, voter_tag_of
 from evaluations.ratings.models import Ballot, Kind, Paper, RollEntry, Star
 from evaluations.results import compute
-from evaluations.results.models import CountJob, Estimates, GateDecision, Publication, ScoreRun
+from evaluations.results.models import CountJob, Estimates, GateDecision, LineDecision, Publication, ScoreRun
 from evaluations.reviews.models import Confirmation, Draft, Finding, Mark, Recognition, Sheet, Void
 from evaluations.rubrics.models import Criterion, GateScope
 from evaluations.scoring import METHOD_VERSION, Choices, Evidence, Measurement, Rules
@@ -457,6 +457,7 @@ class _Builder:
             team=self.teams["lg"], decision=decided, event=event, reason=reason, source="qzxcount"
         )
         self.keep("decision", decision)
+        self.line()
         self.proposals()
         if Secret.COUNTED in self.changed:
             return
@@ -475,6 +476,18 @@ class _Builder:
         published = Publication.objects.create(run=run, reason="확정", event=event, published_at=event.at)
         self.keep("publication", published)
         self.objection(published)
+
+    def line(self) -> None:
+        """Two teams are level on the line (`run`), and the committee has decided on one of them."""
+        self.begin("line decision")
+        decided, self.chosen_for = self.either(Secret.LINE, ("in", "qzxcount 이유"), ("out", "qzxcount 다른 이유"))
+        event = self.event(
+            "line decided", subject="team", data={"decision": decided, "reason": self.chosen_for, "source": "qzxbody"}
+        )
+        decision = LineDecision.objects.create(
+            team=self.teams["skt"], decision=decided, event=event, reason=self.chosen_for, source="qzxcount"
+        )
+        self.keep("line decision", decision)
 
     def hearing(self) -> None:
         self.begin("hearing")
@@ -522,6 +535,14 @@ class _Builder:
             told=f"qzxcount {word}", arguments={"decision": decision, "source": "qzxcount", "decided_on": ""},
         )  # fmt: skip
         self.keep("proposal", about_the_count)
+        self.begin("proposal on the line")
+        decision, word = self.either(Secret.PROPOSED, ("in", "진출"), ("out", "진출하지 않음"))
+        on_the_line = a_proposal(
+            self.person["another"], self.stage, "line", subject=self.teams["upstage"].pk,
+            reason=self.either(Secret.PROPOSED, "qzxcount 심의", "qzxcount 다른 심의"),
+            told=f"qzxcount {word}", arguments={"decision": decision, "source": "qzxcount", "decided_on": ""},
+        )  # fmt: skip
+        self.keep("proposal on the line", on_the_line)
         self.begin("proposal to move")
         move = {"from": "counted", "to": "closed"}
         moving = a_proposal(
@@ -548,6 +569,7 @@ class _Builder:
         sheets["steps"][0] |= {
             "sentence": "qzxcount", "shown": self.either(Secret.SHEETS, "26.5", "25.5"), "title": "qzxcount 위원",
         }  # fmt: skip
+        self.level(result, told)
         event = self.event("score counted", subject="score_run", data={"result_seal": "2" * 64, "input": "qzxbody"})
         inputs = compute.evidence_of(self.stage).digest()
         result["input_digest"], body = inputs, json.dumps(result)
@@ -559,6 +581,16 @@ class _Builder:
         results.a_seal(run, self.either(Secret.SALT, b"qzxsalt usual...", b"qzxsalt other..."))
         self.estimates(run)
         return run
+
+    def level(self, result: dict, told: dict) -> None:
+        """As if two teams were level for the second seat, and the committee had chosen."""
+        for slug, why in (("skt", "line_in"), ("upstage", "line_out")):
+            team = next(team for team in result["teams"] if team["team"] == slug)
+            team |= {"advances_because": why, "line_reason": self.chosen_for}
+            result["diagnostics"]["line"][slug] = 1
+            advance = next(step for step in told[slug] if step["title"] == "진출 여부")
+            reason = {"level": "line_reason", "title": "위원회가 적은 이유", "sentence": self.chosen_for}
+            advance["steps"] = [{**advance, **reason, "shown": "", "formula": "", "steps": []}]
 
     def estimates(self, run: ScoreRun) -> None:
         """Beside the run what the people of this world said of whom they recognised, who are too few for the public to be told."""

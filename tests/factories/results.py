@@ -11,7 +11,7 @@ from evaluations.programme.phases import Phase
 from evaluations.ratings import things
 from evaluations.ratings.models import Ballot, Kind, Prompt, Question, Star
 from evaluations.results import jobs
-from evaluations.results.models import CountJob, GateDecision, Publication, ScoreRun, Seal
+from evaluations.results.models import CountJob, GateDecision, LineDecision, Publication, ScoreRun, Seal
 from evaluations.reviews.models import Confirmation, Finding, Mark, Recognition, Sheet
 from evaluations.rubrics.models import Criterion, GateScope
 from evaluations.scoring import canonical_bytes
@@ -140,7 +140,7 @@ def a_stage_on_the_line(
 ) -> Stage:
     """Counted, decided by one number for each team and without a gate: the second and the third of four are level for the last seat."""
     scores = scores or {"lg": "90", "skt": "80", "upstage": "80", "motif": "70"}
-    stage = programme.a_stage(quota=quota, **fields)
+    stage = programme.a_stage(**{"quota": quota} | fields)
     whole = {"key": "all", "kind": "measured", "name": both("측정"), "points": 100, "rule": "given"}
     config = a_configuration_body(stage, parts=[whole], tie_break=[])
     freeze(stage, {key: value for key, value in config.items() if key not in ("gate", "users", "rounds")})
@@ -231,6 +231,11 @@ def a_decision(team: Team, decision: str = "met", revision: int = 1, kind: str =
     return GateDecision.objects.create(
         team=team, decision=decision, reason="위원회 의결", revision=revision, event=event
     )
+
+
+def a_line_decision(team: Team, decision: str = "in", revision: int = 1, reason: str = "위원회 의결") -> LineDecision:
+    event = record("line decided", stage=team.stage.slug, data={"decision": decision, "reason": reason})
+    return LineDecision.objects.create(team=team, decision=decision, reason=reason, revision=revision, event=event)
 
 
 def a_job(stage: Stage, **fields: Any) -> CountJob:

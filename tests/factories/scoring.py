@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from evaluations.scoring import Choices, Evidence, Measurement, Result, Rules, count
+from evaluations.scoring import Choices, Evidence, LineDecision, Measurement, Result, Rules, count
 from evaluations.stagefile.read import read_directory
 
 NAMES = ("ga", "na", "da", "ra", "ma")
@@ -103,5 +103,6 @@ def an_example(slug: str) -> tuple[Rules, Evidence]:
         ratings={key: tuple(counts) for key, counts in ratings.items()},
         comparisons=comparisons,
         decisions={row.team: row.decision for row in data.decided},
+        line_decisions={row.team: LineDecision(row.decision, row.reason) for row in data.on_the_line},
     )
     return Rules.from_config(stage.config), evidence

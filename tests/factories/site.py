@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from evaluations.hearings.models import Hearing, Objection
 from evaluations.panels.models import Affiliation, Assignment, Conflict, Panelist, Recusal, Waiver
-from evaluations.programme.models import Stage
+from evaluations.programme.models import Stage, Team
 from evaluations.programme.phases import Phase
 from evaluations.ratings.identity import voter_tag_of
 from evaluations.ratings.models import Answer, Paper, Prompt, RollEntry
@@ -52,6 +52,7 @@ class Site:
     counted_sheet: Sheet
     job: CountJob
     run: ScoreRun
+    level: Team
     hearing: Hearing
     objection: Objection
 
@@ -85,6 +86,7 @@ def a_site(rows: int = 1) -> Site:
     drafted, submitted, confirmed = _sheets(seat, rows)
     _citizens(open_stage, people["citizen"], rows)
     run = _result(published, rows)
+    level = _level(rows)
     jobs.carry_out(jobs.claim(results.a_job(counted).pk))
     hearing = hearings.a_hearing(counted.teams.first(), rows=rows)
     objection = hearings.an_objection(published.teams.first(), rows=rows)
@@ -100,7 +102,7 @@ def a_site(rows: int = 1) -> Site:
         record_access(actor=people["officer"].id, action="person behind seat", reason="확인")
     return Site(
         rows, people, preparing, open_stage, counted, published, seat, Panelist.objects.get(invitation__email="invited@example.kr"), drafted,
-        submitted, confirmed, Sheet.objects.of_stage(published).first(), job, run, hearing, objection,
+        submitted, confirmed, Sheet.objects.of_stage(published).first(), job, run, level, hearing, objection,
     )  # fmt: skip
 
 
@@ -284,6 +286,17 @@ def _citizens(stage: Stage, citizen: User, rows: int) -> None:
 
 
 # ---------------------------------------------------------------- results
+
+
+def _level(rows: int) -> Team:
+    """One of the teams of a stage that are all level for one seat, with as many decisions as there are rows behind it."""
+    scores = {f"level-{n}": "80" for n in range(rows + 1)}
+    teams = [(slug, f"동점 {n}") for n, slug in enumerate(scores)]
+    stage = results.a_stage_on_the_line(slug="level", name_ko="동점 단계", teams=teams, quota=1, scores=scores)
+    team = stage.teams.first()
+    for revision in range(1, rows + 1):
+        results.a_line_decision(team, "out", revision=revision)
+    return team
 
 
 def _result(stage: Stage, rows: int) -> ScoreRun:

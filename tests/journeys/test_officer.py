@@ -309,7 +309,7 @@ def test_the_office_fits_a_phone(visitor, size):
     in_phase(stage, Phase.COUNTED)
     decide(stage.teams.first(), "met", officer)
     tasks.count(results.a_job(stage).pk)
-    run = latest_run(stage)
+    run, level = latest_run(stage), results.a_stage_on_the_line(slug="level", name_ko="동점 단계")
     hers, mine = (a_proposal(by, stage, told="‘집계·심의’ → ‘평가 마감’") for by in (another_officer(), officer))
     one = visitor()
     one.sign_in(officer)
@@ -324,6 +324,8 @@ def test_the_office_fits_a_phone(visitor, size):
         ("data-files", reverse("admin:proceedings_data", args=[stage.pk])),
         ("run", reverse("admin:results_scorerun_change", args=[run.pk])),
         ("decide", reverse("admin:results_gateteam_decide", args=[stage.teams.last().pk])),
+        ("level", reverse("admin:proceedings_page", args=[level.pk])),
+        ("decide-line", reverse("admin:results_lineteam_decide", args=[level.teams.get(slug="skt").pk])),
         ("seats", reverse("admin:panels_panelist_changelist") + f"?stage__id__exact={stage.pk}"),
         ("sheets", reverse("admin:reviews_sheet_changelist")),
         ("load", reverse("admin:proceedings_load")),

@@ -184,13 +184,16 @@ def test_the_list_of_seats_asks_the_same_number_of_questions(client, stage, djan
         assert client.get(path).status_code == 200
 
 
-@pytest.mark.parametrize(("phase", "told"), [("closed", ""), ("counted", "미충족"), ("published", "미충족")])
-def test_what_the_committee_decided_is_told_with_the_count(client, stage, phase, told):
+@pytest.mark.parametrize(
+    ("kind", "decision", "word"), [("gate decided", "not_met", "미충족"), ("line decided", "out", "진출하지 않음")]
+)
+@pytest.mark.parametrize(("phase", "told"), [("closed", False), ("counted", True), ("published", True)])
+def test_what_the_committee_decided_is_told_with_the_count(client, stage, phase, told, kind, decision, word):
     """A stage may go back to before its count; what is on record stays on record, what it says is closed again."""
     in_phase(stage, phase)
-    record("gate decided", stage=stage.slug, data={"decision": "not_met", "source": ""})
+    record(kind, stage=stage.slug, data={"decision": decision, "source": ""})
     accounts.sign_in(client, accounts.an_officer())
 
     history = client.get(reverse("admin:proceedings_page", args=[stage.pk])).context["history"]
 
-    assert [one.detail for one in history if one.event.kind == "gate decided"] == [told]
+    assert [one.detail for one in history if one.event.kind == kind] == [word if told else ""]

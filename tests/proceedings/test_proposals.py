@@ -15,7 +15,7 @@ from evaluations.proceedings.models import Proposal, Resolution
 from evaluations.programme.models import Stage
 from evaluations.programme.phases import MOVES, Phase, needs_two
 from evaluations.results import tasks
-from evaluations.results.models import GateDecision, Publication
+from evaluations.results.models import GateDecision, LineDecision, Publication
 from evaluations.results.queries import latest_run
 from evaluations.reviews.models import Sheet, Void
 from evaluations.stagefile.load import load_directory
@@ -144,6 +144,64 @@ def test_deciding_on_a_gate_takes_two(client, officer, counted):
     approved()
     decision = GateDecision.objects.get()
     assert (decision.decision, decision.source, str(decision.decided_on)) == ("not_met", "3차 회의록", "2026-08-20")
+
+
+def decide_line(client, stage: Stage, slug: str, decision: str = "in"):
+    path = reverse("admin:results_lineteam_decide", args=[stage.teams.get(slug=slug).pk])
+    return client.post(path, {"decision": decision, "reason": "실험이 더 많다"})
+
+
+def test_deciding_on_the_line_takes_two(client, officer):
+    stage = results.a_stage_on_the_line()
+
+    decide_line(client, stage, "skt")
+
+    assert LineDecision.objects.count() == 0
+    proposal = Proposal.objects.get()
+    page = client.get(reverse("admin:proceedings_proposal_approve", args=[proposal.pk])).content.decode()
+    assert (proposal.act, proposal.told) == ("line", "경계선의 ‘에스케이팀’ 팀: 진출")
+    assert reverse("admin:results_scorerun_change", args=[latest_run(stage).pk]) in page
+    approved()
+    assert LineDecision.objects.get().team.slug == "skt"
+    assert data_of("line decided")[0]["second"] == another_officer().pk
+    results.count_again(stage)
+    assert move(client, stage, Phase.CONFIRMED).status_code == 302
+
+
+def test_a_decision_at_the_line_is_agreed_to_on_the_count_it_was_proposed_on(client, officer):
+    stage = results.a_stage_on_the_line()
+    decide_line(client, stage, "skt")
+    decide_line(client, stage, "upstage", "out")
+    skt, upstage = (Proposal.objects.get(subject=stage.teams.get(slug=slug).pk) for slug in ("skt", "upstage"))
+    proposals.approve(proposal=skt, by=another_officer())
+    results.count_again(stage)
+
+    with pytest.raises(Stale, match="근거가 바뀌어"):
+        proposals.approve(proposal=upstage, by=another_officer())
+
+    assert [one.team.slug for one in LineDecision.objects.all()] == ["skt"]
+
+
+def test_two_proposals_for_one_seat_let_one_team_in(client, officer):
+    stage = results.a_stage_on_the_line()
+    decide_line(client, stage, "skt")
+    decide_line(client, stage, "upstage")
+    skt, upstage = (Proposal.objects.get(subject=stage.teams.get(slug=slug).pk) for slug in ("skt", "upstage"))
+    proposals.approve(proposal=skt, by=another_officer())
+
+    with pytest.raises(Refusal, match="남은 자리보다 많아집니다"):
+        proposals.approve(proposal=upstage, by=another_officer())
+
+    assert LineDecision.objects.count() == 1
+
+
+@pytest.mark.parametrize(("phase", "seen"), [(Phase.CLOSED, 0), (Phase.COUNTED, 1)])
+def test_what_is_proposed_of_the_line_is_closed_again_with_the_count(client, officer, phase, seen):
+    stage = results.a_stage_on_the_line()
+    decide_line(client, stage, "skt")
+    programme.in_phase(stage, phase)
+
+    assert client.get(reverse("admin:proceedings_proposal_changelist")).context["cl"].result_count == seen
 
 
 def test_an_objection_is_answered_by_two(client, officer, counted):

@@ -359,7 +359,26 @@ def test_confirming_waits_until_it_is_said_of_every_team_whether_it_advances():
         for name in ("에스케이팀", "업스테이지팀")
     ]
     assert said(stage, Phase.CONFIRMED) == waiting
-    assert said(programme.in_phase(stage, Phase.CONFIRMED), Phase.PUBLISHED) == waiting
+    assert [(one.where, one.what) for one in missing_before(stage, Phase.CONFIRMED)] == [
+        (reverse("admin:results_lineteam_decide", args=[stage.teams.get(slug=team).pk]), "경계선 결정")
+        for team in ("skt", "upstage")
+    ]
+    results.a_line_decision(stage.teams.get(slug="skt"))
+    results.count_again(stage)
+    assert said(stage, Phase.CONFIRMED) == []
+    results.a_line_decision(stage.teams.get(slug="skt"), "out", revision=2)
+    results.count_again(stage)
+    assert said(stage, Phase.CONFIRMED) == waiting[1:]
+
+
+def test_a_confirmed_stage_that_leaves_a_team_undecided_is_not_published():
+    """It was confirmed before this was asked; it goes back, to where it can be decided."""
+    stage = results.a_stage_on_the_line()
+
+    (skt, _upstage) = missing_before(programme.in_phase(stage, Phase.CONFIRMED), Phase.PUBLISHED)
+
+    assert (skt.blocks, skt.where) == (True, "")
+    assert "‘에스케이팀’ 팀의 진출 여부가 정해지지 않았습니다" in str(skt)
 
 
 def test_the_end_waits_for_the_objection_period():

@@ -7,10 +7,10 @@ import pytest
 
 from evaluations.programme.phases import ORDER, Phase
 from evaluations.results import actions, queries, tasks
-from evaluations.results.models import CountJob, GateDecision, Publication, ScoreRun
+from evaluations.results.models import CountJob, GateDecision, LineDecision, Publication, ScoreRun
 from portal.audit.models import Event
 from portal.http import Refusal, Stale
-from tests.factories import programme, results
+from tests.factories import benchmarks, programme, results
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +92,111 @@ def test_a_stage_without_a_gate_has_nothing_to_decide():
     stage = programme.a_stage(phase=Phase.COUNTED)
     with pytest.raises(Refusal, match="독자성 관문이 없습니다"):
         actions.decide_gate(team=stage.teams.first(), decision="met", reason="이유", by="officer-1")
+
+
+def decided(stage, team: str, decision: str, **more):
+    told = {"reason": "실험이 더 많다", "by": "officer-1", "second": "officer-2"} | more
+    return actions.decide_line(team=stage.teams.get(slug=team), decision=decision, **told)
+
+
+def places(stage) -> list[tuple[str, bool | None, str]]:
+    body = json.loads(queries.latest_run(stage).body)
+    return [(team["team"], team["advances"], team["advances_because"]) for team in body["teams"]]
+
+
+def test_the_committee_decides_between_teams_level_on_the_line():
+    stage = results.a_stage_on_the_line()
+    run = queries.latest_run(stage)
+    assert [team for team, advances, _why in places(stage) if advances is None] == ["skt", "upstage"]
+
+    made = decided(stage, "upstage", "in", source="3차 회의록")
+
+    assert (made.revision, made.decision, made.source, made.event.kind) == (1, "in", "3차 회의록", "line decided")
+    assert (made.event.subject_id, made.event.reason) == (made.team_id, "")
+    assert json.loads(made.event.body)["data"]["reason"] == "실험이 더 많다"
+    assert queries.is_stale(run)
+    results.count_again(stage)
+    assert places(stage) == [
+        ("lg", True, "seat"), ("skt", False, "line_full"), ("upstage", True, "line_in"), ("motif", False, "no_seat"),
+    ]  # fmt: skip
+    assert list(queries.undecided_places(stage)) == []
+
+
+def test_the_committee_may_correct_its_decision():
+    stage = results.a_stage_on_the_line()
+    decided(stage, "skt", "in")
+    results.count_again(stage)
+
+    decided(stage, "skt", "out", reason="회의록을 잘못 옮겼다")
+    decided(stage, "upstage", "in")
+    results.count_again(stage)
+
+    assert [(one.team.slug, one.revision, one.decision) for one in LineDecision.objects.effective().order_by("team")] == [
+        ("skt", 2, "out"), ("upstage", 1, "in"),
+    ]  # fmt: skip
+    assert places(stage)[1:3] == [("skt", False, "line_out"), ("upstage", True, "line_in")]
+
+
+def test_no_more_teams_are_let_in_than_there_are_seats():
+    stage = results.a_stage_on_the_line()
+    decided(stage, "skt", "in")
+
+    with pytest.raises(Refusal, match="남은 자리보다 많아집니다"):
+        decided(stage, "upstage", "in")
+
+    assert LineDecision.objects.count() == 1
+
+
+@pytest.mark.parametrize("team", ["lg", "motif"])
+def test_only_a_team_level_on_the_line_is_decided_on(team):
+    stage = results.a_stage_on_the_line()
+    with pytest.raises(Refusal, match="위원회가 정할 팀이 아닙니다"):
+        decided(stage, team, "in")
+
+
+def test_a_tie_that_is_gone_since_the_count_is_not_decided_on():
+    stage = results.a_stage_on_the_line()
+    benchmarks.a_measurement(stage.teams.get(slug="skt"), "all", "81", revision=2)
+    with pytest.raises(Refusal, match="위원회가 정할 팀이 아닙니다"):
+        decided(stage, "upstage", "out")
+
+
+def test_before_the_count_nobody_is_on_the_line():
+    stage = results.a_stage_to_count(Phase.COUNTED, evidence=False)
+    with pytest.raises(Refusal, match="위원회가 정할 팀이 아닙니다"):
+        decided(stage, "lg", "in")
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"decision": "met"}, "진출과 진출하지 않음 가운데 하나를 골라 주세요."),
+        ({"reason": " \n"}, "결정의 이유를 적어 주세요."),
+    ],
+)
+def test_a_decision_at_the_line_needs_its_words(fields, sentence):
+    stage = results.a_stage_on_the_line()
+    with pytest.raises(Refusal) as refused:
+        decided(stage, "skt", **{"decision": "in"} | fields)
+    assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize("phase", [phase for phase in ORDER if phase is not Phase.COUNTED])
+def test_the_line_is_decided_while_the_committee_sits(phase):
+    stage = results.a_stage_on_the_line(phase)
+    with pytest.raises(Refusal, match="집계·심의 국면에서만"):
+        decided(stage, "skt", "in")
+
+
+def test_a_decision_on_a_tie_that_a_recount_undid_changes_nothing_and_is_told():
+    stage = results.a_stage_on_the_line()
+    decided(stage, "upstage", "in")
+    benchmarks.a_measurement(stage.teams.get(slug="skt"), "all", "81", revision=2)
+    run = results.count_again(stage)
+
+    assert places(stage)[1:3] == [("skt", True, "seat"), ("upstage", False, "no_seat")]
+    flags = json.loads(run.body)["diagnostics"]["flags"]
+    assert [(flag["code"], flag["team"]) for flag in flags] == [("line_decision_set_aside", "upstage")]
 
 
 def test_the_current_run_is_published_on_record():

@@ -11,7 +11,7 @@ from evaluations.proceedings.actions import advance_phase
 from evaluations.programme.phases import ORDER, Phase
 from evaluations.results import queries, tasks
 from evaluations.results.findings import findings_on
-from evaluations.results.models import GateDecision
+from evaluations.results.models import GateDecision, LineDecision, ScoreRun
 from evaluations.reviews.actions import void_sheet
 from evaluations.reviews.models import Sheet, Void
 from evaluations.reviews.progress import by_seat
@@ -193,6 +193,102 @@ def test_after_the_confirmation_nothing_is_decided(client, officer):
 
         assert (phase, answer.status_code, "/decide/" in listed) == (phase, 403, False)
     assert GateDecision.objects.count() == 0
+
+
+def decide_line(stage, team: str) -> str:
+    return reverse("admin:results_lineteam_decide", args=[stage.teams.get(slug=team).pk])
+
+
+def test_the_committee_sees_who_is_level_on_the_line_and_decides(client, officer):
+    stage = results.a_stage_on_the_line()
+    path = decide_line(stage, "skt")
+    page = client.get(path)
+    assert page.context["level"] == [("에스케이팀", "80.0", 2), ("업스테이지팀", "80.0", 2)]
+    assert "이 팀들에게 남은 자리는 1개입니다." in page.content.decode()
+
+    without = client.post(path, {"decision": "in", "reason": ""})
+    odd = client.post(path, {"decision": "met", "reason": "까닭"})
+    done = client.post(
+        path, {"decision": "in", "reason": "실험이 더 많다", "decided_on": "2026-08-20", "source": "3차 회의록"}
+    )
+
+    assert (without.status_code, odd.status_code, done.status_code) == (422, 422, 302)
+    assert LineDecision.objects.count() == 0
+    approved()
+    decision = LineDecision.objects.get()
+    assert (decision.decision, decision.source, str(decision.decided_on)) == ("in", "3차 회의록", "2026-08-20")
+    assert Event.objects.get(kind="line decided").actor == officer.pk
+    assert "실험이 더 많다" in client.get(path).content.decode()
+
+
+@pytest.mark.parametrize(("who", "offered"), [(accounts.an_officer, True), (accounts.an_auditor, False)])
+def test_the_pages_of_the_stage_lead_to_where_the_line_is_decided(client, who, offered):
+    stage = results.a_stage_on_the_line()
+    results.a_line_decision(stage.teams.get(slug="upstage"), "out")
+    run = results.count_again(stage)
+    accounts.sign_in(client, who())
+
+    page = client.get(reverse("admin:proceedings_page", args=[stage.pk])).content.decode()
+    of_the_run = client.get(of_run(run)).content.decode()
+
+    waiting, decided = decide_line(stage, "skt"), decide_line(stage, "upstage")
+    assert (page.count(waiting), page.count(decided)) == ((2, 1) if offered else (0, 0))
+    assert "진출하지 않음" in page
+    assert all(words in of_the_run for words in ("에스케이팀</a>(결정 전)", "업스테이지팀</a>(진출하지 않음)"))
+
+
+def test_who_is_not_on_the_line_is_not_decided_on(client, officer):
+    stage = results.a_stage_on_the_line()
+
+    listed = client.get(reverse("admin:results_lineteam_changelist")).content.decode()
+
+    assert [client.get(decide_line(stage, team)).status_code for team in ("lg", "motif")] == [404, 404]
+    assert [decide_line(stage, team) in listed for team in ("lg", "skt", "upstage", "motif")] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_after_the_confirmation_the_line_stands(client, officer):
+    stage = results.a_stage_on_the_line()
+    for phase in (Phase.CONFIRMED, Phase.PUBLISHED, Phase.FINAL):
+        programme.in_phase(stage, phase)
+        answer = client.post(decide_line(stage, "skt"), {"decision": "in", "reason": "까닭"})
+        listed = client.get(reverse("admin:results_lineteam_changelist")).content.decode()
+
+        assert (phase, answer.status_code, "/decide/" in listed) == (phase, 403, False)
+    assert LineDecision.objects.count() == 0
+
+
+@pytest.mark.parametrize("stages", [1, 3])
+def test_the_list_of_teams_on_the_line_asks_the_same_number_of_questions(
+    client, officer, django_assert_num_queries, stages
+):
+    for number in range(stages):
+        results.a_stage_on_the_line(slug=f"line-{number}")
+    path = reverse("admin:results_lineteam_changelist")
+    client.get(path)
+
+    with django_assert_num_queries(6):
+        assert client.get(path).context["cl"].result_count == 2 * stages
+
+
+def test_a_run_of_a_method_that_did_not_count_seats_on_the_line_is_decided_on_too(client, officer):
+    stage = results.a_stage_on_the_line()
+    run = queries.latest_run(stage)
+    body = json.loads(run.body)
+    del body["diagnostics"]["line"]
+    older = ScoreRun(**{field.attname: getattr(run, field.attname) for field in ScoreRun._meta.fields})
+    older.pk, older.key, older.method_version, older.body = None, "0" * 64, "4", json.dumps(body)
+    older.event = record("score counted")
+    older.save(force_insert=True)
+    results.a_job(stage, state="done", run=older)
+
+    page = client.get(decide_line(stage, "skt"))
+
+    assert (page.status_code, page.context["left"], "남은 자리는" in page.content.decode()) == (200, None, False)
 
 
 def test_findings_leave_out_what_does_not_count_and_name_nobody():

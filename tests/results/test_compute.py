@@ -12,7 +12,7 @@ from evaluations.programme.phases import Phase
 from evaluations.ratings.models import Prompt
 from evaluations.results import compute
 from evaluations.reviews.models import Void
-from evaluations.scoring import METHOD_VERSION, Choices, Measurement, digest
+from evaluations.scoring import METHOD_VERSION, Choices, LineDecision, Measurement, digest
 from portal.audit.record import record
 from tests.factories import benchmarks, panels, programme, results, rubrics
 from tests.factories.programme import in_phase
@@ -126,6 +126,13 @@ def test_the_last_decision_on_the_gate_holds(stage):
     assert compute.evidence_of(stage).decisions == {"lg": "not_met"}
 
 
+def test_the_last_decision_at_the_line_holds_with_its_reason(stage):
+    assert "line_decisions" not in compute.evidence_of(stage).to_json()
+    results.a_line_decision(team(stage), "in")
+    results.a_line_decision(team(stage), "out", revision=2, reason="다시 보았다")
+    assert compute.evidence_of(stage).line_decisions == {"lg": LineDecision("out", "다시 보았다")}
+
+
 def test_other_stages_are_other_evidence(stage):
     other = results.a_stage_to_count(slug="other")
     assert compute.evidence_of(stage).measurements == {}
@@ -138,11 +145,11 @@ def test_the_number_of_queries_does_not_grow(teams):
     with CaptureQueriesContext(connection) as asked:
         compute.evidence_of(stage)
     looks = connection.vendor == "postgresql"  # it is made to look at the ballots first
-    assert len(asked) == 11 + looks
+    assert len(asked) == 12 + looks
     compute.fold_ballots(in_phase(stage, Phase.CLOSED))
     with CaptureQueriesContext(connection) as asked:
         compute.evidence_of(stage)
-    assert len(asked) == 10
+    assert len(asked) == 11
 
 
 def test_the_configuration_is_the_last_version_and_checked(stage):

@@ -182,7 +182,7 @@ def test_it_costs_the_same_however_much_was_said(officer, voters, django_assert_
     path = page_of(stage)
     officer.get(path)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert officer.get(path, {"void_seat": "위원 01"}).status_code == 200
 
 

@@ -55,19 +55,14 @@ def test_evidence_without_a_decision_at_the_line_keeps_its_digest():
 
 
 @pytest.mark.parametrize(
-    ("advance", "decisions", "said"),
+    ("team", "decision", "said"),
     [
-        ({}, {"ra": "in"}, "경계선 결정(ra): 이 단계에 없는 팀입니다."),
-        ({}, {"ga": "met"}, "경계선 결정(ga): in, out 가운데 하나여야 합니다."),
-        ({"line_ties": "all"}, {"ga": "in"}, "경계선 결정(ga): 경계선의 동점을 위원회가 정하는 단계가 아닙니다."),
-        ({"quota": None}, {"ga": "in"}, "경계선 결정(ga): 경계선의 동점을 위원회가 정하는 단계가 아닙니다."),
+        ("ra", "in", "경계선 결정(ra): 이 단계에 없는 팀입니다."),
+        ("ga", "met", "경계선 결정(ga): in, out 가운데 하나여야 합니다."),
     ],
 )
-def test_a_decision_at_the_line_fits_rules_that_leave_it_to_the_committee(advance, decisions, said):
-    rules = replace(RULES, advance=replace(RULES.advance, **advance))
-    made = {team: LineDecision(decision) for team, decision in decisions.items()}
-
-    assert faults_of(Evidence(line_decisions=made), rules) == [said]
+def test_a_decision_at_the_line_is_one_of_two_on_a_team_of_the_stage(team, decision, said):
+    assert faults_of(Evidence(line_decisions={team: LineDecision(decision)})) == [said]
 
 
 def test_evidence_that_fits_is_let_pass():

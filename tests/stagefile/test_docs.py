@@ -25,7 +25,8 @@ def _plain(cell):
 
 def test_the_example_has_every_file():
     assert example_files().keys() == {"stage.toml", "documents/report-1.md", "documents/report-2.md", *DATA} - {
-        "recognitions.csv"
+        "recognitions.csv",
+        "line_decisions.csv",
     }
 
 

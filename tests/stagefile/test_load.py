@@ -16,10 +16,12 @@ from evaluations.programme.models import BlindCopy, Member, Stage, Submission
 from evaluations.programme.visibility import Who
 from evaluations.ratings.identity import voter_tag_for_import
 from evaluations.ratings.models import Answer, Ballot, Prompt, Star
-from evaluations.results.compute import evidence_of
+from evaluations.results.compute import compute, evidence_of
 from evaluations.results.models import GateDecision
+from evaluations.results.models import LineDecision as LineDecisionRow
 from evaluations.reviews.models import Confirmation, Finding, Mark, Sheet
 from evaluations.rubrics.models import Anchor
+from evaluations.scoring import LineDecision
 from evaluations.stagefile.export import configuration, problems
 from evaluations.stagefile.export_data import csv_lines, write_data
 from evaluations.stagefile.faults import StageFileError
@@ -28,6 +30,7 @@ from evaluations.stagefile.write_toml import stage_toml
 from portal.audit.models import Event
 from portal.http import Refusal
 from tests.factories.programme import a_configuration, a_round, a_stage, in_phase
+from tests.factories.results import count_again, freeze
 from tests.factories.rubrics import a_criterion, a_part, a_rubric
 from tests.factories.stagefile import a_directory, a_majority_stage, edited, example_files
 
@@ -378,6 +381,87 @@ def test_a_corrected_decision_is_a_new_revision(tmp_path):
         ("ga", "met"),
         ("na", "not_met"),
     ]
+
+
+RECOGNISED = "panelist,team,recognised\n위원 01,a,yes\n위원 01,b,yes\n위원 01,c,no\n"
+
+
+def a_stage_of_two_recognised(into, decisions: str = ""):
+    """One seat; a and b were recognised, so the committee has to say."""
+    into.mkdir()
+    files = {
+        "stage.toml": a_majority_stage(gate=False),
+        "recognitions.csv": RECOGNISED,
+        "line_decisions.csv": decisions,
+    }
+    for name, text in files.items():
+        if text:
+            (into / name).write_text(text, encoding="utf-8", newline="")
+    return load_directory(into, by="test").stage
+
+
+def places(stage):
+    return [
+        (team.team, team.advances_because) for team in compute(configuration(stage), evidence_of(stage)).result.teams
+    ]
+
+
+def test_a_decision_at_the_line_comes_and_goes_with_the_files(tmp_path):
+    """With a reason that a spreadsheet would take for a formula, of several lines."""
+    head = "team,decision,reason,decided_on,source\n"
+    written = f'{head}a,out,,,\nb,in,"\'=실험이 더 많다.\r\n다음 줄",2026-08-20,회의록\n'
+    stage = a_stage_of_two_recognised(tmp_path / "in", written)
+    (tmp_path / "out").mkdir()
+
+    told = write_data(stage, tmp_path / "out")
+
+    assert told == {"recognitions.csv": 3, "line_decisions.csv": 2}
+    assert (tmp_path / "out" / "line_decisions.csv").read_bytes().decode() == written
+    assert evidence_of(stage).line_decisions["b"] == LineDecision("in", "=실험이 더 많다.\r\n다음 줄")
+    assert places(stage) == [("a", "line_out"), ("b", "line_in"), ("c", "not_recognised")]
+    assert {one.event.kind for one in LineDecisionRow.objects.all()} == {"data imported"}
+
+
+def test_decisions_at_the_line_are_held_against_the_rules(tmp_path):
+    assert faults_of(
+        lambda: a_stage_of_two_recognised(tmp_path / "in", "team,decision\nd,in\na,met\nb,in\nb,out\n")
+    ) == [
+        "line_decisions.csv:2: team: 이 단계에 없는 팀입니다: ‘d’",
+        "line_decisions.csv:3: decision: in, out 가운데 하나여야 합니다: ‘met’",
+        "line_decisions.csv:5: 4번째 줄과 같은 팀입니다.",
+    ]
+    rules = edited("stage.toml", 'line_ties = "committee"', 'line_ties = "all"')
+    said = faults_of(
+        lambda: load_directory(
+            a_directory(tmp_path / "all", rules | {"line_decisions.csv": "team,decision\nga,in\n"}), by="test"
+        )
+    )
+    assert said == ["line_decisions.csv:2: 경계선의 동점을 위원회가 정하는 단계가 아닙니다."]
+
+
+def test_once_there_is_a_count_decisions_are_held_against_it_too(tmp_path):
+    stage = a_stage_of_two_recognised(tmp_path / "in")
+    freeze(stage, configuration(stage))
+    count_again(in_phase(stage, "counted"))
+
+    def imported(content: str):
+        told = {"by": "officer", "second": "other", "reason": "위원회의 결정"}
+        return import_csv(stage=stage, name="line_decisions.csv", content=content.encode(), **told)
+
+    assert faults_of(lambda: imported("team,decision\nc,in\na,in\n")) == [
+        "line_decisions.csv:2: 마지막 집계에서, 자리보다 많은 팀이 경계선에 함께 있어 위원회가 정할 팀이 아닙니다."
+    ]
+    too_many = "진출로 정한 팀이 남은 자리보다 많아집니다. 먼저 진출로 정한 다른 팀의 결정을 고쳐 주세요."
+    assert faults_of(lambda: imported("team,decision\na,in\nb,in\n")) == [
+        f"line_decisions.csv:{line}: {too_many}" for line in (2, 3)
+    ]
+    imported("team,decision\na,in\n")
+    imported("team,decision\na,out\nb,in\n")
+
+    assert places(stage) == [("a", "line_out"), ("b", "line_in"), ("c", "not_recognised")]
+    assert [(one.team.slug, one.revision) for one in LineDecisionRow.objects.order_by("team", "revision")] == [
+        ("a", 1), ("a", 2), ("b", 1),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
