@@ -72,7 +72,7 @@ def test_the_long_lists_of_the_office_with_10000_rows():
 # ---------------------------------------------------------------- the office
 
 MANY = 12
-BEYOND_THE_BAR = {"page preparing", "page open", "page counted", "page published", "results_scorerun row"}
+BEYOND_THE_BAR = {"page preparing", "page open", "page counted", "page published", "page level", "results_scorerun row"}
 """Pages of one thing, never lists. Before a freeze the page of a stage checks every table of the rules, before a decision all evidence;
 a run is held against the evidence as it stands and shows the estimates beside it: a question each, however many rows there are."""
 

@@ -12,7 +12,8 @@ Config = dict[str, Any]
 
 LEVELS = {
     "total": noop("총점"), "parts": noop("부문 점수"), "items": noop("측정 항목 점수"), "criteria": noop("평가 항목 점수"),
-    "rank": noop("순위"), "gate": noop("독자성 관문"), "advances": noop("진출 여부"), "means": noop("전체 평균"),
+    "rank": noop("순위"), "gate": noop("독자성 관문"), "advances": noop("진출 여부"),
+    "line_reason": noop("경계선 결정의 이유"), "means": noop("전체 평균"),
     "estimates": "추정(순위의 폭, 일치도, 강도 등)",
 }  # fmt: skip
 """What a release policy may name, as the office calls it; the public reads the same words, but for what estimates are."""

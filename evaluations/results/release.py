@@ -10,7 +10,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
-LEVELS = ("total", "parts", "items", "criteria", "rank", "gate", "advances", "means", "estimates")
+LEVELS = ("total", "parts", "items", "criteria", "rank", "gate", "advances", "line_reason", "means", "estimates")
 
 _FIELDS = {
     "total": ("total",),
@@ -20,6 +20,7 @@ _FIELDS = {
     "rank": ("rank", "rank_basis"),
     "gate": ("gate",),
     "advances": ("advances", "advances_basis", "advances_because"),
+    "line_reason": ("line_reason",),
 }
 
 
@@ -34,8 +35,10 @@ class Column:
 
 def levels_of(policy: Iterable[str], config: Json, panels: int | None) -> frozenset[str]:
     """The levels that may be told. Below the least number of sheets only total, rank, gate and who advances
-    are, so that no single sheet can be read off."""
+    are, so that no single sheet can be read off. Why the committee chose is told only beside whom it chose."""
     levels = frozenset(policy) & frozenset(LEVELS)
+    if "advances" not in levels:
+        levels -= {"line_reason"}
     if not tells_estimates(config["release"]):
         levels -= {"estimates"}
     least = config["release"].get("minimum_n", 0)

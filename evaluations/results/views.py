@@ -16,7 +16,7 @@ from evaluations.results.history import history_of
 from evaluations.results.models import Publication, ScoreRun
 from evaluations.results.pictures import Block, blocks
 from evaluations.results.queries import deadline_after
-from evaluations.results.wording import advance_word, gate_word, never_published, verdict_word
+from evaluations.results.wording import advance_word, gate_word, line_sentence, never_published, verdict_word
 from portal.accounts.guards import public, teams_only
 from portal.charts import StackedBars, stacked_bars
 from portal.http import reads
@@ -125,6 +125,7 @@ def page_of(stage: Stage, shown: Shown, *, office: bool = False) -> dict[str, An
         "parts": parts,
         "items": items,
         "rows": rows,
+        "line_notes": _line_notes(names, shown.config, told),
         "means": means,
         "chart": _chart(names, shown),
         "blocks": estimated,
@@ -179,6 +180,14 @@ def _row(names, parts, items, shown: Shown, team: dict) -> dict[str, Any]:
         "tone": {True: "success", False: "gray"}.get(team.get("advances"), "warning"),
         "advances_published": team.get("advances_basis") == "published",
     }
+
+
+def _line_notes(names: dict[str, str], config: dict[str, Any], told: list[dict]) -> list[tuple[str, str, str]]:
+    """(team, sentence, the committee's own reason) of the teams told of that were level on the line; the reason is empty where it may not
+    be told. None of them where it may not be told who advances."""
+    scored = bool(config.get("parts"))
+    sentences = [(team, line_sentence(team.get("advances_because", ""), scored=scored)) for team in told]
+    return [(names[team["team"]], said, team.get("line_reason") or "") for team, said in sentences if said]
 
 
 def _means(parts, shown: Shown) -> dict[str, Any] | None:

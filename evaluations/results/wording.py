@@ -15,6 +15,27 @@ def advance_word(advances: bool | None) -> str:
     return {True: _("진출"), False: _("탈락"), None: _("미정")}[advances]
 
 
+def line_sentence(because: str, *, scored: bool) -> str:
+    """Why a team that was level with others on the line advances or not, in a stage that is `scored` or not; empty of any other team."""
+    words = {
+        "line_all": _("경계선에 있는 팀들을 가를 수 없어, 미리 정한 대로 모두 진출합니다."),
+        "line_none": _("경계선에 있는 팀들을 가를 수 없어, 미리 정한 대로 아무도 진출하지 않습니다."),
+    }
+    if scored:
+        words |= {
+            "line_in": _("경계선에서 점수가 같아 위원회가 정했습니다. 이 팀은 진출합니다."),
+            "line_out": _("경계선에서 점수가 같아 위원회가 정했습니다. 이 팀은 진출하지 않습니다."),
+            "line_full": _("경계선에서 점수가 같아 위원회가 정했습니다. 다른 팀이 남은 자리를 모두 얻었습니다."),
+        }
+    else:
+        words |= {
+            "line_in": _("인정된 팀이 자리보다 많아 위원회가 정했습니다. 이 팀은 진출합니다."),
+            "line_out": _("인정된 팀이 자리보다 많아 위원회가 정했습니다. 이 팀은 진출하지 않습니다."),
+            "line_full": _("인정된 팀이 자리보다 많아 위원회가 정했습니다. 다른 팀이 남은 자리를 모두 얻었습니다."),
+        }
+    return words.get(because, "")
+
+
 def verdict_word(code: str) -> str:
     words = {
         "match": _("집계와 같음"), "differs": _("집계와 다름"), "not_computable": _("공개된 자료로는 계산할 수 없음"),

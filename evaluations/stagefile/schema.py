@@ -234,7 +234,7 @@ USERS = (
     ),
 )  # fmt: skip
 
-SHOWN = ("total", "parts", "items", "criteria", "rank", "gate", "advances", "means", "estimates")
+SHOWN = ("total", "parts", "items", "criteria", "rank", "gate", "advances", "line_reason", "means", "estimates")
 
 RELEASE = (
     Field("public", Kind.CHOICES, "공개하는 것", choices=SHOWN),

@@ -40,7 +40,7 @@ def a_configuration_body(stage: Stage, **more: Any) -> dict[str, Any]:
             "frozen": "2026-07-20T09:00:00+09:00", "opens": "2026-08-03T09:00:00+09:00",
             "closes": "2026-08-14T18:00:00+09:00", "published": "2026-08-28T10:00:00+09:00",
         },
-        "advance": {"by": "points", "quota": stage.quota, "line_ties": "committee"},
+        "advance": {"by": "points", "quota": stage.quota, "line_ties": stage.line_ties},
         "rounding": {"rule": "ROUND_HALF_UP", "item": 1, "part": 1, "total": 1, "mean": 2},
         "tie_break": ["expert", "expert.technology"],
         "objection": {"days": 10, "answer_days": 30},

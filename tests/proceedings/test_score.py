@@ -46,6 +46,21 @@ def test_the_table_of_the_first_stage(say):
     ]
 
 
+def test_what_the_committee_decided_on_the_line_is_explained_in_words(say):
+    stage = results.a_stage_on_the_line()
+    results.a_line_decision(stage.teams.get(slug="upstage"), "in", reason="실험이 더 많다.")
+
+    assert [line.strip() for line in say(stage.slug, explain="upstage").splitlines()][6:10] == [
+        "진출 여부: 진출",
+        "경계선에서 점수가 같아 위원회가 정했습니다: 이 팀은 진출합니다. 4팀 가운데 2팀까지 진출합니다.",
+        "위원회가 적은 이유",
+        "실험이 더 많다.",
+    ]
+    supposed = say(stage.slug, value=["skt,all,81"])
+    assert "진출 여부 탈락 → 진출." in supposed
+    assert "순위 2위 → 3위, 진출 여부 진출 → 탈락." in supposed
+
+
 def test_a_team_of_the_first_stage_is_explained_in_words(say):
     load_directory(EXAMPLES / "stage-1", by="test")
 

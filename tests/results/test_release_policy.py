@@ -16,7 +16,7 @@ from tests.factories import accounts, programme, results
 
 ROWS = {
     "total": {"total"}, "parts": {"parts"}, "items": {"items"}, "criteria": {"criteria"}, "rank": {"rank", "rank_basis"},
-    "gate": {"gate"}, "advances": {"advances", "advances_basis", "advances_because"}, "means": set(), "estimates": set(),
+    "gate": {"gate"}, "advances": {"advances", "advances_basis", "advances_because"}, "line_reason": {"line_reason"}, "means": set(), "estimates": set(),
 }  # fmt: skip
 FACTS = [
     {"what": "points", "key": "total", "team": "lg", "value": "1"},
