@@ -92,6 +92,17 @@ KST = ZoneInfo("Asia/Seoul")
 
 
 @register.filter
+def stamp(at: datetime) -> str:
+    """A moment as programs read it, in Korean time."""
+    return at.astimezone(KST).isoformat()
+
+
+@register.filter
+def minute(at: datetime) -> str:
+    return f"{at.astimezone(KST):%Y-%m-%d %H:%M}"
+
+
+@register.filter
 def until(at: datetime) -> str:
     """The end of something: midnight belongs to the day that ends with it."""
     here = at.astimezone(KST)
