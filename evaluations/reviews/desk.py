@@ -88,7 +88,7 @@ def desks_of(user, now: datetime | None = None) -> list[Desk]:
     now = now or timezone.now()
     seats = list(seats_of(user))
     stages = list({seat.stage_id: seat.stage for seat in seats}.values())
-    assignments = list(assignments_of(user, Thing.OWN_DESK).order_by("panelist", "round", "position"))
+    assignments = _assignments(user, seats)
     sheets = _last_sheets(assignments)
     outlines = _outlines(stages, assignments)
     recused = set(Assignment.objects.of_user(user).exclude(recusal=None).values_list("panelist_id", "round__blind"))
@@ -106,6 +106,17 @@ def desks_of(user, now: datetime | None = None) -> list[Desk]:
         stopped = (seat.id, True) in recused
         desks.append(Desk(seat, rounds, stopped or (seat.id, False) in recused, stopped))
     return desks
+
+
+def _assignments(user, seats: list[Panelist]) -> list[Assignment]:
+    """Hers, in order, each with the seat that was read already: with its stage it is most of a row, and a desk has many rows. Nothing
+    here looks at the team."""
+    by_id = {seat.id: seat for seat in seats}
+    rows = assignments_of(user, Thing.OWN_DESK).select_related(None).select_related("round", "draft", "void")
+    found = [one for one in rows.order_by("panelist", "round", "position") if one.panelist_id in by_id]
+    for assignment in found:
+        assignment.panelist = by_id[assignment.panelist_id]
+    return found
 
 
 def _last_sheets(assignments: list[Assignment]) -> dict[str, list[Sheet]]:

@@ -7,6 +7,7 @@ it is. Names are made of the keys of the stage file, so `mark-expert.independenc
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from itertools import groupby
 
 from evaluations.programme.models import Round, Stage, Team
@@ -142,7 +143,7 @@ class Section:
 class Outline:
     sections: tuple[Section, ...]
 
-    @property
+    @cached_property
     def lines(self) -> list[Line]:
         return [line for section in self.sections for line in section.lines]
 
