@@ -66,15 +66,15 @@ class StageQuerySet(models.QuerySet):
         return stage
 
 
-def held_sql(vendor: str, key: str) -> str:
-    """What follows WITH to have one stage, found by its `key`, held as `stage`, with the clock it was held at.
+def held_sql(vendor: str, key: str, columns: str = "*") -> str:
+    """What follows WITH to have one stage, found by its `key`, held as `stage`, with these columns and the clock it was held at.
 
     Two steps: whoever waits for the row has read what stands beside it in the same SELECT before the waiting, and would
     take the moment she came for the moment she went on.
     """
     share = "FOR SHARE" if vendor == "postgresql" else ""
     return f"""
-        held AS MATERIALIZED (SELECT * FROM programme_stage WHERE {key} = %s {share}),
+        held AS MATERIALIZED (SELECT {columns} FROM programme_stage WHERE {key} = %s {share}),
         stage AS MATERIALIZED (SELECT held.*, {clock_sql(vendor)} AS clock FROM held)"""  # noqa: S608 – our own words
 
 

@@ -8,6 +8,7 @@ written to the roll when a ballot is cast.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection, models
 from django.db.models import Avg, Case, Count, Exists, OuterRef, Q, Sum, When
@@ -243,46 +244,63 @@ class PaperQuerySet(models.QuerySet):
         """
         voter_tag, account_tag = identity.voter_tag_of(stage_slug, user), identity.account_tag_of(stage_slug, user)
         with connection.cursor() as cursor:
-            cursor.execute(_held_sql(connection.vendor), [stage_slug, voter_tag, position, account_tag])
-            rows = cursor.fetchall()
-        if not rows:
+            cursor.execute(_held_sql(connection.vendor), [stage_slug, position, position, position, voter_tag])
+            papers = [_HerPaper(*row) for row in cursor.fetchall()]
+        asked = [paper for paper in papers if paper.position == position]
+        if not asked or asked[0].account_tag not in ("", account_tag):
             return None
-        *fields, clock, _question, _key = rows[0]
-        names = ("id", "stage_id", "kind", "thing", "stratum", "prompt_id", "left_id", "left_team_id", "right_id", "right_team_id",
-                 "phase", "in_time", "last_revision", "next_position")  # fmt: skip
-        paper = dict(zip(names, fields, strict=True))
-        paper["kind"], paper["phase"], paper["in_time"] = (
-            Kind(paper["kind"]),
-            phase_of(paper["phase"]),
-            bool(paper["in_time"]),
-        )
+        paper = asked[0]
+        unsaid = sorted(one.position for one in papers if one.position != position and not one.last_revision)
         return HeldPaper(
-            **paper, stage_slug=stage_slug, voter_tag=voter_tag, position=position,
-            clock=read_clock(clock),
-            questions={key: question for *_, question, key in rows if question},
+            id=paper.id, stage_id=paper.stage_id, stage_slug=stage_slug, voter_tag=voter_tag, position=position,
+            kind=Kind(paper.kind), thing=paper.thing, stratum=paper.stratum, prompt_id=paper.prompt_id,
+            left_id=paper.left_id, left_team_id=paper.left_team_id, right_id=paper.right_id, right_team_id=paper.right_team_id,
+            phase=phase_of(paper.phase), in_time=bool(paper.in_time), clock=read_clock(paper.clock),
+            last_revision=paper.last_revision,
+            next_position=next((one for one in unsaid if one > position), unsaid[0] if unsaid else None),
+            questions={one.question_key: one.question_id for one in asked if one.question_id},
         )  # fmt: skip
 
 
+class _HerPaper(NamedTuple):
+    """A line of `_held_sql`: a paper of the voter; what comes after `last_revision` is told of the asked one only, and that once for every
+    question it has."""
+
+    position: int
+    id: str
+    stage_id: str
+    account_tag: str
+    kind: str
+    thing: str
+    stratum: str
+    phase: str
+    in_time: bool | int
+    clock: datetime | str
+    last_revision: int
+    prompt_id: str
+    left_id: str
+    left_team_id: str
+    right_id: str | None
+    right_team_id: str | None
+    question_id: str | None
+    question_key: str
+
+
 def _held_sql(vendor: str) -> str:
+    """All papers of a voter: to plan one simple question takes the database less than to find the next paper in it."""
     return f"""
-        WITH {held_sql(vendor, "slug")}
-        SELECT paper.id, paper.stage_id, paper.kind, paper.thing, paper.stratum, shown.prompt_id,
-               shown.id, shown.team_id, other.id, other.team_id,
-               stage.phase, stage.opens_at <= stage.clock AND stage.clock < stage.closes_at,
+        WITH {held_sql(vendor, "slug", "id, phase, opens_at, closes_at")}
+        SELECT paper.position, paper.id, paper.stage_id, paper.account_tag, paper.kind, paper.thing, paper.stratum,
+               stage.phase, stage.opens_at <= stage.clock AND stage.clock < stage.closes_at, stage.clock,
                coalesce((SELECT max(ballot.revision) FROM ratings_ballot ballot WHERE ballot.stage_id = paper.stage_id
                          AND ballot.voter_tag = paper.voter_tag AND ballot.thing = paper.thing), 0),
-               (SELECT coalesce(min(CASE WHEN unsaid.position > paper.position THEN unsaid.position END), min(unsaid.position))
-                FROM ratings_paper unsaid WHERE unsaid.stage_id = paper.stage_id
-                AND unsaid.voter_tag = paper.voter_tag AND unsaid.id <> paper.id AND NOT EXISTS
-                    (SELECT 1 FROM ratings_ballot ballot WHERE ballot.stage_id = unsaid.stage_id
-                     AND ballot.voter_tag = unsaid.voter_tag AND ballot.thing = unsaid.thing)),
-               stage.clock, question.id, question.key
+               shown.prompt_id, shown.id, shown.team_id, other.id, other.team_id, question.id, question.key
         FROM stage
         JOIN ratings_paper paper ON paper.stage_id = stage.id
-        JOIN ratings_answer shown ON shown.id = paper.left_id
-        LEFT JOIN ratings_answer other ON other.id = paper.right_id
-        LEFT JOIN ratings_question question ON question.stage_id = stage.id AND paper.kind = '{Kind.RATE}'
-        WHERE paper.voter_tag = %s AND paper.position = %s AND paper.account_tag IN ('', %s)
+        LEFT JOIN ratings_answer shown ON shown.id = paper.left_id AND paper.position = %s
+        LEFT JOIN ratings_answer other ON other.id = paper.right_id AND paper.position = %s
+        LEFT JOIN ratings_question question ON question.stage_id = stage.id AND paper.kind = '{Kind.RATE}' AND paper.position = %s
+        WHERE paper.voter_tag = %s
         ORDER BY question.position, question.key"""  # noqa: S608 – words of ours only
 
 
