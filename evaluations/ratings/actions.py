@@ -19,9 +19,10 @@ from evaluations.ratings.plan import Cell, Comparison, Exposure, Planned, Rating
 from portal.accounts.actions import give_consent
 from portal.accounts.models import Consent, User
 from portal.accounts.roles import Role
-from portal.audit.insert import insert
+from portal.audit.insert import insert_unless_there
 from portal.audit.record import record
 from portal.http import Refusal, Stale
+from portal.ids import random_id
 
 MOST_REVISIONS = 50
 """As often as anybody changes her mind; beyond that it is a script."""
@@ -240,16 +241,12 @@ def cast(*, held: HeldPaper, reply: Reply, revision: int) -> Ballot:
         raise AlreadyAnswered(None)
     if revision > MOST_REVISIONS:
         raise Refusal(_("이 투표지의 답은 더 고칠 수 없습니다. 마지막으로 저장된 답을 셉니다."))
-    try:
-        with transaction.atomic():
-            return _write(held, reply, revision)
-    except IntegrityError:  # another window was faster, after this one looked
-        stored = Ballot.objects.last_of(held)
-        if stored is None:
-            raise
-        if says(stored, reply):
-            return stored
-        raise AlreadyAnswered(stored) from None
+    ballot = _write(held, reply, revision)
+    if ballot is None:  # another window was faster, after this one looked
+        ballot = Ballot.objects.last_of(held)
+        if ballot is None or not says(ballot, reply):
+            raise AlreadyAnswered(ballot)
+    return ballot
 
 
 def says(ballot: Ballot, reply: Reply) -> bool:
@@ -263,16 +260,19 @@ def stars_of(ballot: Ballot) -> dict[str, int]:
     return dict(ballot.stars.order_by().values_list("question__key", "rating"))
 
 
-def _write(held: HeldPaper, reply: Reply, revision: int) -> Ballot:
+def _write(held: HeldPaper, reply: Reply, revision: int) -> Ballot | None:
+    """The ballot, then its event and stars; None, and nothing written, where there is a ballot of this revision."""
     hour = held.clock.replace(minute=0, second=0, microsecond=0)
     ballot = Ballot(
         stage_id=held.stage_id, voter_tag=held.voter_tag, thing=held.thing, revision=revision, paper_id=held.id,
         kind=held.kind, prompt_id=held.prompt_id, left_team_id=held.left_team_id, right_team_id=held.right_team_id,
-        choice=reply.choice, recognised=reply.recognised, stratum=held.stratum, cast_at=hour,
+        choice=reply.choice, recognised=reply.recognised, stratum=held.stratum, cast_at=hour, event_id=random_id(),
     )  # fmt: skip
+    if not insert_unless_there(ballot, ("stage", "voter_tag", "thing", "revision")):
+        return None
     # No actor and no voter tag: whoever is shown this body learns what was said, not by whom.
     ballot.event = record(
-        "ballot cast", stage=held.stage_slug, subject="ballot", subject_id=ballot.id, at=hour,
+        "ballot cast", stage=held.stage_slug, subject="ballot", subject_id=ballot.id, at=hour, id=ballot.event_id,
         data={
             "thing": held.thing, "revision": revision, "kind": held.kind.value, "prompt": held.prompt_id,
             "left": held.left_id, "right": held.right_id or "",
@@ -280,7 +280,6 @@ def _write(held: HeldPaper, reply: Reply, revision: int) -> Ballot:
             "choice": reply.choice, "recognised": reply.recognised, "stars": dict(reply.stars), "stratum": held.stratum,
         },
     )  # fmt: skip
-    insert(ballot)
     if reply.stars:
         Star.objects.bulk_create(
             Star(ballot=ballot, question_id=held.questions[key], rating=rating) for key, rating in reply.stars.items()

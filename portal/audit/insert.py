@@ -11,11 +11,13 @@ AS_THEY_ARE = (str, int, type(None))
 
 
 @cache
-def _statement(model: type[Model], vendor: str) -> str:
+def _statement(model: type[Model], vendor: str, key: tuple[str, ...] = ()) -> str:
     quote = connection.ops.quote_name
     columns = [quote(field.column) for field in model._meta.concrete_fields]
     values = ", ".join(["%s"] * len(columns))
-    return f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) VALUES ({values})"  # noqa: S608 – names of our own tables and columns
+    taken = ", ".join(quote(model._meta.get_field(name).column) for name in key)  # type: ignore[union-attr]  # keys are columns
+    unless = f" ON CONFLICT ({taken}) DO NOTHING" if key else ""
+    return f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) VALUES ({values}){unless}"  # noqa: S608 – names of our own tables and columns
 
 
 def _prepared(field: Field, value: Any) -> Any:
@@ -25,7 +27,19 @@ def _prepared(field: Field, value: Any) -> Any:
 def insert(row: Model) -> None:
     """What `save(force_insert=True)` does for a row of evidence, which has no parents, signals or values of the database, at a quarter of
     its cost. Every citizen's answer waits for two of these."""
+    _insert(row, ())
+
+
+def insert_unless_there(row: Model, key: tuple[str, ...]) -> bool:
+    """The same, and False where a row with this unique key is there already, waiting for whoever is just writing one. A refused INSERT would
+    take the whole transaction of PostgreSQL with it, and a savepoint against that is two more questions."""
+    return _insert(row, key)
+
+
+def _insert(row: Model, key: tuple[str, ...]) -> bool:
     values = [_prepared(field, getattr(row, field.attname)) for field in row._meta.concrete_fields]
     with connection.cursor() as cursor:
-        cursor.execute(_statement(type(row), connection.vendor), values)
-    row._state.adding, row._state.db = False, connection.alias
+        cursor.execute(_statement(type(row), connection.vendor, key), values)
+        written = bool(cursor.rowcount == 1)
+    row._state.adding, row._state.db = not written, connection.alias
+    return written

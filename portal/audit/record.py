@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from portal.audit.insert import insert
 from portal.audit.models import AccessRecord, Event
+from portal.ids import random_id
 
 BODY_VERSION = 1
 
@@ -59,10 +60,11 @@ def record(
     reason: str = "",
     data: dict[str, Any] | None = None,
     at: datetime | None = None,
+    id: str = "",
 ) -> Event:
-    """Write one event in the caller's transaction and return it with its receipt."""
+    """Write one event in the caller's transaction and return it with its receipt. `id` where a row that names the event came first."""
     event = Event(
-        at=at or timezone.now(), stage=stage, kind=kind, actor=actor, subject=subject,
+        id=id or random_id(), at=at or timezone.now(), stage=stage, kind=kind, actor=actor, subject=subject,
         subject_id=subject_id, reason=reason, nonce=secrets.token_bytes(16),
     )  # fmt: skip
     event.body = event_body(event, data or {})

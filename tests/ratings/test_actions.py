@@ -299,6 +299,24 @@ def test_another_answer_at_the_same_revision_is_refused_and_shows_what_is_stored
     assert Ballot.objects.get().choice == "a"
 
 
+@pytest.mark.skipif(
+    connection.vendor != "postgresql",
+    reason="SQLite에서는 한 창이 보고 쓰는 동안 다른 창이 기다립니다 (one window at a time looks and writes)",
+)
+def test_of_two_windows_that_looked_at_once_the_slower_is_told_what_the_faster_said():
+    stage, citizen = a_rated_stage(), a_citizen()
+    issued(stage, citizen)
+    slower = held(stage, citizen)
+    first = a_ballot(stage, citizen, choice="a")
+
+    assert actions.cast(held=slower, reply=Reply(choice="a"), revision=1) == first
+    with pytest.raises(AlreadyAnswered) as refused:
+        actions.cast(held=slower, reply=Reply(choice="b"), revision=1)
+
+    assert refused.value.stored == first
+    assert Ballot.objects.count() == Event.objects.filter(kind="ballot cast").count() == 1
+
+
 def test_a_changed_mind_is_a_new_revision_and_the_last_counts():
     stage, citizen = a_rated_stage(), a_citizen()
     issued(stage, citizen)
