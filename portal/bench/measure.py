@@ -8,7 +8,7 @@ import re
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode, urljoin
 
@@ -133,7 +133,7 @@ def post(door: http.client.HTTPConnection, path: str, cookie: str, body: str, ex
         raise Unexpected(f"POST {path}: {answer.status}")
 
 
-def in_turn(first: Callable[[], float], second: Callable[[], float], times: int) -> tuple[list[float], list[float]]:
-    """Both again and again, one after the other, so that whatever else the machine does falls on both."""
-    found = [(first(), second()) for _ in range(times)]
-    return [one for one, _ in found], [other for _, other in found]
+def in_turn(measures: Sequence[Callable[[], float]], times: int) -> list[list[float]]:
+    """All again and again, one after the other, so that whatever else the machine does falls on all; what each found."""
+    rounds = [[measure() for measure in measures] for _ in range(times)]
+    return [list(found) for found in zip(*rounds, strict=True)]

@@ -89,6 +89,7 @@ def seed(sizes: Sizes) -> dict[str, Any]:
             for citizen in citizens
         ],
         "row": "/bench/row/",
+        "own_rows": [[cookies[citizen], "/bench/own-row/"] for citizen in citizens],
     }
 
 

@@ -79,26 +79,28 @@ def site(folder: Path, env: dict[str, str]) -> Iterator[str]:
 def report(plan: dict[str, Any], host: str, database: str, quick: bool) -> None:
     try:
         pages = [measure.measured(host, **one) for one in plan["pages"]]
-        rows, ballots = posts(plan, host, QUICK_SECONDS if quick else SECONDS)
+        found = posts(plan, host, QUICK_SECONDS if quick else SECONDS)
     except measure.Unexpected as fault:
         raise Stop(f"잴 수 없습니다: {fault} (unexpected answer)") from None
-    for line in table(pages, statistics.median(rows), statistics.median(ballots), database):
+    for line in table(pages, *map(statistics.median, found), database=database):
         say(line)
 
 
-def posts(plan: dict[str, Any], host: str, seconds: float) -> tuple[list[float], list[float]]:
-    """Rows and ballots a second, in turn. Every ballot is cast once, on a paper that has no answer yet."""
+def posts(plan: dict[str, Any], host: str, seconds: float) -> list[list[float]]:
+    """Rows, rows of people who are signed in, and ballots a second, in turn. Every ballot is cast once, on a paper that has no answer yet."""
     papers = iter([(cookie, path) for cookie, path in plan["ballots"]])
     bare = itertools.repeat(("", plan["row"]))
+    own = itertools.cycle([(cookie, path) for cookie, path in plan["own_rows"]])
     reply = {"choice": "a", "recognised": "", "revision": "1"}
-    return measure.in_turn(
+    measures = [
         lambda: measure.per_second(host, bare, seconds, {}, 204),
+        lambda: measure.per_second(host, own, seconds, {}, 204),
         lambda: measure.per_second(host, papers, seconds, reply, 302),
-        TURNS,
-    )
+    ]
+    return measure.in_turn(measures, TURNS)
 
 
-def table(pages: list[measure.Page], rows: float, ballots: float, database: str) -> list[str]:
+def table(pages: list[measure.Page], rows: float, own_rows: float, ballots: float, *, database: str) -> list[str]:
     """What was measured, as the lines of docs/performance.md."""
     machine = f"{os.cpu_count()} CPU, {platform.machine()}, Python {platform.python_version()}, {database}"
     load = f"부하 {os.getloadavg()[0]:.1f}"
@@ -115,6 +117,6 @@ def table(pages: list[measure.Page], rows: float, ballots: float, database: str)
         )
     return [
         *lines,
-        f"\n초당 한 행 적기 {rows:.0f} · 초당 투표 {ballots:.0f} · 비율 {100 * ballots / rows:.0f} % "
+        f"\n초당 한 행 적기 {rows:.0f} · 로그인한 사람의 한 행 {own_rows:.0f} · 초당 투표 {ballots:.0f} · 비율 {100 * ballots / rows:.0f} % "
         f"(동시에 {measure.READERS}명, 번갈아 {TURNS}번의 중앙값)",
     ]
