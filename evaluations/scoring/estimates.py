@@ -25,7 +25,7 @@ from evaluations.scoring.rules import Rules
 from evaluations.scoring.shown import AbsentSection
 from evaluations.scoring.tables import Result
 
-ESTIMATES_VERSION = "6"
+ESTIMATES_VERSION = "7"
 """Changes with every change of this package that could alter a digit of any estimate."""
 
 Json = dict[str, Any]

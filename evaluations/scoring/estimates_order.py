@@ -70,7 +70,7 @@ class _Draws:
 
 
 def _order(rules: Rules, evidence: Evidence, result: Result, people: People, seed: int) -> Json:
-    exact = _totals(result)
+    exact, ranks = _totals(result), _ranks(result)
     rng = generator(seed)
     parts = {part.key: _part_draws(rules, evidence, result, people, part, rng) for part in rules.parts}
     drawn = np.sum([found.points for found in parts.values()], axis=0)
@@ -84,7 +84,7 @@ def _order(rules: Rules, evidence: Evidence, result: Result, people: People, see
     chances, ranges = rank_chances(drawn), rank_ranges(drawn, level)
     found: Json = {
         "method": "bootstrap/panel+people/expanded-percentile",
-        "version": "2",
+        "version": "3",
         "percentiles": shown(level),
         "seed": seed,
         "draws": len(drawn),
@@ -92,6 +92,7 @@ def _order(rules: Rules, evidence: Evidence, result: Result, people: People, see
         "teams": [
             {
                 "team": team,
+                "rank": rank,
                 "total": shown(total),
                 "low": shown(low),
                 "high": shown(high),
@@ -99,8 +100,9 @@ def _order(rules: Rules, evidence: Evidence, result: Result, people: People, see
                 "worst": one.worst,
                 "ranks": all_shown(chance),
             }
-            for team, total, low, high, one, chance in zip(
+            for team, rank, total, low, high, one, chance in zip(
                 rules.slugs,
+                ranks,
                 exact,
                 *np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0),
                 ranges,
@@ -110,12 +112,14 @@ def _order(rules: Rules, evidence: Evidence, result: Result, people: People, see
         ],
         "line": None,
     }
-    quota = rules.advance.quota
-    if rules.advance.by == "points" and quota is not None and quota < len(rules.slugs):
-        firm = line(exact, drawn, quota)
+    quota = _seats_by_points(rules)
+    if quota is not None:
+        firm = line(exact, drawn, quota, ranks)
+        totals_in_order = sorted((team.total.value or 0 for team in result.teams), reverse=True)
         found["line"] = {
             "quota": quota,
             "gap": shown(firm.gap),
+            "tied": totals_in_order[quota - 1] == totals_in_order[quota],
             "same": shown(firm.same),
             "advances": dict(zip(rules.slugs, all_shown(firm.advances), strict=True)),
         }
@@ -126,6 +130,17 @@ def _totals(result: Result) -> Floats:
     if any(team.total.value is None for team in result.teams):
         raise AbsentSection("no_total")
     return np.array([float(team.total.value or 0) for team in result.teams])
+
+
+def _seats_by_points(rules: Rules) -> int | None:
+    """After how many teams points draw a line; None where a majority decides or there is a seat for everybody."""
+    quota = rules.advance.quota
+    return quota if rules.advance.by == "points" and quota is not None and quota < len(rules.slugs) else None
+
+
+def _ranks(result: Result) -> list[int]:
+    """The official ranks. Where there are all totals, there are all ranks."""
+    return [team.rank for team in result.teams if team.rank is not None]
 
 
 def _part_draws(
@@ -254,7 +269,7 @@ def _change(whole: Any, one: Without, team: str) -> Json:
 
 
 def _weights(rules: Rules, result: Result, seed: int) -> Json:
-    exact = _totals(result)
+    _totals(result)
     if len(rules.parts) < 2:
         raise AbsentSection("one_part")
     full = np.array([float(part.points) for part in rules.parts])
@@ -264,7 +279,8 @@ def _weights(rules: Rules, result: Result, seed: int) -> Json:
             for team in result.teams
         ]
     )
-    order = np.argsort(-exact, kind="stable")
+    ranks = _ranks(result)
+    order = sorted(range(len(ranks)), key=ranks.__getitem__)
     swaps = [
         {
             "above": rules.slugs[above],
@@ -273,12 +289,12 @@ def _weights(rules: Rules, result: Result, seed: int) -> Json:
             "now": shown(full[place] / full.sum()),
             "weight": shown(swap_weight(shares[above], shares[below], full, place)),
         }
-        for above, below in pairwise(order.tolist())
+        for above, below in pairwise(order)
         for place, part in enumerate(rules.parts)
     ]
     found: Json = {
         "method": "weights/uniform",
-        "version": "1",
+        "version": "2",
         "seed": seed,
         "draws": DRAWS,
         "spread": shown(SPREAD),
@@ -286,7 +302,7 @@ def _weights(rules: Rules, result: Result, seed: int) -> Json:
     }
     quota = rules.advance.quota
     if quota is not None and quota < len(rules.slugs):
-        study = weight_study(shares, full, quota, spread=SPREAD, draws=DRAWS, rng=generator(seed))
+        study = weight_study(shares, full, quota, ranks, spread=SPREAD, draws=DRAWS, rng=generator(seed))
         found["same"] = shown(study.same)
         found["teams"] = [
             {"team": team, "advances": shown(advances), "first": shown(first)}

@@ -4,9 +4,9 @@ Everything here is an estimate that advises: the official order is that of `coun
 the caller's and are seeded; shapes are (…, R reviewers, T teams, C criteria).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import ceil, sqrt
+from math import ceil, comb, sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -104,28 +104,28 @@ class Line:
     """How firm the line between those who go on and those who do not is.
 
     advances   P(team goes on) per team, shape (T,)
-    same       P(exactly the teams that go on now would), "how narrow was it?"
+    same       P(exactly the teams that go on now would), "how narrow was it?"; None where points and ties draw no line now
     gap        points between the last team that goes on and the first that does not; None without both
     """
 
     advances: Floats
-    same: float
+    same: float | None
     gap: float | None
 
 
-def line(points: Floats, draws: Floats, quota: int) -> Line:
+def line(points: Floats, draws: Floats, quota: int, ranks: Sequence[int]) -> Line:
     """From the points as they are, (T,), and as they would be in resamples, (draws, T).
 
-    Teams level on the line in a draw share the seats that are left: each counts with that share.
+    ranks   official ranks, T of them: who goes on now. They know what sets equal points apart; of a draw nobody knows, and teams level on
+            its line are drawn by lot: each counts with its share of the seats that are left.
     """
     teams = len(points)
     if not 0 < quota <= teams:
         raise ValueError("the quota is not between 1 and the number of teams")
     share = _seats(draws, quota)
-    now = _seats(points[None], quota)[0]
     ordered = np.sort(points)[::-1]
     gap = float(ordered[quota - 1] - ordered[quota]) if quota < teams else None
-    return Line(share.mean(axis=0), float((np.abs(share - now) < 1e-12).all(axis=1).mean()), gap)
+    return Line(share.mean(axis=0), _same(share, quota, ranks), gap)
 
 
 def _seats(points: Floats, quota: int) -> Floats:
@@ -134,6 +134,17 @@ def _seats(points: Floats, quota: int) -> Floats:
     above, level = points > on_line + 1e-12, np.abs(points - on_line) <= 1e-12
     left = quota - above.sum(axis=1, keepdims=True)
     return above + level * np.minimum(1.0, left / level.sum(axis=1, keepdims=True))
+
+
+def _same(share: Floats, quota: int, ranks: Sequence[int]) -> float | None:
+    """P(those who have a seat now have one), from shares of seats as of `_seats`; None where several share the rank on the line."""
+    going = np.array([sum(other <= rank for other in ranks) <= quota for rank in ranks])
+    if going.sum() < quota:
+        return None
+    possible = np.where(going, share > 0, share < 1).all(axis=1)
+    by_lot = (share > 0) & (share < 1)
+    level, left = by_lot.sum(axis=1).tolist(), (by_lot & going).sum(axis=1).tolist()
+    return float((possible / np.array([*map(comb, level, left)])).mean())
 
 
 def chance_above(score: float, se: float, threshold: float) -> float:
@@ -180,33 +191,40 @@ class WeightStudy:
 
     advances   share of the admissible weights under which each team goes on, shape (T,)
     first      share under which each team is first, shape (T,)
-    same       share under which exactly the same teams go on
+    same       share under which exactly the same teams go on; None where points and ties draw no line now
     """
 
     advances: Floats
     first: Floats
-    same: float
+    same: float | None
 
 
 def weight_study(
-    shares: Floats, weights: npt.ArrayLike, quota: int, *, spread: float, draws: int, rng: np.random.Generator
+    shares: Floats,
+    weights: npt.ArrayLike,
+    quota: int,
+    ranks: Sequence[int],
+    *,
+    spread: float,
+    draws: int,
+    rng: np.random.Generator,
 ) -> WeightStudy:
     """Draw weights evenly from all whose parts differ from the real ones by at most `spread` of the whole, and count again.
 
     shares    points of each part as shares of full points, (T, K)
     weights   the real weights, K; `spread` 0.1 means up to 10 percentage points for each part
+    ranks     official ranks, T, as of `line`
     """
     centre = np.asarray(weights, np.float64)
     centre = centre / centre.sum()
     drawn = _near(centre, spread, draws, rng)
     totals = drawn @ shares.T
-    now = _seats((shares @ centre)[None], quota)[0]
-    seats = _seats(totals, quota)
+    share = _seats(totals, quota)
     best = totals >= totals.max(axis=1, keepdims=True) - 1e-12
     return WeightStudy(
-        seats.mean(axis=0),
+        share.mean(axis=0),
         (best / best.sum(axis=1, keepdims=True)).mean(axis=0),
-        float((np.abs(seats - now) < 1e-12).all(axis=1).mean()),
+        _same(share, quota, ranks),
     )
 
 

@@ -208,8 +208,90 @@ def test_what_was_left_out_is_called_by_its_name():
     assert [row[1] for row in block.table.rows] == ["위원 03", "별점", "국민 평가", "데이터"]
 
 
-def test_every_picture_shows_the_teams_in_the_order_of_their_points():
-    order = {"teams": [{"team": "na", "total": "60"}, {"team": "ga", "total": "50"}], "draws": 1, "seed": 1}
+def estimated(config, evidence):
+    """Result and estimates of a stage in which no citizen spoke."""
+    rules = Rules.from_config(config)
+    result = count(rules, evidence)
+    return result, estimate(rules, evidence, result, people_from(rules.slugs, rules.questions, [], [], {}), seed=1)
+
+
+def ranks_drawn(block):
+    """Team → where its dot stands."""
+    return {name: int(rank) for name, rank, *_range in block.chart.table.rows}
+
+
+@st.composite
+def ties(draw):
+    """Stages of so few points that teams are level more often than not, with ties set apart by a part, or not at all."""
+    teams = draw(st.integers(2, 5))
+    chain = draw(st.sampled_from([[], ["q"], ["p"]]))
+    parts = [scoring.given("p", 3), scoring.given("q", 3), scoring.experts(scoring.named("c", points=2))]
+    quota = draw(st.integers(1, teams))
+    advance = {"by": "points", "quota": quota, "line_ties": draw(st.sampled_from(["all", "none", "committee"]))}
+    config = scoring.config(*parts, teams=teams, tie_break=chain, advance=advance)
+    slugs, few = scoring.NAMES[:teams], st.integers(0, 2)
+    measurements = scoring.scores(**{slug: {key: str(draw(few)) for key in "pq"} for slug in slugs})
+    sheets = {(f"p{number}", slug): {"c": draw(few)} for number in range(3) for slug in slugs}
+    return config, Evidence(measurements=measurements, sheets=sheets)
+
+
+@settings(max_examples=40, deadline=None)
+@given(ties())
+def test_the_dot_of_every_team_stands_at_its_official_rank(stage):
+    config, evidence = stage
+    result, told = estimated(config, evidence)
+    drawn = {block.key: block for block in blocks(told, config)}
+    official = {team.team: team.rank for team in result.teams}
+
+    assert ranks_drawn(drawn["ranks"]) == official
+    assert list(ranks_drawn(drawn["ranks"])) == sorted(official, key=official.get)
+    assert all(int(best) <= rank <= int(worst) for (_, _, best, worst), rank in zip(drawn["ranks"].chart.table.rows, sorted(official.values()), strict=True))  # fmt: skip
+    line = " ".join(drawn["line"].sentences) if "line" in drawn else ""
+    quota, placed = config["advance"]["quota"], sorted(official.values())
+    level = quota < len(placed) and placed[quota - 1] == placed[quota]
+    assert ("진출선이" in line) is level
+    assert ("지금과 똑같은 팀들이" in line) is (quota < len(placed) and not level)
+
+
+def level_teams(**more):
+    """Three teams with 80, 80 and 20 points, of which the second has more of `q`; one seat."""
+    parts = [scoring.given("p", 50), scoring.given("q", 50)]
+    advance = {"by": "points", "quota": 1, "line_ties": "committee"}
+    config = scoring.config(*parts, teams=3, advance=advance, **more)
+    points = {"ga": {"p": "50", "q": "30"}, "na": {"p": "40", "q": "40"}, "da": {"p": "10", "q": "10"}}
+    result, told = estimated(config, Evidence(measurements=scoring.scores(**points)))
+    return result, told, {block.key: block for block in blocks(told, config)}
+
+
+def test_teams_set_apart_by_the_tie_break_are_named_in_the_order_it_gives_them():
+    result, _told, drawn = level_teams(tie_break=["q"])
+
+    assert {team.team: team.rank for team in result.teams} == {"ga": 2, "na": 1, "da": 3}
+    assert ranks_drawn(drawn["ranks"]) == {"na": 1, "ga": 2, "da": 3}
+    assert drawn["line"].sentences[1] == "1위 na, 2위 ga의 총점이 같아 동점 처리 순서가 순위를 갈랐습니다."
+
+
+def test_teams_that_nothing_sets_apart_share_their_rank_and_the_line_is_not_drawn_between_them():
+    _result, _told, drawn = level_teams()
+
+    assert ranks_drawn(drawn["ranks"]) == {"ga": 1, "na": 1, "da": 3}
+    assert drawn["line"].sentences == ("진출선이 1위를 나눕니다. 총점도, 동점을 가르는 점수도 같은 팀: ga, na.",)
+
+
+def test_estimates_stored_before_they_knew_ranks_are_read_by_their_totals():
+    _result, told, _drawn = level_teams(tie_break=["q"])
+    for team in told["sections"]["order"]["teams"]:
+        del team["rank"]
+
+    config = {"teams": [{"slug": slug, "name": {"ko": slug}} for slug in ("ga", "na", "da")]}
+    (ranks, *_others) = blocks({"sections": {"order": told["sections"]["order"]}}, config)
+    assert ranks_drawn(ranks) == {"ga": 1, "na": 1, "da": 3}
+
+
+def test_every_picture_shows_the_teams_by_their_official_ranks():
+    order = {
+        "teams": [{"team": "ga", "rank": 2, "total": "60"}, {"team": "na", "rank": 1, "total": "60"}], "draws": 1, "seed": 1,
+    }  # fmt: skip
     stars = {"thin": False, "mean": None}
     fair = {"low": "3.1", "value": "3.2", "high": "3.3"}
     told = {

@@ -93,25 +93,50 @@ def test_the_line_and_how_narrow_it_is():
     points = np.array([90.0, 85.0, 84.5, 70.0])
     draws = np.array([[90, 85, 84, 70], [90, 84, 85, 70], [84, 85, 90, 70], [90, 85, 84, 70]], float)
 
-    found = line(points, draws, 2)
+    found = line(points, draws, 2, [1, 2, 3, 4])
 
     assert found.advances.tolist() == [0.75, 0.75, 0.5, 0.0]
     assert (found.same, found.gap) == (0.5, 0.5)
 
 
 def test_teams_level_on_the_line_share_the_seat():
-    found = line(np.array([3.0, 2.0, 1.0]), np.array([[3.0, 2.0, 2.0]]), 2)
+    found = line(np.array([3.0, 2.0, 1.0]), np.array([[3.0, 2.0, 2.0]]), 2, [1, 2, 3])
 
     assert found.advances.tolist() == [1.0, 0.5, 0.5]
-    assert found.same == 0.0
+    assert found.same == 0.5
+
+
+@pytest.mark.parametrize(
+    ("draw", "ranks", "quota", "same"),
+    [
+        ([7.0, 7.0, 7.0], [1, 2, 3], 1, 1 / 3),
+        ([7.0, 7.0, 7.0], [1, 2, 3], 2, 1 / 3),
+        ([7.0, 9.0, 7.0], [1, 2, 3], 2, 1 / 2),
+        ([7.0, 9.0, 7.0], [1, 2, 3], 1, 0.0),
+        ([7.0, 7.0, 7.0], [1, 1, 3], 2, 1 / 3),
+        ([9.0, 8.0, 7.0], [1, 1, 3], 1, None),
+        ([9.0, 8.0, 7.0], [1, 2, 2], 2, None),
+    ],
+)
+def test_the_same_teams_go_on_as_often_as_lots_would_have_it(draw, ranks, quota, same):
+    """Who goes on now is said by the ranks, which know what sets equal points apart; on a line that cuts a rank nobody knows."""
+    found = line(np.array([3.0, 3.0, 2.0]), np.array([draw]), quota, ranks)
+
+    assert found.same == (None if same is None else pytest.approx(same))
+
+
+def test_equal_points_that_the_rules_set_apart_are_as_often_the_same_as_they_are_drawn():
+    found = line(np.array([5.0, 5.0]), np.array([[4.0, 5.0], [4.0, 6.0], [5.0, 4.0], [3.0, 4.0]]), 1, [2, 1])
+
+    assert (found.same, found.gap) == (0.75, 0.0)
 
 
 def test_with_a_seat_for_everybody_there_is_no_line():
-    found = line(np.array([1.0, 2.0]), np.array([[2.0, 1.0]]), 2)
+    found = line(np.array([1.0, 2.0]), np.array([[2.0, 1.0]]), 2, [2, 1])
 
     assert (found.advances.tolist(), found.same, found.gap) == ([1.0, 1.0], 1.0, None)
     with pytest.raises(ValueError, match="quota"):
-        line(np.array([1.0]), np.array([[1.0]]), 2)
+        line(np.array([1.0]), np.array([[1.0]]), 2, [1])
 
 
 @pytest.mark.parametrize(
@@ -151,7 +176,9 @@ def test_at_that_weight_they_really_are_level(points, part):
 
 
 def test_a_team_ahead_in_everything_goes_on_under_every_weight():
-    study = weight_study(np.array([[0.9, 0.9], [0.8, 0.7], [0.5, 0.6]]), [60, 40], 1, spread=0.2, draws=2000, rng=rng())
+    study = weight_study(
+        np.array([[0.9, 0.9], [0.8, 0.7], [0.5, 0.6]]), [60, 40], 1, [1, 2, 3], spread=0.2, draws=2000, rng=rng()
+    )
 
     assert (study.advances.tolist(), study.first.tolist(), study.same) == ([1.0, 0.0, 0.0], [1.0, 0.0, 0.0], 1.0)
 
@@ -159,7 +186,7 @@ def test_a_team_ahead_in_everything_goes_on_under_every_weight():
 def test_weights_are_even_over_what_is_admissible():
     """Two parts, the first between 0.4 and 0.6; the teams swap at 0.45: a quarter of the weights gives the other one the seat."""
     shares = np.array([[1.0, 0.0], [0.0, 9 / 11]])
-    study = weight_study(shares, [50, 50], 1, spread=0.1, draws=40_000, rng=rng())
+    study = weight_study(shares, [50, 50], 1, [1, 2], spread=0.1, draws=40_000, rng=rng())
 
     assert study.advances == pytest.approx([0.75, 0.25], abs=0.01)
     assert study.same == pytest.approx(0.75, abs=0.01)
@@ -167,7 +194,7 @@ def test_weights_are_even_over_what_is_admissible():
 
 
 def test_without_a_spread_the_weights_are_the_real_ones():
-    study = weight_study(np.array([[1.0, 0.0], [0.0, 0.9]]), [50, 50], 1, spread=0, draws=10, rng=rng())
+    study = weight_study(np.array([[1.0, 0.0], [0.0, 0.9]]), [50, 50], 1, [1, 2], spread=0, draws=10, rng=rng())
 
     assert (study.first.tolist(), study.same) == ([1.0, 0.0], 1.0)
 

@@ -95,7 +95,7 @@ def _guesses(reader: Reader, told: Json) -> Iterator[Block]:
 
 def _given_away(reader: Reader, teams: list[Json]) -> Iterator[Block]:
     """Which team's model gave itself away. For the office alone: of one team a single sheet may stand behind a number."""
-    told = [(reader.teams[one["team"]], one["index"]) for one in reader.by_place(teams) if one["index"]]
+    told = [(reader.teams[one["team"]], one["index"]) for one in reader.by_rank(teams) if one["index"]]
     if not told:
         return
     rows = [

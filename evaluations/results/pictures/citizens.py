@@ -186,7 +186,7 @@ def stars(reader: Reader) -> Iterator[Block]:
         return
     for number, one in enumerate(section["questions"], start=1):
         rows = []
-        for team in reader.by_place(one["teams"]):
+        for team in reader.by_rank(one["teams"]):
             shown = team["fair"] or team["mean"]
             if shown["low"] is None:
                 continue
@@ -215,7 +215,7 @@ def population(reader: Reader) -> Iterator[Block]:
             as_decimal(str(Decimal(one["unweighted"]) * 100), 1),
             as_decimal(str(Decimal(one["weighted"]) * 100), 1),
         )
-        for one in reader.by_place(section["wins"])
+        for one in reader.by_rank(section["wins"])
         if one["unweighted"] is not None and one["weighted"] is not None
     ]
     sentences = [

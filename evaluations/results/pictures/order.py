@@ -16,17 +16,16 @@ def order(reader: Reader) -> Iterator[Block]:
     yield from absent
     if section is None:
         return
-    teams = reader.by_place(section["teams"])
+    teams = reader.by_rank(section["teams"])
     size = len(teams)
     if size < 2:
         return
-    now = {team["team"]: place for place, team in enumerate(teams, start=1)}
     rows = [
         (
             reader.teams[team["team"]],
-            str(min(team["best"], now[team["team"]])),
-            str(now[team["team"]]),
-            str(max(team["worst"], now[team["team"]])),
+            str(min(team["best"], reader.ranks[team["team"]])),
+            str(reader.ranks[team["team"]]),
+            str(max(team["worst"], reader.ranks[team["team"]])),
         )
         for team in teams
     ]
@@ -44,20 +43,30 @@ def order(reader: Reader) -> Iterator[Block]:
 def _line(reader: Reader, section: Json, teams: list[Json]) -> Block:
     line = section["line"]
     quota = line["quota"]
-    edge = teams[quota - 1 : quota + 1]
-    sentences = (
-        _("같은 크기의 평가위원단과 국민 평가단을 다시 뽑으면 %(same)s%%에서 지금과 똑같은 팀들이 진출합니다.")
-        % {"same": as_percent(line["same"])},
-        _("%(quota)s위 %(above)s, %(next)s위 %(below)s 두 팀의 차이는 %(gap)s점입니다.")
-        % {
-            "quota": quota, "above": reader.teams[edge[0]["team"]], "next": quota + 1,
-            "below": reader.teams[edge[1]["team"]], "gap": as_decimal(line["gap"], 2),
-        },
-    )  # fmt: skip
+    last, first = (reader.ranks[team["team"]] for team in teams[quota - 1 : quota + 1])
+    if last == first:
+        sentences = [
+            _("진출선이 %(rank)s위를 나눕니다. 총점도, 동점을 가르는 점수도 같은 팀: %(teams)s.")
+            % {"rank": last, "teams": _at(reader, teams, last)}
+        ]
+    else:
+        between = {"quota": last, "above": _at(reader, teams, last), "next": first, "below": _at(reader, teams, first)}
+        sentences = [
+            _("같은 크기의 평가위원단과 국민 평가단을 다시 뽑으면, 점수만으로는 %(same)s%%에서 지금과 똑같은 팀들이 진출선 위에 놓입니다.")
+            % {"same": as_percent(line["same"])},
+            _("%(quota)s위 %(above)s, %(next)s위 %(below)s의 총점이 같아 동점 처리 순서가 순위를 갈랐습니다.") % between
+            if line.get("tied")
+            else _("%(quota)s위 %(above)s, %(next)s위 %(below)s의 차이는 %(gap)s점입니다.")
+            % {**between, "gap": as_decimal(line["gap"], 2)},
+        ]  # fmt: skip
     rows = [(reader.teams[team["team"]], as_percent(line["advances"][team["team"]])) for team in teams]
     chart = bars(rows, maximum=100, cut=(50, _("점선: 반반(50%%)") % {}), head=(_("팀"), _("진출할 확률(%)")))
     notes = (_("독자성 관문과 과락은 헤아리지 않은, 점수만의 확률입니다."),)
-    return Block("line", _("진출선은 얼마나 아슬아슬했나"), sentences, "bars", chart, notes=notes)
+    return Block("line", _("진출선은 얼마나 아슬아슬했나"), tuple(sentences), "bars", chart, notes=notes)
+
+
+def _at(reader: Reader, teams: list[Json], rank: int) -> str:
+    return ", ".join(reader.teams[team["team"]] for team in teams if reader.ranks[team["team"]] == rank)
 
 
 def leave_one_out(reader: Reader) -> Iterator[Block]:
@@ -132,7 +141,7 @@ def weights(reader: Reader) -> Iterator[Block]:
             )
             % {"same": as_percent(section["same"])},
         )
-        rows = [(reader.teams[one["team"]], as_percent(one["advances"])) for one in reader.by_place(section["teams"])]
+        rows = [(reader.teams[one["team"]], as_percent(one["advances"])) for one in reader.by_rank(section["teams"])]
         chart = bars(rows, maximum=100, head=(_("팀"), _("진출하는 비중의 비율(%)")))
     yield Block("weights", title, tuple(sentences), "bars" if chart else "", chart, table, notes=(drawn(section),))
 

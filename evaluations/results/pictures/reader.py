@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, floor
 from typing import Any
 
@@ -62,11 +63,22 @@ class Reader:
             return None, [Block(name.replace(".", "-"), title, (why_absent(section["absent"]),))]
         return section, []
 
-    def by_place(self, teams: list[Json]) -> list[Json]:
-        """Every picture shows the teams in one order, that of the points; where no points were added up, in that of the stage."""
-        order = self.sections.get("order", {}).get("teams", [])
-        place = {one["team"]: Decimal(one["total"]) for one in order}
-        return sorted(teams, key=lambda one: -place.get(one["team"], Decimal()))
+    @cached_property
+    def ranks(self) -> dict[str, int]:
+        """The official rank of every team, equals sharing one; none where no points were added up.
+
+        Estimates from before version 7 have totals alone, and no tie-break.
+        """
+        teams = self.sections.get("order", {}).get("teams", [])
+        totals = [Decimal(team["total"]) for team in teams]
+        return {
+            team["team"]: team.get("rank", 1 + sum(other > total for other in totals))
+            for team, total in zip(teams, totals, strict=True)
+        }
+
+    def by_rank(self, teams: list[Json]) -> list[Json]:
+        """By official rank, teams level in the order of the stage; where no points were added up, all in that of the stage."""
+        return sorted(teams, key=lambda one: self.ranks.get(one["team"], 0))
 
 
 def as_decimal(text: str | None, places: int) -> str:
