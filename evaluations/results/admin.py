@@ -90,7 +90,7 @@ def _run_page(run: ScoreRun) -> dict:
     config = json.loads(next(one.body for one in versions if one.digest == run.config_digest))
     result = json.loads(run.body)
     levels = frozenset(release.LEVELS)
-    shown = Shown(run, config, levels, release.told(result, config, levels, "all"), [], True)
+    shown = Shown(run, config, levels, release.told(result, config, levels, "all"), [], True, release.undecided(result))
     before = queries.run_before(run)
     return {
         **page_of(run.stage, shown, office=True),

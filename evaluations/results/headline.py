@@ -19,17 +19,22 @@ class Headline:
     where: str = ""
 
 
-def headline(told: list[Json], names: dict[str, str], blocks: list[Block], quota: int | None) -> Headline | None:
+def headline(
+    told: list[Json], names: dict[str, str], blocks: list[Block], quota: int | None, *, undecided: bool
+) -> Headline:
     """Of the teams `told`, by rank, as `release.told` hands them out, with all that advance among them; `names` are those of all teams of
-    the stage. None where nobody is told of, or of some team it is not yet known.
+    the stage. Where some team is `undecided`, told of or not, the list of those that advance is not said to be all of them, and how
+    many do is not said at all.
 
     The estimates know of points alone, so they are repeated only where the points drew the line, after `quota` teams.
     """
-    if not told or any(team.get("advances") is None for team in told):
-        return None
     going = [names[team["team"]] for team in told if team["advances"]]
     said = {"all": len(names), "some": len(going), "teams": ", ".join(going)}
-    if not going:
+    if undecided:
+        decided = [_("진출 여부가 아직 정해지지 않은 팀이 있습니다.")]
+        if going:
+            decided.append(_("진출이 정해진 팀: %(teams)s.") % said)
+    elif not going:
         decided = [_("%(all)s팀 가운데 진출하는 팀이 없습니다.") % said]
     elif len(going) == len(names):
         decided = [_("%(all)s팀이 모두 진출합니다.") % said]
@@ -39,7 +44,7 @@ def headline(told: list[Json], names: dict[str, str], blocks: list[Block], quota
     if fell:
         decided.append(_("독자성 관문을 충족하지 못한 팀: %(teams)s.") % {"teams": ", ".join(fell)})
     line = next((block for block in blocks if block.key == "line"), None)
-    if line is None or quota is None or last_before_the_line(told) != quota:
+    if undecided or line is None or quota is None or last_before_the_line(told) != quota:
         return Headline(tuple(decided))
     return Headline(tuple(decided), line.sentences[::-1], line.key)
 

@@ -92,6 +92,12 @@ def told(result: Json, config: Json, levels: frozenset[str], teams: str | Iterab
     return cut
 
 
+def undecided(result: Json) -> bool:
+    """Is it still open of some team whether it advances? May be told where all that advance are, and never of whom: a list of them is read
+    as saying that the others are out."""
+    return any(team["advances"] is None for team in result["teams"])
+
+
 def _level_of(fact: Json, result: Json) -> str:
     """The level whose number a published fact is about. The fact is public anyway; how it compares with the count is told only where
     the count itself is."""

@@ -25,7 +25,8 @@ from portal.templatetags.words import said
 
 @dataclass(frozen=True)
 class Shown:
-    """A published run, its rules, and what of it this reader is told. Are all teams that advance among those told of?"""
+    """A published run, its rules, and what of it this reader is told. Are all teams that advance among those told of? Is it open of some
+    team, told of or not, whether it does?"""
 
     run: ScoreRun
     config: dict[str, Any]
@@ -33,6 +34,7 @@ class Shown:
     told: dict[str, Any]
     publications: list[Publication]
     all_that_advance: bool
+    undecided: bool
 
 
 def _published(request: HttpRequest, slug: str, thing: Thing) -> tuple[Stage, list[Publication]]:
@@ -55,7 +57,8 @@ def _shown(stage: Stage, publications: list[Publication], policy: str, teams) ->
     levels = release.levels_of(config["release"].get(policy, []), config, release.smallest_panel(result))
     rows = config["release"]["teams"] if teams is None else teams
     told = release.told(result, config, levels, rows)
-    return Shown(run, config, levels, told, publications, "advances" in levels and rows in ("all", "advancing"))
+    all_that_advance = "advances" in levels and rows in ("all", "advancing")
+    return Shown(run, config, levels, told, publications, all_that_advance, release.undecided(result))
 
 
 @reads()
@@ -127,9 +130,10 @@ def page_of(stage: Stage, shown: Shown, *, office: bool = False) -> dict[str, An
         "rows": rows,
         "line_notes": _line_notes(names, shown.config, told),
         "means": means,
+        "all_that_advance": shown.all_that_advance,
         "chart": _chart(names, shown),
         "blocks": estimated,
-        "headline": headline(told, names, estimated, shown.config["advance"]["quota"])
+        "headline": headline(told, names, estimated, shown.config["advance"]["quota"], undecided=shown.undecided)
         if shown.all_that_advance
         else None,
         "facts": [_fact(names, shown.config, fact) for fact in shown.told["published"] if fact["verdict"]],
