@@ -1,6 +1,6 @@
 """How firm the order is: resampled panels and people, the line of the quota, one reviewer less, other weights, what is visible."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -21,6 +21,7 @@ from evaluations.scoring.rules import Rules
 from evaluations.scoring.severity import additive_model
 from evaluations.scoring.shown import AbsentSection, all_shown, shown
 from evaluations.scoring.stability import (
+    draw_panels,
     expanded_level,
     line,
     panel_for,
@@ -69,10 +70,29 @@ class _Draws:
     size: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Panel:
+    """All experts who judged anything, drawn again once for all parts: `times` is how often each is in each draw, (draws, experts)."""
+
+    experts: tuple[str, ...]
+    times: Floats
+
+    @classmethod
+    def drawn(cls, rules: Rules, result: Result, rng: np.random.Generator) -> "_Panel":
+        judged = [totals(rules, result, part)[0] for part in rules.parts if part.criteria]
+        experts = tuple(sorted({panelist for panelists in judged for panelist in panelists}))
+        return cls(experts, draw_panels(len(experts), DRAWS, rng) if experts else np.zeros((DRAWS, 0)))
+
+    def of(self, panelists: Sequence[str]) -> Floats:
+        """How often each of these is in each draw."""
+        return self.times[:, [self.experts.index(panelist) for panelist in panelists]]
+
+
 def _order(rules: Rules, evidence: Evidence, result: Result, people: People, seed: int) -> Json:
     exact, ranks = _totals(result), _ranks(result)
     rng = generator(seed)
-    parts = {part.key: _part_draws(rules, evidence, result, people, part, rng) for part in rules.parts}
+    panel = _Panel.drawn(rules, result, rng)
+    parts = {part.key: _part_draws(rules, evidence, result, people, part, panel, rng) for part in rules.parts}
     drawn = np.sum([found.points for found in parts.values()], axis=0)
     if np.isnan(drawn).any():
         drawn = drawn[~np.isnan(drawn).any(axis=1)]
@@ -144,19 +164,26 @@ def _ranks(result: Result) -> list[int]:
 
 
 def _part_draws(
-    rules: Rules, evidence: Evidence, result: Result, people: People, part: Part, rng: np.random.Generator
+    rules: Rules,
+    evidence: Evidence,
+    result: Result,
+    people: People,
+    part: Part,
+    panel: _Panel,
+    rng: np.random.Generator,
 ) -> _Draws:
     if part.criteria:
         panelists, table = totals(rules, result, part)
         if len(panelists) < 2:
             raise AbsentSection("too_few_sheets")
+        times = panel.of(panelists)
         if part.aggregate == "trimmed_criteria":
             # Every criterion of a team is trimmed by itself, from the same drawn panels, and the part is their sum.
             _, points = criterion_points(rules, result, part)
-            drawn = resample_trimmed(points.reshape(len(panelists), -1), DRAWS, rng)
+            drawn = resample_trimmed(points.reshape(len(panelists), -1), times)
             return _Draws(drawn.reshape(DRAWS, *points.shape[1:]).sum(axis=2), "panel", len(panelists))
         trim = part.aggregate == "drop_high_low"
-        return _Draws((resample_trimmed if trim else resample_means)(table, DRAWS, rng), "panel", len(panelists))
+        return _Draws((resample_trimmed if trim else resample_means)(table, times), "panel", len(panelists))
     fixed = np.array([float(team.part(part.key).points.value or 0) for team in result.teams])
     if part.kind != "users" or part.given or not people.number:
         return _Draws(np.repeat(fixed[None], DRAWS, axis=0), "")

@@ -21,50 +21,54 @@ BLOCK = 1 << 20
 NORMAL = NormalDist()
 
 
-def resample_means(scores: Floats, draws: int, rng: np.random.Generator) -> Floats:
-    """Means over reviewers of panels drawn with replacement; (draws, …) for scores of shape (R, …).
+def draw_panels(reviewers: int, draws: int, rng: np.random.Generator) -> Floats:
+    """Panels of the same size drawn with replacement: how often each reviewer is in each; (draws, R).
+
+    Everything a panel judged is resampled by the same panels: who is drawn twice is so in every part.
+    """
+    if not reviewers:
+        raise ValueError("no reviewer")
+    picked = rng.integers(0, reviewers, (draws, reviewers))
+    key = picked + np.arange(draws)[:, None] * reviewers
+    return np.bincount(key.ravel(), minlength=draws * reviewers).reshape(draws, reviewers).astype(np.float64)
+
+
+def resample_means(scores: Floats, panels: Floats) -> Floats:
+    """Means over reviewers in drawn panels, as of `draw_panels` (draws, R); (draws, …) for scores of shape (R, …).
 
     A draw is how often each reviewer is in it, so that ten thousand panels are one product of matrices and no mark is read twice.
     Missing scores are NaN and leave the mean of their cell; a cell nobody in the draw has scored is NaN.
 
-    >>> means = resample_means(np.array([[1.0], [3.0]]), 2000, np.random.default_rng(0))
+    >>> means = resample_means(np.array([[1.0], [3.0]]), draw_panels(2, 2000, np.random.default_rng(0)))
     >>> sorted(set(means.ravel().tolist()))
     [1.0, 2.0, 3.0]
     """
-    reviewers = len(scores)
-    if not reviewers:
-        raise ValueError("no reviewer")
-    flat = scores.reshape(reviewers, -1)
+    flat = scores.reshape(len(scores), -1)
     known = ~np.isnan(flat)
     full = bool(known.all())
     filled = flat if full else np.where(known, flat, 0.0)
-    found = np.empty((draws, flat.shape[1]))
+    found = np.empty((len(panels), flat.shape[1]))
     step = max(1, BLOCK // max(1, flat.shape[1]))
-    for first in range(0, draws, step):
-        weights = _panels(reviewers, min(step, draws - first), rng)
-        part = found[first : first + step]
-        np.matmul(weights, filled, out=part)
-        if full:
-            part /= reviewers
-        else:
-            with np.errstate(invalid="ignore"):
-                part /= weights @ known
-    return found.reshape(draws, *scores.shape[1:])
+    for first in range(0, len(panels), step):
+        times, part = panels[first : first + step], found[first : first + step]
+        np.matmul(times, filled, out=part)
+        with np.errstate(invalid="ignore"):
+            part /= times.sum(axis=1, keepdims=True) if full else times @ known
+    return found.reshape(len(panels), *scores.shape[1:])
 
 
-def resample_trimmed(totals: Floats, draws: int, rng: np.random.Generator) -> Floats:
+def resample_trimmed(totals: Floats, panels: Floats) -> Floats:
     """The same for sheet totals (R, T) under `drop_high_low`: from each drawn panel one highest and one lowest total leave.
 
     A reviewer drawn twice gives two sheets, of which one may leave. Fewer than three sheets of a team are not trimmed. NaN is
     no sheet.
     """
-    reviewers, teams = totals.shape
-    weights = _panels(reviewers, draws, rng)
+    draws, teams = len(panels), totals.shape[1]
     found = np.empty((draws, teams))
     for team in range(teams):
         column = totals[:, team]
         order = np.argsort(column)[: int((~np.isnan(column)).sum())]
-        values, times = column[order], weights[:, order]
+        values, times = column[order], panels[:, order]
         sheets, sums = times.sum(axis=1), times @ values
         here = times > 0
         low = values[here.argmax(axis=1)] if len(order) else np.zeros(draws)
@@ -73,13 +77,6 @@ def resample_trimmed(totals: Floats, draws: int, rng: np.random.Generator) -> Fl
         with np.errstate(invalid="ignore"):
             found[:, team] = np.where(trim, sums - low - high, sums) / np.where(trim, sheets - 2, sheets)
     return found
-
-
-def _panels(reviewers: int, draws: int, rng: np.random.Generator) -> Floats:
-    """How often each reviewer is in each drawn panel of the same size; (draws, R)."""
-    picked = rng.integers(0, reviewers, (draws, reviewers))
-    key = picked + np.arange(draws)[:, None] * reviewers
-    return np.bincount(key.ravel(), minlength=draws * reviewers).reshape(draws, reviewers).astype(np.float64)
 
 
 def expanded_level(size: int, level: float = 0.95) -> float:

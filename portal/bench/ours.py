@@ -11,7 +11,7 @@ from evaluations.scoring.comparisons import bradley_terry
 from evaluations.scoring.raking import Margin, fold_people, rake
 from evaluations.scoring.rasch import many_facet_rasch
 from evaluations.scoring.ratings import star_table
-from evaluations.scoring.stability import resample_means
+from evaluations.scoring.stability import draw_panels, resample_means
 from evaluations.scoring.tallies import PairTally, fold_comparisons, fold_ratings
 
 Work = Callable[[], list[float]]
@@ -120,7 +120,7 @@ def composite(folder: str) -> Work:
     weights = np.full(20, 5.0)
 
     def work() -> list[float]:
-        totals = resample_means(marks, RESAMPLES, np.random.default_rng(1)) @ (weights / 4)
+        totals = resample_means(marks, draw_panels(len(marks), RESAMPLES, np.random.default_rng(1))) @ (weights / 4)
         return totals.std(axis=0)[:2].tolist()
 
     return work

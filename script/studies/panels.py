@@ -10,7 +10,7 @@ from evaluations.scoring.designs import NotEstimable
 from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.rasch import many_facet_rasch
 from evaluations.scoring.severity import additive_model
-from evaluations.scoring.stability import expanded_level, resample_means, resample_trimmed
+from evaluations.scoring.stability import draw_panels, expanded_level, resample_means, resample_trimmed
 from evaluations.scoring.standardised import standardise
 from script.studies.records import Hits, Picture, Study, between, coverage, held, rmse
 
@@ -99,7 +99,7 @@ def resampled(rng: np.random.Generator, replications: int) -> Study:
             wide = expanded_level(size)
             for _ in range(replications):
                 panel = LEVEL + TEAMS + rng.normal(0, SEVERITY, (size, 1)) + rng.normal(0, NOISE, (size, len(TEAMS)))
-                drawn = again(panel, DRAWS, rng)
+                drawn = again(panel, draw_panels(size, DRAWS, rng))
                 kinds[0].add(between(LEVEL + TEAMS, *np.quantile(drawn, [0.025, 0.975], axis=0)))
                 kinds[1].add(between(LEVEL + TEAMS, *np.quantile(drawn, [(1 - wide) / 2, (1 + wide) / 2], axis=0)))
                 kinds[2].add(

@@ -15,12 +15,14 @@ from evaluations.scoring.averages import trimmed_mean
 from evaluations.scoring.canonical import canonical_bytes
 from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.estimates import estimate
-from evaluations.scoring.estimates_order import DRAWS, _part_draws
+from evaluations.scoring.estimates_order import DRAWS, _Panel, _part_draws
 from evaluations.scoring.people import people_from
 from evaluations.scoring.shown import shown
-from evaluations.scoring.stability import _panels, expanded_level
+from evaluations.scoring.stability import draw_panels, expanded_level
 from evaluations.scoring.style import Style, style_of
 from evaluations.scoring.tallies import CHOICES
+from tests.factories.scoring import config as scoring_config
+from tests.factories.scoring import experts, named
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "stage-2"
 TRAITS = ("age", "ai_use", "region", "sex")
@@ -142,8 +144,10 @@ def test_a_criterion_that_is_trimmed_by_itself_is_so_in_every_resample():
     result, nobody = count(rules, evidence), people_from(rules.slugs, (), [], [], {})
 
     (part,) = rules.parts
-    drawn = _part_draws(rules, evidence, result, nobody, part, np.random.default_rng(5)).points
-    times = _panels(5, DRAWS, np.random.default_rng(5)).astype(int)
+    rng = np.random.default_rng(5)
+    panel = _Panel.drawn(rules, result, rng)
+    drawn = _part_draws(rules, evidence, result, nobody, part, panel, rng).points
+    times = draw_panels(5, DRAWS, np.random.default_rng(5)).astype(int)
     slow = [
         [sum(trimmed_mean(Fraction(mark) for mark in column) for column in zip(*np.repeat(given, row, axis=0).tolist(), strict=True))
          for given in marks.values()]
@@ -151,6 +155,44 @@ def test_a_criterion_that_is_trimmed_by_itself_is_so_in_every_resample():
     ]  # fmt: skip
     assert drawn[:200] == pytest.approx(np.array(slow, np.float64))
     assert [float(team.total.value) for team in result.teams] == [65.0, 27.0]
+
+
+def two_parts(marks, aggregate="mean"):
+    """Rules, evidence and result of two teams marked in two parts of one criterion each: team → (one, other) by panelist."""
+    parts = [experts(named(f"c{key}", points=20), key=key, aggregate=aggregate) for key in "xy"]
+    config = scoring_config(*parts, teams=tuple(marks), advance={"by": "points", "quota": 1, "line_ties": "committee"})
+    sheets = {
+        (f"p{number}", team): {"cx": one, "cy": other}
+        for team, rows in marks.items()
+        for number, (one, other) in enumerate(rows)
+    }
+    rules, evidence = Rules.from_config(config), Evidence(sheets=sheets)
+    return rules, evidence, count(rules, evidence), people_from(rules.slugs, (), [], [], {})
+
+
+def test_a_panel_drawn_again_is_the_same_in_every_part():
+    """All five give `a` 20 and `b` 19 in all, however far they are apart in each part: no panel of them changes the order."""
+    a = [(20, 0), (0, 20), (15, 5), (6, 14), (10, 10)]
+    b = [(1, 18), (18, 1), (4, 15), (12, 7), (9, 10)]
+    order = estimate(*two_parts({"a": a, "b": b}), seed=1)["sections"]["order"]
+
+    assert (order["line"]["same"], order["line"]["advances"]) == ("1.0000", {"a": "1.0000", "b": "0.0000"})
+    assert [(team["best"], team["worst"], team["low"], team["high"]) for team in order["teams"]] == [
+        (1, 1, "20.0000", "20.0000"), (2, 2, "19.0000", "19.0000"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("aggregate", ["mean", "drop_high_low", "trimmed_criteria"])
+def test_parts_marked_alike_are_drawn_alike(aggregate):
+    marks = {team: [(mark, mark) for mark in given] for team, given in (("a", (3, 9, 14, 20)), ("b", (7, 1, 2, 11)))}
+    rules, evidence, result, nobody = two_parts(marks, aggregate)
+    rng = np.random.default_rng(5)
+    panel = _Panel.drawn(rules, result, rng)
+
+    one, other = (_part_draws(rules, evidence, result, nobody, part, panel, rng).points for part in rules.parts)
+    assert (one == other).all()
+    assert len(np.unique(one)) > 10
+    assert panel.of(("p2", "p0")).tolist() == panel.times[:, [2, 0]].tolist()
 
 
 def test_ten_panelists_drawn_again_are_read_further_out_than_the_middle_95(told):

@@ -12,6 +12,7 @@ from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.stability import (
     chance_above,
     decisive_votes,
+    draw_panels,
     expanded_level,
     judgments,
     left_out,
@@ -32,7 +33,7 @@ def rng(seed: int = 0) -> np.random.Generator:
 
 def test_resampled_means_are_those_of_every_possible_panel():
     """Two reviewers: panels (1,1), (1,2), (2,1), (2,2) with equal chance."""
-    means = resample_means(np.array([[0.0, 10.0], [4.0, 20.0]]), 40_000, rng())
+    means = resample_means(np.array([[0.0, 10.0], [4.0, 20.0]]), draw_panels(2, 40_000, rng()))
 
     values, times = np.unique(means, axis=0, return_counts=True)
     assert values.tolist() == [[0.0, 10.0], [2.0, 15.0], [4.0, 20.0]]
@@ -40,7 +41,7 @@ def test_resampled_means_are_those_of_every_possible_panel():
 
 
 def test_a_missing_score_leaves_its_cell_and_nothing_else():
-    means = resample_means(np.array([[1.0, np.nan], [3.0, 7.0]]), 2_000, rng())
+    means = resample_means(np.array([[1.0, np.nan], [3.0, 7.0]]), draw_panels(2, 2_000, rng()))
 
     assert set(np.unique(means[:, 0])) == {1.0, 2.0, 3.0}
     seen = means[:, 1]
@@ -50,15 +51,15 @@ def test_a_missing_score_leaves_its_cell_and_nothing_else():
 
 def test_criteria_are_kept_apart():
     marks = rng(1).normal(size=(6, 3, 4))
-    means = resample_means(marks, 500, rng(2))
+    means = resample_means(marks, draw_panels(6, 500, rng(2)))
 
     assert means.shape == (500, 3, 4)
-    assert (means @ np.ones(4)) == pytest.approx(resample_means(marks.sum(axis=2), 500, rng(2)))
+    assert (means @ np.ones(4)) == pytest.approx(resample_means(marks.sum(axis=2), draw_panels(6, 500, rng(2))))
 
 
 def test_trimmed_resamples_are_those_of_every_possible_panel():
     totals = np.array([[10.0], [20.0], [90.0]])
-    found = resample_trimmed(totals, 60_000, rng())[:, 0]
+    found = resample_trimmed(totals, draw_panels(3, 60_000, rng()))[:, 0]
     expected = [float(np.median(panel)) for panel in itertools.product([10.0, 20.0, 90.0], repeat=3)]
 
     values, times = np.unique(found, return_counts=True)
@@ -67,7 +68,7 @@ def test_trimmed_resamples_are_those_of_every_possible_panel():
 
 
 def test_two_sheets_are_not_trimmed():
-    found = resample_trimmed(np.array([[10.0, 1.0], [30.0, np.nan], [np.nan, np.nan]]), 5_000, rng())
+    found = resample_trimmed(np.array([[10.0, 1.0], [30.0, np.nan], [np.nan, np.nan]]), draw_panels(3, 5_000, rng()))
 
     ten = found[:, 0]
     assert set(np.unique(ten[~np.isnan(ten)])) <= {10.0, 16 + 2 / 3, 20.0, 23 + 1 / 3, 30.0}
@@ -78,12 +79,15 @@ def test_two_sheets_are_not_trimmed():
 def test_the_same_seed_gives_the_same_bytes():
     marks = rng(1).normal(size=(6, 3))
 
-    assert resample_means(marks, 100, rng(5)).tobytes() == resample_means(marks, 100, rng(5)).tobytes()
+    assert (
+        resample_means(marks, draw_panels(6, 100, rng(5))).tobytes()
+        == resample_means(marks, draw_panels(6, 100, rng(5))).tobytes()
+    )
 
 
 def test_nobody_is_no_panel():
     with pytest.raises(ValueError, match="no reviewer"):
-        resample_means(np.zeros((0, 3)), 10, rng())
+        resample_means(np.zeros((0, 3)), draw_panels(0, 10, rng()))
 
 
 # --- The line.
