@@ -327,8 +327,8 @@ def _weights(rules: Rules, result: Result, seed: int) -> Json:
         "spread": shown(SPREAD),
         "swaps": swaps,
     }
-    quota = rules.advance.quota
-    if quota is not None and quota < len(rules.slugs):
+    quota = _seats_by_points(rules)
+    if quota is not None:
         study = weight_study(shares, full, quota, ranks, spread=SPREAD, draws=DRAWS, rng=generator(seed))
         found["same"] = shown(study.same)
         found["teams"] = [

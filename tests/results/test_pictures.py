@@ -278,6 +278,41 @@ def test_teams_that_nothing_sets_apart_share_their_rank_and_the_line_is_not_draw
     assert drawn["line"].sentences == ("진출선이 1위를 나눕니다. 총점도, 동점을 가르는 점수도 같은 팀: ga, na.",)
 
 
+def weighed(advance, **more):
+    """The blocks of two teams, the first a point ahead of the second, in two parts of which none changes that."""
+    parts = [scoring.given("p", 50), scoring.given("q", 50)]
+    points = {"ga": {"p": "40", "q": "30"}, "na": {"p": "40", "q": "29"}}
+    config = scoring.config(*parts, teams=2, advance={"quota": 1, "line_ties": "committee", **advance}, **more)
+    evidence = Evidence(measurements=scoring.scores(**points), decisions={"ga": "not_met"} if "gate" in more else {})
+    result, told = estimated(config, evidence)
+    return result, {block.key: block for block in blocks(told, config)}
+
+
+def test_where_the_gate_decided_other_weights_are_said_to_speak_of_points_alone():
+    result, drawn = weighed({"by": "points"}, gate=scoring.gate("model"))
+    block = drawn["weights"]
+
+    assert result.team("ga").advances is False
+    assert block.sentences[0] == (
+        "비중을 부문마다 전체의 10분의 1까지 달리한 모든 경우 가운데, 점수만으로는 100%에서 지금과 똑같은 팀들이 진출선 위에 놓입니다."
+    )
+    assert block.notes[0] == "독자성 관문과 과락은 헤아리지 않은, 점수만의 비율입니다."
+    assert block.chart.table.rows == (("ga", "100"), ("na", "0"))
+
+
+def test_where_a_majority_decides_no_weights_do():
+    _result, drawn = weighed({"by": "majority"})
+
+    assert (drawn["weights"].chart, len(drawn["weights"].sentences)) == (None, 1)
+
+
+def test_where_nothing_sets_the_teams_on_the_line_apart_no_weights_keep_the_same():
+    _result, _told, drawn = level_teams()
+
+    assert "지금과 똑같은" not in " ".join(drawn["weights"].sentences)
+    assert len(drawn["weights"].chart.rows) == 3
+
+
 def test_estimates_stored_before_they_knew_ranks_are_read_by_their_totals():
     _result, told, _drawn = level_teams(tie_break=["q"])
     for team in told["sections"]["order"]["teams"]:

@@ -133,17 +133,18 @@ def weights(reader: Reader) -> Iterator[Block]:
     else:
         sentences.append(_("부문의 비중이 10%포인트씩 달랐더라도 이웃한 두 팀의 순서는 바뀌지 않습니다."))
     chart = None
+    notes = [drawn(section)]
     if "teams" in section:
-        sentences.insert(
-            0,
-            _(
-                "비중을 부문마다 전체의 10분의 1까지 달리한 모든 경우 가운데 %(same)s%%에서 지금과 똑같은 팀들이 진출합니다."
-            )
-            % {"same": as_percent(section["same"])},
-        )
+        if section["same"] is not None:
+            sentences.insert(
+                0,
+                _("비중을 부문마다 전체의 10분의 1까지 달리한 모든 경우 가운데, 점수만으로는 %(same)s%%에서 지금과 똑같은 팀들이 진출선 위에 놓입니다.")
+                % {"same": as_percent(section["same"])},
+            )  # fmt: skip
         rows = [(reader.teams[one["team"]], as_percent(one["advances"])) for one in reader.by_rank(section["teams"])]
-        chart = bars(rows, maximum=100, head=(_("팀"), _("진출하는 비중의 비율(%)")))
-    yield Block("weights", title, tuple(sentences), "bars" if chart else "", chart, table, notes=(drawn(section),))
+        chart = bars(rows, maximum=100, head=(_("팀"), _("진출선 위에 놓이는 비중의 비율(%)")))
+        notes.insert(0, _("독자성 관문과 과락은 헤아리지 않은, 점수만의 비율입니다."))
+    yield Block("weights", title, tuple(sentences), "bars" if chart else "", chart, table, notes=tuple(notes))
 
 
 def power(reader: Reader) -> Iterator[Block]:
