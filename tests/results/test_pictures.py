@@ -103,12 +103,13 @@ def test_whatever_is_missing_every_picture_can_be_drawn(stage):
         assert all((block.kind == "") is (block.chart is None) for block in drawn)
 
 
-def of_votes(votes, teams, stars=()):
-    """The blocks of a stage with nothing but comparisons and stars of one person each, by key; and the sections behind them."""
+def of_votes(votes, teams, stars=(), raters=None):
+    """The blocks of a stage with nothing but comparisons and stars, by key; and the sections behind them. Every vote and star is of one
+    person, or the stars of so many `raters` in turn."""
     config = scoring.config(scoring.given("all", 10), teams=teams, users={**scoring.asking("good"), "strata": STRATA})
     rules = Rules.from_config(config)
     rows = [(f"h{number}", "p1", *vote) for number, vote in enumerate(votes)]
-    rated = [(f"h{number}", team, 0, rating) for number, (team, rating) in enumerate(stars)]
+    rated = [(f"h{number % (raters or len(stars))}", team, 0, rating) for number, (team, rating) in enumerate(stars)]
     strata = {f"h{number}": f"age={'ab'[number % 2]}" for number in range(max(len(rows), len(rated)))}
     people = people_from(rules.slugs, rules.questions, rows, rated, strata)
     told = estimate(rules, Evidence(), count(rules, Evidence()), people, seed=1)
@@ -142,6 +143,37 @@ def test_a_team_nobody_rated_has_no_star_mean():
         {"team": "ga", "unweighted": "3.0000", "weighted": "3.0000"},
         {"team": "na", "unweighted": None, "weighted": None},
     ]
+
+
+def test_star_means_of_which_nothing_was_taken_out_are_called_plain():
+    """Where a team has no stars, the habits of those who gave them cannot be told from what the teams deserve."""
+    given = [(0, stars) for stars in (3, 4, 4, 5, 4, 4)]
+    plain, _sections = of_votes([], 2, stars=given)
+    of_both, _sections = of_votes([], 2, stars=[*given, *((1, 7 - stars) for _, stars in given)], raters=6)
+
+    assert plain["stars-1"].sentences == ("별점을 그대로 평균한 것과, 사람으로 묶은 95% 구간입니다. 사람마다 후하고 박한 것은 빼지 않았습니다.",)  # fmt: skip
+    assert plain["stars-1"].chart.table.rows == (("ga (적음)", "4.00", "3.34", "4.66"),)
+    assert of_both["stars-1"].sentences == ("사람마다 후하고 박한 것을 뺀 평균과, 사람으로 묶은 95% 구간입니다.",)
+    assert len(of_both["stars-1"].chart.table.rows) == 2
+
+
+@pytest.mark.parametrize(
+    ("mean", "row"),
+    [
+        (("-8.7062", "4.0000", "16.7062"), ("ga", "4.00", "1.00", "5.00")),
+        (("5.0100", "5.1000", "5.1900"), ("ga", "5.10", "5.01", "5.10")),
+        (("2.0000", "3.0000", "4.0000"), ("ga", "3.00", "2.00", "4.00")),
+    ],
+    ids=["wide", "beyond", "within"],
+)
+def test_the_interval_of_a_star_mean_ends_where_the_stars_do(mean, row):
+    fair = dict(zip(("low", "value", "high"), mean, strict=True))
+    team = {"team": "ga", "n": 30, "thin": False, "mean": None, "fair": fair}
+    told = {"stars": {"people": 30, "questions": [{"question": "q", "teams": [team]}]}}
+
+    (block,) = blocks({"sections": told}, {"teams": [{"slug": "ga", "name": {"ko": "ga"}}]})
+
+    assert block.chart.table.rows == (row,)
 
 
 def test_strengths_stored_without_an_interval_are_left_out_of_the_picture():

@@ -19,6 +19,8 @@ from evaluations.results.pictures.reader import (
 from evaluations.results.wording import style_word, why_absent
 from portal.charts import Table, intervals, pairs, twins
 
+FEWEST_STARS, MOST_STARS = 1, 5
+
 
 def strengths(reader: Reader) -> Iterator[Block]:
     title = _("국민이 나란히 놓고 고른 결과")
@@ -191,16 +193,29 @@ def stars(reader: Reader) -> Iterator[Block]:
             if shown["low"] is None:
                 continue
             name = reader.teams[team["team"]] + (_(" (적음)") if team["thin"] else "")
-            rows.append((name, *(as_decimal(shown[key], 2) for key in ("low", "value", "high"))))
+            rows.append((name, *_on_the_scale(shown)))
         if not rows:
             continue
+        fair = all(team["fair"] for team in one["teams"])
         low, high = around([value for _label, *values in rows for value in values])
         heading = _("별점 – %(question)s") % {"question": reader.questions.get(one["question"], one["question"])}
         yield Block(
             f"stars-{number}", heading,
-            (_("사람마다 후하고 박한 것을 뺀 평균과, 사람으로 묶은 95% 구간입니다."),), "intervals",
+            (
+                _("사람마다 후하고 박한 것을 뺀 평균과, 사람으로 묶은 95% 구간입니다.")
+                if fair
+                else _("별점을 그대로 평균한 것과, 사람으로 묶은 95% 구간입니다. 사람마다 후하고 박한 것은 빼지 않았습니다."),
+            ),
+            "intervals",
             intervals(rows, low, high, head=(_("팀"), _("별점"), _("낮은 끝"), _("높은 끝"))),
         )  # fmt: skip
+
+
+def _on_the_scale(mean: Json) -> tuple[str, str, str]:
+    """A mean with its interval, which ends where the stars do: of few people Student's t reaches far beyond."""
+    low, value, high = (Decimal(mean[key]) for key in ("low", "value", "high"))
+    low, high = max(low, min(value, Decimal(FEWEST_STARS))), min(high, max(value, Decimal(MOST_STARS)))
+    return as_decimal(str(low), 2), as_decimal(str(value), 2), as_decimal(str(high), 2)
 
 
 def population(reader: Reader) -> Iterator[Block]:
