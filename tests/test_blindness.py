@@ -23,7 +23,7 @@ from evaluations.programme.models import Stage
 from evaluations.programme.phases import Phase
 from evaluations.ratings import views as ratings_views
 from evaluations.ratings.models import Ballot
-from evaluations.results.pictures import blinding as blinding_pictures
+from evaluations.results.pictures import reader as pictures_reader
 from evaluations.reviews import views as reviews_views
 from evaluations.reviews.admin import SheetAdmin
 from evaluations.reviews.models import Confirmation, Mark
@@ -364,11 +364,11 @@ def test_a_status_is_caught(walk, monkeypatch):
 
 @pytest.mark.one_database
 def test_an_estimate_of_too_few_people_is_caught(walk, monkeypatch):
-    monkeypatch.setattr(blinding_pictures, "LEAST_TO_TELL", 1)
+    monkeypatch.setattr(pictures_reader, "LEAST_TO_TELL", 1)
 
     told = leaked(walk, "public", Phase.PUBLISHED, "results:stage")
 
-    assert {Secret.GUESS, Secret.SUBMITTED, Secret.BALLOTS} <= {secret for secret, parts in told if "body" in parts}
+    assert {Secret.GUESS, Secret.SUBMITTED, Secret.BALLOTS, Secret.STARS} <= {secret for secret, parts in told if "body" in parts}
 
 
 @pytest.mark.one_database

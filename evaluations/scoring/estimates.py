@@ -49,11 +49,11 @@ def estimate(
         "method_version": result.method_version,
         "estimates_version": ESTIMATES_VERSION,
         "seed": seed,
-        "sections": {name: _section(build) for name, build in builders.items()},
+        "sections": {name: section_of(build) for name, build in builders.items()},
     }
 
 
-def _section(build: Callable[[], Any]) -> Any:
+def section_of(build: Callable[[], Any]) -> Any:
     """What a section tells, or why it tells nothing. Only known reasons are caught: anything else is a defect and is raised."""
     try:
         return build()

@@ -28,8 +28,9 @@ from evaluations.results.models import CountJob, Estimates, GateDecision, LineDe
 from evaluations.reviews.models import Confirmation, Draft, Finding, Mark, Recognition, Sheet, Void
 from evaluations.rubrics.models import Criterion, GateScope
 from evaluations.scoring import METHOD_VERSION, Choices, Evidence, Measurement, Rules
-from evaluations.scoring.estimates import ESTIMATES_VERSION
+from evaluations.scoring.estimates import ESTIMATES_VERSION, section_of
 from evaluations.scoring.estimates_blinding import blinding_sections
+from evaluations.scoring.estimates_citizens import citizens_sections
 from portal.accounts.actions import create_account
 from portal.accounts.models import User
 from portal.accounts.roles import Role
@@ -593,10 +594,13 @@ class _Builder:
             advance["steps"] = [{**advance, **reason, "shown": "", "formula": "", "steps": []}]
 
     def estimates(self, run: ScoreRun) -> None:
-        """Beside the run what the people of this world said of whom they recognised, who are too few for the public to be told."""
+        """Beside the run what the people of this world said, of models and of whom they recognised, who are too few for the public to be told."""
         rules = Rules.from_config(self.config)
         people, blinding = compute.people_of(self.stage, rules), compute.blinding_of(self.stage)
-        told = {name: build() for name, build in blinding_sections(rules, Evidence(), people, blinding).items()}
+        builders = citizens_sections(rules, Evidence(), people, 1) | blinding_sections(
+            rules, Evidence(), people, blinding
+        )
+        told = {name: section_of(build) for name, build in builders.items()}
         event = self.event("estimates made", subject="score_run", subject_id=run.pk, data={"result_seal": "2" * 64})
         body = json.dumps({"sections": told})
         Estimates.objects.create(

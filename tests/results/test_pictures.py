@@ -130,7 +130,7 @@ def test_where_every_team_has_a_rival_it_never_met_no_win_share_is_drawn(votes, 
 
 
 def test_a_team_that_met_all_is_drawn_and_the_others_are_named():
-    drawn, _sections = of_votes([(0, 1, 0), (0, 2, 0), (1, 0, 0), (2, 0, 1)], 3)
+    drawn, _sections = of_votes([(0, 1, 0), (0, 2, 0), (1, 0, 0), (2, 0, 1)] * 2, 3)
 
     assert [row.place.label for row in drawn["population"].chart.rows] == ["ga"]
     assert drawn["population"].sentences[-1] == "모든 상대와 비교된 적이 없는 팀은 승률을 낼 수 없습니다: na, da."
@@ -143,6 +143,42 @@ def test_a_team_nobody_rated_has_no_star_mean():
         {"team": "ga", "unweighted": "3.0000", "weighted": "3.0000"},
         {"team": "na", "unweighted": None, "weighted": None},
     ]
+
+
+FEW = "답한 국민이 다섯 명보다 적습니다. 한 사람의 답을 알아낼 수 있으므로 밝히지 않습니다."
+
+
+@pytest.mark.parametrize("people", [4, 5])
+def test_what_fewer_than_five_citizens_said_is_told_to_the_office_alone(people):
+    """One of four who knows her own answers could work out the others'."""
+    votes = [(number % 2, 1 - number % 2, number % 3) for number in range(12)]
+    rows = [(f"h{number % people}", f"p{number % 3}", *vote) for number, vote in enumerate(votes)]
+    rated = [(f"h{who}", team, 0, 1 + (who + team) % 5) for who in range(people) for team in range(2)]
+    config = scoring.config(scoring.given("all", 10), users={**scoring.asking("good"), "strata": STRATA})
+    rules = Rules.from_config(config)
+    texts = {(f"p{n}", slug): [Style(10 + 7 * n * m, n * m, 0, 0, 0)] for n in range(3) for m, slug in enumerate(rules.slugs)}  # fmt: skip
+    strata = {f"h{number}": f"age={'ab'[number % 2]}" for number in range(people)}
+    everybody = people_from(rules.slugs, rules.questions, rows, rated, strata, texts)
+    told = estimate(rules, Evidence(), count(rules, Evidence()), everybody, seed=1)
+    public, office = ({block.key: block for block in blocks(told, config, office=office)} for office in (False, True))
+
+    assert {"strengths", "length", "stars-1", "population"} <= office.keys()
+    assert all(office[key].chart for key in ("strengths", "stars-1", "population"))
+    if people == 5:
+        assert {key: public[key] for key in office if key in public} == public
+        assert {"strengths", "length", "stars-1", "population"} <= public.keys()
+    else:
+        assert [(block.key, block.sentences) for block in public.values() if block.sentences == (FEW,)] == [
+            ("strengths", (FEW,)), ("stars", (FEW,)), ("population", (FEW,)),
+        ]  # fmt: skip
+        assert public.keys() & {"length", "marks", "stars-1"} == set()
+
+
+def test_a_team_with_fewer_than_five_stars_is_named_and_not_drawn():
+    drawn, _sections = of_votes([], 2, stars=[*((0, 1 + number % 5) for number in range(6)), *[(1, 4)] * 4], raters=6)
+
+    assert [row.place.label for row in drawn["stars-1"].chart.rows] == ["ga (적음)"]
+    assert drawn["stars-1"].sentences[1:] == ("별점이 다섯 개보다 적어 밝히지 않는 팀: na.",)
 
 
 def test_star_means_of_which_nothing_was_taken_out_are_called_plain():
@@ -359,12 +395,13 @@ def test_every_picture_shows_the_teams_by_their_official_ranks():
     order = {
         "teams": [{"team": "ga", "rank": 2, "total": "60"}, {"team": "na", "rank": 1, "total": "60"}], "draws": 1, "seed": 1,
     }  # fmt: skip
-    stars = {"thin": False, "mean": None}
+    stars = {"n": 30, "thin": False, "mean": None}
     fair = {"low": "3.1", "value": "3.2", "high": "3.3"}
     told = {
         "order": {**order, "line": None},
         "stars": {
-            "questions": [{"question": "q", "teams": [{**stars, "team": t, "fair": fair} for t in ("ga", "na")]}]
+            "people": 30,
+            "questions": [{"question": "q", "teams": [{**stars, "team": t, "fair": fair} for t in ("ga", "na")]}],
         },
     }
     for team in order["teams"]:
@@ -450,7 +487,7 @@ def length_of(effect, swapped=(), without_text=0, marks=None, **teams):
 def style_blocks(style):
     teams = [{"slug": slug, "name": {"ko": f"{slug}팀"}} for slug in ("ga", "na")]
     strengths = {
-        "teams": [a_team(slug, None, "0.00", None) | {"both_bad": "0"} for slug in ("ga", "na")], "style": style,
+        "teams": [a_team(slug, None, "0.00", None) | {"both_bad": "0"} for slug in ("ga", "na")], "style": style, "people": 5,
     }  # fmt: skip
     return blocks({"sections": {"strengths": strengths}}, {"teams": teams})
 

@@ -8,9 +8,6 @@ from django.utils.translation import gettext as _
 from evaluations.results.pictures.reader import Block, Json, Reader, as_decimal, as_small_chance
 from portal.charts import Table, bars, intervals
 
-LEAST_TO_TELL = 5
-"""Of fewer people one who knows her own answer could work out what the others recognised, or guessed."""
-
 
 def blinding(reader: Reader) -> Iterator[Block]:
     title = _("가림은 지켜졌나")
@@ -56,8 +53,8 @@ def blinding(reader: Reader) -> Iterator[Block]:
 
 
 def _enough(reader: Reader, told: Json | None) -> Json | None:
-    """What so many people said that nobody's answer can be told from it; the office reads every answer anyway."""
-    return told if told and (reader.office or told["people"] >= LEAST_TO_TELL) else None
+    """What so many people said that it may be told; None of fewer."""
+    return told if told and reader.may_tell_of(told["people"]) else None
 
 
 def _shares(label: str, told: Json) -> list[tuple[str, str, str, str]]:

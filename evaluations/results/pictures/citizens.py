@@ -28,6 +28,9 @@ def strengths(reader: Reader) -> Iterator[Block]:
     yield from absent
     if section is None:
         return
+    if not reader.may_tell_of(section["people"]):
+        yield Block("strengths", title, (why_absent("few_people"),))
+        return
     teams = sorted(section["teams"], key=lambda team: -Decimal(team["value"]))
     rows = [
         (reader.teams[one["team"]], *(as_decimal(one[key], 2) for key in ("low", "value", "high")))
@@ -53,8 +56,13 @@ def strengths(reader: Reader) -> Iterator[Block]:
     ]
     if flips:
         sentences.append(_("아래 표만큼의 투표가 반대였다면 이웃한 두 팀의 순서가 바뀝니다."))
-    bad = ", ".join(f"{reader.teams[one['team']]} {as_percent(one['both_bad'])}%" for one in teams)
-    sentences.append(_("‘둘 다 나쁘다’고 한 비율: %(bad)s.") % {"bad": bad})
+    bad = [
+        f"{reader.teams[one['team']]} {as_percent(one['both_bad'])}%"
+        for one in teams
+        if reader.may_tell_of(one["compared"])
+    ]
+    if bad:
+        sentences.append(_("‘둘 다 나쁘다’고 한 비율: %(bad)s.") % {"bad": ", ".join(bad)})
     clusters = {
         "person+prompt": _("사람과 질문으로 묶은 95% 구간입니다."), "person": _("사람으로 묶은 95% 구간입니다."),
         "none": _("표 하나하나를 독립으로 본 95% 구간입니다."),
@@ -73,9 +81,10 @@ def strengths(reader: Reader) -> Iterator[Block]:
 
 def _style(reader: Reader, title: str) -> tuple[Json | None, list[Block]]:
     """How strengths stand with style taken into account, or the block that says why nobody knows; neither of estimates from before
-    version 6 and where there are no strengths."""
-    style = reader.sections.get("strengths", {}).get("style")
-    if style is None:
+    version 6, where there are no strengths, and where so few people compared that these are not told."""
+    strengths = reader.sections.get("strengths", {})
+    style = strengths.get("style")
+    if style is None or not reader.may_tell_of(strengths["people"]):
         return None, []
     if "absent" in style:
         return None, [Block("length", title, (why_absent(style["absent"]),))]
@@ -186,29 +195,34 @@ def stars(reader: Reader) -> Iterator[Block]:
     yield from absent
     if section is None:
         return
+    if not reader.may_tell_of(section["people"]):
+        yield Block("stars", title, (why_absent("few_people"),))
+        return
     for number, one in enumerate(section["questions"], start=1):
-        rows = []
+        rows, few = [], []
         for team in reader.by_rank(one["teams"]):
             shown = team["fair"] or team["mean"]
             if shown["low"] is None:
                 continue
+            if not reader.may_tell_of(team["n"]):
+                few.append(reader.teams[team["team"]])
+                continue
             name = reader.teams[team["team"]] + (_(" (적음)") if team["thin"] else "")
             rows.append((name, *_on_the_scale(shown)))
-        if not rows:
-            continue
-        fair = all(team["fair"] for team in one["teams"])
-        low, high = around([value for _label, *values in rows for value in values])
-        heading = _("별점 – %(question)s") % {"question": reader.questions.get(one["question"], one["question"])}
-        yield Block(
-            f"stars-{number}", heading,
-            (
+        sentences, chart = [], None
+        if rows:
+            sentences.append(
                 _("사람마다 후하고 박한 것을 뺀 평균과, 사람으로 묶은 95% 구간입니다.")
-                if fair
-                else _("별점을 그대로 평균한 것과, 사람으로 묶은 95% 구간입니다. 사람마다 후하고 박한 것은 빼지 않았습니다."),
-            ),
-            "intervals",
-            intervals(rows, low, high, head=(_("팀"), _("별점"), _("낮은 끝"), _("높은 끝"))),
-        )  # fmt: skip
+                if all(team["fair"] for team in one["teams"])
+                else _("별점을 그대로 평균한 것과, 사람으로 묶은 95% 구간입니다. 사람마다 후하고 박한 것은 빼지 않았습니다.")
+            )  # fmt: skip
+            low, high = around([value for _label, *values in rows for value in values])
+            chart = intervals(rows, low, high, head=(_("팀"), _("별점"), _("낮은 끝"), _("높은 끝")))
+        if few:
+            sentences.append(_("별점이 다섯 개보다 적어 밝히지 않는 팀: %(teams)s.") % {"teams": ", ".join(few)})
+        if sentences:
+            heading = _("별점 – %(question)s") % {"question": reader.questions.get(one["question"], one["question"])}
+            yield Block(f"stars-{number}", heading, tuple(sentences), "intervals" if chart else "", chart)
 
 
 def _on_the_scale(mean: Json) -> tuple[str, str, str]:
@@ -224,15 +238,9 @@ def population(reader: Reader) -> Iterator[Block]:
     yield from absent
     if section is None or not section["wins"]:
         return
-    rows = [
-        (
-            reader.teams[one["team"]],
-            as_decimal(str(Decimal(one["unweighted"]) * 100), 1),
-            as_decimal(str(Decimal(one["weighted"]) * 100), 1),
-        )
-        for one in reader.by_rank(section["wins"])
-        if one["unweighted"] is not None and one["weighted"] is not None
-    ]
+    if not reader.may_tell_of(section["people"]):
+        yield Block("population", title, (why_absent("few_people"),))
+        return
     sentences = [
         _(
             "참여한 %(people)s명에게 성별·나이·지역 같은 특성의 비율이 모집단과 같아지도록 가중값을 주었습니다. 유효한 사람 수는 %(n)s명입니다."
@@ -244,10 +252,11 @@ def population(reader: Reader) -> Iterator[Block]:
         sentences.append(
             _("모든 상대와 비교된 적이 없는 팀은 승률을 낼 수 없습니다: %(teams)s.") % {"teams": ", ".join(without)}
         )
+    wins = _beside(reader, section["wins"], 100, 1)
     chart = None
-    if rows:
-        low, high = around([value for _label, *values in rows for value in values], 10)
-        chart = pairs(rows, low, high, (_("가중하지 않은 승률(%)"), _("가중한 승률(%)")), head=_("팀"))
+    if wins:
+        low, high = around([value for _label, *values in wins for value in values], 10)
+        chart = pairs(wins, low, high, (_("가중하지 않은 승률(%)"), _("가중한 승률(%)")), head=_("팀"))
     yield Block(
         "population", title, tuple(sentences), "pairs" if chart else "", chart,
         notes=(
@@ -256,3 +265,15 @@ def population(reader: Reader) -> Iterator[Block]:
             % {"largest": as_decimal(section["largest"], 2), "effect": as_decimal(section["design_effect"], 2)},
         ),
     )  # fmt: skip
+
+
+def _beside(reader: Reader, teams: list[Json], times: int, places: int) -> list[tuple[str, str, str]]:
+    """Of each team that has both, what was said of it without weights and with them, so many times as large."""
+    return [
+        (
+            reader.teams[one["team"]],
+            *(as_decimal(str(Decimal(one[key]) * times), places) for key in ("unweighted", "weighted")),
+        )
+        for one in reader.by_rank(teams)
+        if one["unweighted"] is not None and one["weighted"] is not None
+    ]

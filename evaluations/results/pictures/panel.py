@@ -12,8 +12,6 @@ from portal.charts import Table, intervals
 
 NORMAL_REACH = "1.96"
 """Standard errors to each side in estimates from before version 5, which had no reach of their own."""
-LEAST_TO_SPREAD = 5
-"""Of fewer experts one who knows her own marks could work out the others' from the spread and the published mean."""
 
 
 def severity(reader: Reader, part: str) -> Iterator[Block]:
@@ -26,7 +24,8 @@ def severity(reader: Reader, part: str) -> Iterator[Block]:
     if not found:
         return
     if not reader.office:
-        yield from _spread(part, title, section, found)
+        if reader.may_tell_of(len(found)):
+            yield from _spread(part, title, section, found)
         return
     rows = []
     for one in found:
@@ -48,8 +47,6 @@ def severity(reader: Reader, part: str) -> Iterator[Block]:
 
 def _spread(part: str, title: str, section: Json, found: list[Json]) -> Iterator[Block]:
     """How far the panel is apart, in one number. Where everybody judged every team, one's severity is the mean of all she gave."""
-    if len(found) < LEAST_TO_SPREAD:
-        return
     spread = pstdev(Decimal(one["effect"]) for one in found)
     sentences = [
         _("평가위원 %(number)s명의 후하고 박함은 표준편차로 %(spread)s점만큼 흩어져 있습니다.")

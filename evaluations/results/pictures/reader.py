@@ -16,6 +16,9 @@ from portal.templatetags.words import said
 
 Json = dict[str, Any]
 
+LEAST_TO_TELL = 5
+"""Of fewer people one who knows her own answer, vote or mark could work out those of the others."""
+
 
 @dataclass(frozen=True)
 class Block:
@@ -62,6 +65,10 @@ class Reader:
         if "absent" in section:
             return None, [Block(name.replace(".", "-"), title, (why_absent(section["absent"]),))]
         return section, []
+
+    def may_tell_of(self, people: int) -> bool:
+        """Are they so many that nobody's answer can be told from what all of them said? The office reads every answer anyway."""
+        return self.office or people >= LEAST_TO_TELL
 
     @cached_property
     def ranks(self) -> dict[str, int]:
