@@ -368,7 +368,9 @@ def test_an_estimate_of_too_few_people_is_caught(walk, monkeypatch):
 
     told = leaked(walk, "public", Phase.PUBLISHED, "results:stage")
 
-    assert {Secret.GUESS, Secret.SUBMITTED, Secret.BALLOTS, Secret.STARS} <= {secret for secret, parts in told if "body" in parts}
+    assert {Secret.GUESS, Secret.SUBMITTED, Secret.BALLOTS, Secret.STARS} <= {
+        secret for secret, parts in told if "body" in parts
+    }
 
 
 @pytest.mark.one_database

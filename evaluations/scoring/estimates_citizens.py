@@ -105,7 +105,7 @@ def _population(rules: Rules, people: People) -> Json:
     weight = weight / weight.mean()
     return {
         "method": "raking",
-        "version": "1",
+        "version": "2",
         "people": raked.people,
         "design_effect": shown(raked.design_effect),
         "effective_n": shown(raked.effective_n, 1),
@@ -139,7 +139,8 @@ def _both(people: People, weight: Floats, raked: Raked) -> Json:
         found["wins"] = _side_by_side(people.teams, plain, weighted)
     if len(people.stars.rating):
         plain, weighted = (_star_means(people, one) for one in (np.ones_like(weight), weight))
-        found["stars"] = _side_by_side(people.teams, plain, weighted)
+        rows = _side_by_side(people.teams, plain, weighted)
+        found["stars"] = [row | {"n": n} for row, n in zip(rows, _fewest_stars(people), strict=True)]
     return found
 
 
@@ -170,6 +171,13 @@ def _win_shares(people: People, weight: Floats) -> Floats:
         share = won / (met + met.T)
     np.fill_diagonal(share, 0.0)
     return share.sum(axis=1) / (size - 1)
+
+
+def _fewest_stars(people: People) -> list[int]:
+    """Of each team the number of its ratings on that of its questions on which it has fewest; 0 where it has none at all."""
+    stars, size, questions = people.stars, len(people.teams), len(people.questions)
+    counts = np.bincount(stars.team * questions + stars.question, minlength=size * questions).reshape(size, questions)
+    return [int(row[row > 0].min()) if row.any() else 0 for row in counts]
 
 
 def _star_means(people: People, weight: Floats) -> Floats:

@@ -140,8 +140,8 @@ def test_a_team_nobody_rated_has_no_star_mean():
     _drawn, sections = of_votes([], 2, stars=[(0, 4), (0, 2)])
 
     assert sections["population"]["stars"] == [
-        {"team": "ga", "unweighted": "3.0000", "weighted": "3.0000"},
-        {"team": "na", "unweighted": None, "weighted": None},
+        {"team": "ga", "n": 2, "unweighted": "3.0000", "weighted": "3.0000"},
+        {"team": "na", "n": 0, "unweighted": None, "weighted": None},
     ]
 
 
@@ -210,6 +210,17 @@ def test_the_interval_of_a_star_mean_ends_where_the_stars_do(mean, row):
     (block,) = blocks({"sections": told}, {"teams": [{"slug": "ga", "name": {"ko": "ga"}}]})
 
     assert block.chart.table.rows == (row,)
+
+
+def test_stars_weighted_to_the_population_are_drawn_without_any_comparison():
+    """Seven of the thirteen people are of age a, half of the population is: what the six of age b said, two stars more, counts for more.
+    A team with one rating is not told of."""
+    given = [(0, 2), (0, 4), (1, 3), (1, 5), (0, 2), (0, 4), (0, 2), (0, 4), (1, 3), (1, 5), (1, 3), (1, 5)]
+    drawn, sections = of_votes([], 3, stars=[*given, (2, 3)])
+
+    assert sections["population"]["wins"] == []
+    assert (drawn["population"].kind, drawn["population"].sentences[0][:8]) == ("", "참여한 13명에")
+    assert drawn["population-stars"].chart.table.rows == (("ga", "3.00", "3.08"), ("na", "4.00", "4.08"))
 
 
 def test_strengths_stored_without_an_interval_are_left_out_of_the_picture():

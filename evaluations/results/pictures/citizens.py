@@ -17,7 +17,7 @@ from evaluations.results.pictures.reader import (
     of_hundred,
 )
 from evaluations.results.wording import style_word, why_absent
-from portal.charts import Table, intervals, pairs, twins
+from portal.charts import Pairs, Table, intervals, pairs, twins
 
 FEWEST_STARS, MOST_STARS = 1, 5
 
@@ -236,7 +236,7 @@ def population(reader: Reader) -> Iterator[Block]:
     title = _("모집단에 맞추면")
     section, absent = reader.section("population", title)
     yield from absent
-    if section is None or not section["wins"]:
+    if section is None:
         return
     if not reader.may_tell_of(section["people"]):
         yield Block("population", title, (why_absent("few_people"),))
@@ -252,11 +252,7 @@ def population(reader: Reader) -> Iterator[Block]:
         sentences.append(
             _("모든 상대와 비교된 적이 없는 팀은 승률을 낼 수 없습니다: %(teams)s.") % {"teams": ", ".join(without)}
         )
-    wins = _beside(reader, section["wins"], 100, 1)
-    chart = None
-    if wins:
-        low, high = around([value for _label, *values in wins for value in values], 10)
-        chart = pairs(wins, low, high, (_("가중하지 않은 승률(%)"), _("가중한 승률(%)")), head=_("팀"))
+    chart = _in_pairs(_beside(reader, section["wins"], 100, 1), 10, (_("가중하지 않은 승률(%)"), _("가중한 승률(%)")))
     yield Block(
         "population", title, tuple(sentences), "pairs" if chart else "", chart,
         notes=(
@@ -265,6 +261,19 @@ def population(reader: Reader) -> Iterator[Block]:
             % {"largest": as_decimal(section["largest"], 2), "effect": as_decimal(section["design_effect"], 2)},
         ),
     )  # fmt: skip
+    # Before version 7 of the estimates nobody knew how many.
+    enough = [one for one in section["stars"] if reader.may_tell_of(one.get("n", 0))]
+    chart = _in_pairs(_beside(reader, enough, 1, 2), 1, (_("가중하지 않은 별점"), _("가중한 별점")))
+    if chart:
+        said = (_("물음마다 구한 별점의 평균을 다시 평균한 것입니다."),)
+        yield Block("population-stars", _("모집단에 맞추면 – 별점"), said, "pairs", chart)
+
+
+def _in_pairs(rows: list[tuple[str, str, str]], step: int, legend: tuple[str, str]) -> Pairs | None:
+    if not rows:
+        return None
+    low, high = around([value for _label, *values in rows for value in values], step)
+    return pairs(rows, low, high, legend, head=_("팀"))
 
 
 def _beside(reader: Reader, teams: list[Json], times: int, places: int) -> list[tuple[str, str, str]]:
