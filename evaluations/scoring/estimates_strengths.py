@@ -130,8 +130,9 @@ def _style(people: People, whole: Strengths, teams: list[Json], seed: int) -> Js
             return {**told, "absent": "no_estimate", "detail": none.why}
         covariance, _clusters, degrees = _covariance(plain, votes)
         teams = _teams(plain, covariance, t_quantile(0.975, degrees), seed)
+    length = [MEASURES.index("length")]
     differing = [place for place in range(len(MEASURES)) if x[:, place].any()]
-    sets = [[MEASURES.index("length")], *([differing] if len(differing) > 1 else [])]
+    sets = [length, *([differing] if differing not in ([], length) else [])]
     return {
         **told,
         "plain": teams,

@@ -432,6 +432,16 @@ def test_teams_that_always_write_alike_cannot_be_told_from_their_style(stage):
     ]
 
 
+def test_what_alone_differs_is_told_where_it_is_not_the_length(stage):
+    listed = {key: [Style(100, number % 3, 0, 0, 0)] for number, key in enumerate(styles())}
+
+    length, every = with_styles(stage, listed)["fits"]
+
+    assert length["absent"] == "same_style"
+    assert [one["measure"] for one in every["effects"]] == every["with"] == ["lists"]
+    assert every["effects"][0]["low"] is not None
+
+
 def test_one_prompt_alone_does_not_tell_style_from_team(stage):
     """Lengths differ from those of the team on one prompt only: an estimate there would rest on that prompt."""
     slugs = stage[0].slugs
