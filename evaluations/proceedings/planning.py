@@ -15,7 +15,7 @@ from evaluations.programme.visibility import Thing, Who, phases_in_which
 from evaluations.ratings.models import RatingPlan, Stratum
 from evaluations.results.models import Estimates
 from evaluations.rubrics.models import Part
-from evaluations.scoring.stability import judgments, panel_for, visible_gap, visible_share
+from evaluations.scoring.stability import TIES, VARIANCE_FACTOR, judgments, panel_for, visible_gap, visible_share
 
 POWER = 0.8
 NOISE = 0.10
@@ -23,8 +23,6 @@ NOISE = 0.10
 
 A single score of a conference review strays by 17.5 % of its scale (tests/scoring/reference/two-way-conference-reviews); a total of
 several criteria by less."""
-TIES, VARIANCE_FACTOR = 0.38, 2.3
-"""Share of comparisons that end level, and how much more a share varies as one person's votes go together."""
 SHARE = 0.55
 """The share of wins whose price is told."""
 

@@ -21,6 +21,7 @@ from evaluations.scoring.rules import Rules
 from evaluations.scoring.severity import additive_model
 from evaluations.scoring.shown import AbsentSection, all_shown, shown
 from evaluations.scoring.stability import (
+    VARIANCE_FACTOR,
     draw_panels,
     expanded_level,
     line,
@@ -33,7 +34,7 @@ from evaluations.scoring.stability import (
     weight_study,
 )
 from evaluations.scoring.tables import Result
-from evaluations.scoring.tallies import fold_columns
+from evaluations.scoring.tallies import BOTH_BAD, BOTH_GOOD, SKIP, fold_columns
 
 DRAWS = 10_000
 GROUPS = 400
@@ -365,16 +366,19 @@ def _power(rules: Rules, result: Result, people: People) -> Json:
                 "for_half": panel_for(gap / 2, noise),
             }
         )
-    compared = int((people.votes.choice < 4).sum())
+    choice = people.votes.choice
+    compared, level = int((choice < SKIP).sum()), int(((choice == BOTH_GOOD) | (choice == BOTH_BAD)).sum())
     pairs = len(rules.slugs) * (len(rules.slugs) - 1) // 2
     return {
         "method": "normal/power-0.8",
-        "version": "2",
+        "version": "3",
         "panels": panels,
         "comparisons": {
             "all": compared,
             "a_pair": compared // pairs,
-            "share": shown(visible_share(compared // pairs, power=0.8)),
+            "ties": shown(level / compared),
+            "variance_factor": shown(VARIANCE_FACTOR),
+            "share": shown(visible_share(compared // pairs, ties=level / compared, power=0.8)),
         }
         if compared and pairs
         else None,

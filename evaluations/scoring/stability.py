@@ -19,6 +19,8 @@ Floats = npt.NDArray[np.float64]
 BLOCK = 1 << 20
 """Numbers of resampled points held at a time (8 MiB)."""
 NORMAL = NormalDist()
+TIES, VARIANCE_FACTOR = 0.38, 2.3
+"""Share of comparisons that end level, until some are counted, and how much more a share of wins varies as one person's votes go together."""
 
 
 def draw_panels(reviewers: int, draws: int, rng: np.random.Generator) -> Floats:
@@ -261,7 +263,12 @@ def decisive_votes(share: float, confidence: float = 0.95, *, power: float = 0.5
 
 
 def judgments(
-    share: float, *, ties: float = 0.38, variance_factor: float = 2.3, confidence: float = 0.95, power: float = 0.5
+    share: float,
+    *,
+    ties: float = TIES,
+    variance_factor: float = VARIANCE_FACTOR,
+    confidence: float = 0.95,
+    power: float = 0.5,
 ) -> int:
     """Comparisons to ask for so that enough are decided, with votes of one person counting for less than independent ones.
 
@@ -274,8 +281,8 @@ def judgments(
 def visible_share(
     comparisons: int,
     *,
-    ties: float = 0.38,
-    variance_factor: float = 2.3,
+    ties: float = TIES,
+    variance_factor: float = VARIANCE_FACTOR,
     confidence: float = 0.95,
     power: float = 0.5,
 ) -> float:

@@ -586,6 +586,24 @@ def test_estimates_from_before_style_was_measured_are_shown_as_they_were():
     assert [block.key for block in blocks({"sections": {"strengths": sections["strengths"]}}, config)] == ["strengths"]
 
 
+def test_what_was_assumed_and_what_was_counted_of_comparisons_is_said_to_the_office():
+    """Estimates from before version 7 assumed the share of ties too, and are shown as they were."""
+    found = {"all": 600, "a_pair": 100, "share": "0.8012"}
+    counted = {"ties": "0.7000", "variance_factor": "2.3000"}
+    old, new = (
+        blocks({"sections": {"power": {"panels": [], "comparisons": one}}}, {"teams": []}, office=True)
+        for one in (found, found | counted)
+    )
+
+    assert [block.sentences for block in (*old, *new)] == [
+        ("비교: 두 팀마다 100건으로는 승률 80%와 50%를 가를 수 있습니다.",)
+    ] * 2
+    assert old[0].notes == new[0].notes[:1]
+    assert new[0].notes[1:] == (
+        "비긴 것은 센 대로 70%이고, 한 사람의 여러 답이 함께 움직이는 몫은 2.3배로 보았습니다.",
+    )
+
+
 # --- Was it blind?
 
 

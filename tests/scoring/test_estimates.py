@@ -18,7 +18,7 @@ from evaluations.scoring.estimates import estimate
 from evaluations.scoring.estimates_order import DRAWS, _Panel, _part_draws
 from evaluations.scoring.people import people_from
 from evaluations.scoring.shown import shown
-from evaluations.scoring.stability import draw_panels, expanded_level
+from evaluations.scoring.stability import draw_panels, expanded_level, visible_share
 from evaluations.scoring.style import Style, style_of
 from evaluations.scoring.tallies import CHOICES
 from tests.factories.scoring import config as scoring_config
@@ -356,6 +356,21 @@ def test_a_treatment_of_ties_without_an_estimate_has_no_order(stage):
     strengths = estimate(rules, evidence, result, people, seed=1)["sections"]["strengths"]
 
     assert (strengths["orders"]["none"], strengths["orders"]["half_win"]) == (None, list(rules.slugs))
+
+
+def test_what_so_many_comparisons_can_see_is_told_with_the_ties_that_were_counted(stage):
+    """Seven of ten end level, skips apart: 30 of each pair are decided, not the 62 that were declared before any were counted."""
+    rules, evidence, result, _ = stage
+    pairs = [(a, b) for a in range(4) for b in range(a + 1, 4)]
+    choices = [0, 1, 0, *[2] * 4, *[3] * 3, 4, 4] * 10
+    votes = [(f"h{n}", "p1", *pair, choice) for pair in pairs for n, choice in enumerate(choices)]
+    people = people_from(rules.slugs, rules.questions, votes, [], {f"h{n}": "" for n in range(120)})
+
+    told = estimate(rules, evidence, result, people, seed=1)["sections"]["power"]["comparisons"]
+
+    share = visible_share(100, ties=0.7, power=0.8)
+    assert told == {"all": 600, "a_pair": 100, "ties": "0.7000", "variance_factor": "2.3000", "share": shown(share)}
+    assert share > visible_share(100, power=0.8)
 
 
 # --- Style.

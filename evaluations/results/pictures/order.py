@@ -148,7 +148,8 @@ def weights(reader: Reader) -> Iterator[Block]:
 
 
 def power(reader: Reader) -> Iterator[Block]:
-    section, absent = reader.section("power", _("이 규모로 볼 수 있는 차이"))
+    title = _("이 규모로 볼 수 있는 차이")
+    section, absent = reader.section("power", title)
     yield from absent
     if section is None:
         return
@@ -164,6 +165,7 @@ def power(reader: Reader) -> Iterator[Block]:
         }
         for one in section["panels"]
     ]
+    notes = [_("유의수준 5%, 검정력 80%. 다음 평가의 규모를 정할 때 씁니다.")]
     if section["comparisons"]:
         sentences.append(
             _("비교: 두 팀마다 %(number)s건으로는 승률 %(share)s%%와 50%%를 가를 수 있습니다.")
@@ -172,11 +174,13 @@ def power(reader: Reader) -> Iterator[Block]:
                 "share": as_percent(section["comparisons"]["share"]),
             }
         )
-    if not sentences:
-        return
-    yield Block(
-        "power",
-        _("이 규모로 볼 수 있는 차이"),
-        tuple(sentences),
-        notes=(_("유의수준 5%, 검정력 80%. 다음 평가의 규모를 정할 때 씁니다."),),
-    )
+        if "ties" in section["comparisons"]:  # before version 7 of the estimates it was assumed
+            notes.append(
+                _("비긴 것은 센 대로 %(ties)s%%이고, 한 사람의 여러 답이 함께 움직이는 몫은 %(factor)s배로 보았습니다.")
+                % {
+                    "ties": as_percent(section["comparisons"]["ties"]),
+                    "factor": as_decimal(section["comparisons"]["variance_factor"], 1),
+                }
+            )
+    if sentences:
+        yield Block("power", title, tuple(sentences), notes=tuple(notes))
