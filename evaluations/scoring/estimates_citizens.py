@@ -1,7 +1,6 @@
 """What citizens prefer: strengths from comparisons, stars with habits removed, the population's view beside the panel's."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,7 +15,7 @@ from evaluations.scoring.raking import Margin, Raked, cells_of, rake
 from evaluations.scoring.ratings import clustered_means, fair_means, raters, star_table
 from evaluations.scoring.rules import Rules
 from evaluations.scoring.shown import AbsentSection, all_shown, interval, shown
-from evaluations.scoring.tallies import fold_ratings
+from evaluations.scoring.tallies import SKIP, A, B, fold_ratings
 
 LEAST = 30
 """Ratings below which a cell is thin."""
@@ -157,11 +156,11 @@ def _win_shares(people: People, weight: Floats) -> Floats:
     NaN for a team never compared with one of its rivals, as in the count: over fewer rivals it would be another number than the
     count's, and not comparable with that of the other teams.
     """
-    votes = replace(people.votes)
+    votes = people.votes
     assert votes.person is not None  # noqa: S101 – people always have a number
     size = len(people.teams)
     own, choice = weight[votes.person], votes.choice
-    value = np.select([choice == 0, choice == 1, choice < 4], [1.0, 0.0, 0.5], np.nan)
+    value = np.select([choice == A, choice == B, choice < SKIP], [1.0, 0.0, 0.5], np.nan)
     used = ~np.isnan(value)
     key = (votes.left * size + votes.right)[used]
     left = np.bincount(key, own[used] * value[used], size * size).reshape(size, size)

@@ -22,7 +22,7 @@ from evaluations.scoring.intervals import generator
 from evaluations.scoring.people import People
 from evaluations.scoring.shown import NORMAL_REACH, AbsentSection, interval, shown
 from evaluations.scoring.style import MEASURES, style_differences
-from evaluations.scoring.tallies import SKIP, PairTally, fold_comparisons
+from evaluations.scoring.tallies import BOTH_GOOD, SKIP, PairTally, fold_comparisons
 
 DRAWS = 10_000
 
@@ -39,7 +39,7 @@ def strengths(people: People, seed: int) -> Json:
     bad, compared = both_bad_share(tally)
     teams = _teams(fit, covariance, reach, seed)
     others = {ties: _order_by(tally, ties) for ties in ("rao_kupper", "half_win", "none")}
-    skipped = int(tally.counts[..., 4].sum())
+    skipped = int(tally.counts[..., SKIP].sum())
     return {
         "method": f"bradley-terry/{fit.ties}",
         "version": "4",
@@ -90,7 +90,7 @@ def _covariance(fit: Strengths, votes: Votes) -> tuple[Floats, str, int]:
     (docs/scoring-study.md; Cameron and Miller 2015, J. Human Resources 50, 317–372).
     """
     assert votes.person is not None and votes.prompt is not None  # noqa: S101 – people always have both
-    used = votes.choice < (2 if fit.ties == "none" else SKIP)  # who only skipped is in no fit
+    used = votes.choice < (BOTH_GOOD if fit.ties == "none" else SKIP)  # who only skipped is in no fit
     people, prompts = len(np.unique(votes.person[used])), len(np.unique(votes.prompt[used]))
     if people < 2:
         return fit.robust, "none", max(1, int(used.sum()) - 1)
