@@ -175,7 +175,8 @@ def evidence_of(stage: Stage, say: Say = _in_silence) -> Evidence:
 def people_of(stage: Stage, rules: Rules) -> People:
     """What citizens said person by person, for the estimates. Reads every ballot, so it comes after the official count.
 
-    People are known by their voter tags alone, keyed hashes that the roll does not have.
+    People are known by their voter tags alone, keyed hashes that the roll does not have. Of one person everything has one stratum; ValueError
+    where it has two. A ballot without any, as files could once say beside others that had one, takes that of the others.
     """
     teams = {key: rules.slugs.index(slug) for key, slug in stage.teams.values_list("id", "slug")}
     questions = {key: rules.questions.index(name) for key, name in stage.questions.values_list("id", "key")}
@@ -187,16 +188,25 @@ def people_of(stage: Stage, rules: Rules) -> People:
         "voter_tag", "stratum", "prompt_id", "left_team_id", "right_team_id", "choice"
     )
     for tag, stratum, prompt, left, right, choice in rows.iterator(chunk_size=ROWS_AT_ONCE):
-        strata[tag] = stratum
+        _place(strata, tag, stratum)
         compared.append((tag, prompt or "", teams[left], teams[right], choices[choice]))
     rated = []
     stars = Star.objects.filter(ballot__in=ballots.filter(kind=Kind.RATE)).order_by()
     lines = stars.values_list("ballot__voter_tag", "ballot__stratum", "ballot__left_team_id", "question_id", "rating")
     for tag, stratum, team, question, rating in lines.iterator(chunk_size=ROWS_AT_ONCE):
-        strata[tag] = stratum
+        _place(strata, tag, stratum)
         rated.append((tag, teams[team], questions[question], rating))
     styles = _styles(stage) if compared else {}
     return people_from(rules.slugs, rules.questions, compared, rated, strata, styles)
+
+
+def _place(strata: dict[str, str], tag: str, stratum: str) -> None:
+    """One more ballot says to which stratum somebody belongs, or nothing: in whatever order they come, the same is known at the end."""
+    known = strata.setdefault(tag, stratum)
+    if known == "":
+        strata[tag] = stratum
+    elif stratum not in ("", known):
+        raise ValueError("a voter belongs to two strata")
 
 
 def _styles(stage: Stage) -> dict[tuple[str, str], list[Style]]:

@@ -51,7 +51,7 @@ class Known:
         prompts: Iterable[str] = (),
         sheets: Iterable[tuple[str, str]] = (),
         seats: Iterable[str] = (),
-        stratum_of: Callable[[str], dict[str, str]] = lambda _: {},
+        stratum_of: Callable[[str], dict[str, str] | None] = lambda _: None,
     ) -> None:
         self.rules = Rules.from_config(config)
         self.teams = frozenset(self.rules.slugs)
@@ -77,7 +77,7 @@ class Known:
         """How each person was written first, by column and folded name, and where."""
         self.citizens: dict[str, dict[str, str]] = {}
         self.stratum_of = stratum_of
-        """The stratum of a citizen in the ballots that are there already; empty where they say none."""
+        """The stratum of a citizen in the ballots that are there already, empty where they say none; None where there is no such ballot."""
 
 
 def _comments(config: Table) -> dict[str, str]:
@@ -176,16 +176,17 @@ class Reader:
             self.fault(f"{first}번째 줄과 같은 {what}입니다.")
 
     def stratum(self, citizen: str) -> dict[str, str]:
+        """The traits this row gives the citizen. One person is of one stratum: to say nothing once and something elsewhere is a fault too."""
         found = {}
         for trait, categories in self.known.strata.items():
             category = self.row[trait]
             if category:
                 self.one_of(trait, categories, "이 특성에 없는 범주입니다:")
                 found[trait] = category
-        if self.ok and found:
+        if self.ok and self.known.strata:
             if citizen not in self.known.citizens:
                 standing = self.known.stratum_of(citizen)
-                if standing and standing != found:
+                if standing is not None and standing != found:
                     self.fault(f"citizen: 같은 사람의 특성이 먼저 들여온 투표와 다릅니다: {values.shown(citizen)}")
                     return found
                 self.known.citizens[citizen] = found
@@ -419,15 +420,12 @@ def _recognised(reader: Reader, words: dict[str, str]) -> str:
 
 
 def _check_one_ballot(reader: Reader, rated: Rated, said: Rated) -> None:
-    """The rows of one ballot say the same of when and by whom it was cast, and of what she recognised, or all say nothing: no row counts
+    """The rows of one ballot say the same of when it was cast, and of what was recognised, or all say nothing: no row counts
     more than another."""
     if said.at != rated.at:
         reader.fault(f"rated_at: {rated.line}번째 줄과 같은 사람, 팀, 질문의 투표인데 시각이 다릅니다.")
     if said.recognised != rated.recognised:
         reader.fault(f"{RECOGNISED}: {rated.line}번째 줄과 같은 사람, 팀, 질문의 투표인데 알아보았는지가 다릅니다.")
-    for trait in reader.known.strata:
-        if said.stratum.get(trait) != rated.stratum.get(trait):
-            reader.fault(f"{trait}: {rated.line}번째 줄과 같은 사람, 팀, 질문의 투표인데 특성이 다릅니다.")
 
 
 def comparisons(reader: Reader, rows: Iterable[Row]) -> None:

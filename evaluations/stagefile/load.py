@@ -179,7 +179,7 @@ def _checked(stage: Stage, name: str, content: Content) -> tuple[Data, int]:
         prompts=Prompt.objects.filter(stage=stage).values_list("key", flat=True),
         sheets=seats.values_list("assignment__panelist__label", "assignment__team__slug"),
         seats=Panelist.objects.filter(stage=stage, imported=True).values_list("label", flat=True),
-        stratum_of=_strata_of_voters(stage) if DATA[name].strata else lambda _: {},
+        stratum_of=_strata_of_voters(stage) if DATA[name].strata else lambda _: None,
     )
     rows = read_data(name, content, known, data, faults)
     _refuse_taken_seats(stage, name, data, faults)
@@ -199,13 +199,14 @@ def _refuse_off_the_line(stage: Stage, name: str, data: Data, faults: Faults) ->
             faults.add(name, row.line, why[row.team])
 
 
-def _strata_of_voters(stage: Stage) -> Callable[[str], dict[str, str]]:
+def _strata_of_voters(stage: Stage) -> Callable[[str], dict[str, str] | None]:
     """What earlier files say of a citizen, read once: one person has one stratum, whichever file names it."""
-    said = Ballot.objects.of_stage(stage).exclude(stratum="").values_list("voter_tag", "stratum").distinct()
-    strata = dict(said.order_by())
+    said = Ballot.objects.of_stage(stage).filter(paper=None).values_list("voter_tag", "stratum").distinct()
+    strata = dict(said.order_by("stratum"))  # of who once said nothing and then something, what she said
 
-    def stratum_of(citizen: str) -> dict[str, str]:
-        return things.categories(strata.get(voter_tag_for_import(stage, folded_number(citizen)), "")) if strata else {}
+    def stratum_of(citizen: str) -> dict[str, str] | None:
+        stratum = strata.get(voter_tag_for_import(stage, folded_number(citizen))) if strata else None
+        return None if stratum is None else things.categories(stratum)
 
     return stratum_of
 

@@ -63,6 +63,24 @@ def test_people_are_read_once_whatever_they_revised():
     assert people.number == 2
 
 
+@pytest.mark.parametrize("first", ["", "age=20s"])
+def test_a_person_is_of_one_stratum_in_whatever_order_her_ballots_come(first):
+    stage = results.a_stage_to_count(evidence=False)
+    prompt = stage.prompts.get()
+    lg, skt, upstage = stage.teams.filter(slug__in=("lg", "skt", "upstage")).order_by("slug")
+    results.a_comparison(prompt, lg, skt, "voter-1", "a", stratum=first)
+    results.a_comparison(prompt, lg, upstage, "voter-1", "a", stratum="" if first else "age=20s")
+    results.a_comparison(prompt, skt, lg, "voter-2", "a", stratum="")
+    rules = compute.Rules.from_config(compute.configuration_of(stage))
+
+    people = compute.people_of(stage, rules)
+    assert (people.strata, people.stratum.tolist()) == (("", "age=20s"), [1, 0])
+
+    results.a_comparison(prompt, skt, upstage, "voter-1", "a", stratum="age=30s")
+    with pytest.raises(ValueError, match="two strata"):
+        compute.people_of(stage, rules)
+
+
 def a_stage_with_texts(texts, prompts=2, **fields):
     """Closed, with votes on every prompt; `texts` are (prompt, team, sample, text), the names of prompts and teams."""
     stage = results.a_stage_to_count(Phase.PREPARING, evidence=False, **fields)

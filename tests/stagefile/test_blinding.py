@@ -155,7 +155,7 @@ def test_a_ballot_says_it_in_its_own_words(tmp_path, name, before, after, said):
 @pytest.mark.parametrize(("first", "second"), [("yes", "no"), ("yes", ""), ("", "no")])
 def test_the_rows_of_one_rating_say_the_same_of_whom_she_recognised(tmp_path, first, second):
     question = '[[users.questions]]\nkey = "again"\ntext = { ko = "또?" }\n\n[[users.strata]]'
-    rows = f"citizen,team,question,rating,recognised\nc1,ga,helpful,5,{first}\nc1,ga,again,4,{second}\n"
+    rows = f"citizen,team,question,rating,recognised\nc9,ga,helpful,5,{first}\nc9,ga,again,4,{second}\n"
     a_directory(tmp_path, edited("stage.toml", "[[users.strata]]", question) | {"ratings.csv": rows})
 
     assert faults_of(tmp_path) == [

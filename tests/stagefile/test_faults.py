@@ -403,13 +403,13 @@ RATINGS = "citizen,team,question,rating,prompt,rated_at,age\n"
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        (["c1,ga,helpful,5,p1,,", "c1,ga,again,5,p1,,young"], "age: 2번째 줄과 같은 사람, 팀, 질문의 투표인데 특성이 다릅니다."),
+        (["c9,ga,helpful,5,p1,,", "c9,ga,again,5,p1,,young"], "citizen: 같은 사람의 특성이 다른 줄과 다릅니다: ‘c9’"),
         (
-            ["c1,ga,helpful,5,p1,2026-08-05T10:00:00+09:00,", "c1,ga,again,5,p1,2026-08-06T10:00:00+09:00,"],
+            ["c9,ga,helpful,5,p1,2026-08-05T10:00:00+09:00,", "c9,ga,again,5,p1,2026-08-06T10:00:00+09:00,"],
             "rated_at: 2번째 줄과 같은 사람, 팀, 질문의 투표인데 시각이 다릅니다.",
         ),
         (
-            ["c1,ga,helpful,5,p1,2026-08-05T10:00:00+09:00,", "c1,ga,again,5,p1,,"],
+            ["c9,ga,helpful,5,p1,2026-08-05T10:00:00+09:00,", "c9,ga,again,5,p1,,"],
             "rated_at: 2번째 줄과 같은 사람, 팀, 질문의 투표인데 시각이 다릅니다.",
         ),
     ],
@@ -423,7 +423,7 @@ def test_the_rows_of_one_ballot_say_the_same_in_any_order(tmp_path, rows, said, 
 
 
 def test_one_moment_may_be_written_in_two_zones(tmp_path):
-    rows = "c1,ga,helpful,5,p1,2026-08-05T10:00:00+09:00,\nc1,ga,again,4,p1,2026-08-05T01:00:00Z,\n"
+    rows = "c9,ga,helpful,5,p1,2026-08-05T10:00:00+09:00,\nc9,ga,again,4,p1,2026-08-05T01:00:00Z,\n"
     a_directory(tmp_path, SECOND_QUESTION | {"ratings.csv": RATINGS + rows})
 
     (ballot,) = read_directory(tmp_path).data.rated.values()
@@ -483,7 +483,7 @@ def test_one_panelist_is_written_in_one_way_in_all_files(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("홍", unicodedata.normalize("NFD", "홍")), ("c1", "ｃ1"), ("홍 1", "홍\u30001")]
+    ("one", "other"), [("홍", unicodedata.normalize("NFD", "홍")), ("c7", "ｃ7"), ("홍 1", "홍\u30001")]
 )
 def test_nobody_votes_twice_under_two_spellings(tmp_path, one, other):
     head = "citizen,prompt,team_a,team_b,choice\n"
