@@ -15,7 +15,7 @@ from evaluations.scoring.tables import Absent, Flag, Mean, Points, Result, TeamR
 from evaluations.scoring.teams import line_set_aside, line_up, said_of
 from evaluations.scoring.weights import weigh
 
-METHOD_VERSION = "5"
+METHOD_VERSION = "6"
 """Changes with every change of this package that could alter a digit of any result, or a word of its explanation."""
 
 

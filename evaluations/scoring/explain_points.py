@@ -1,5 +1,6 @@
 """The steps about points: parts, items, criteria and sheets, and their sum."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import lcm
@@ -275,12 +276,14 @@ def _sheets(score: PartScore) -> Step:
     formula = ""
     if score.points.value is not None and score.part.aggregate != "trimmed_criteria":
         formula = _mean([sheet.total for sheet in counted], score.points.value)
-    steps = tuple(_sheet(score.part, sheet) for sheet in score.sheets)
+    alike = Counter(sheet.total for sheet in score.sheets)
+    steps = tuple(_sheet(score.part, sheet, alike[sheet.total]) for sheet in score.sheets)
     return Step("sheets", "평가표별 합계", formula=formula, steps=steps)
 
 
-def _sheet(part: Part, sheet: SheetScore) -> Step:
-    """One sheet as the sum of its criteria; what could not be judged left its points to the others."""
+def _sheet(part: Part, sheet: SheetScore, alike: int) -> Step:
+    """One sheet as the sum of its criteria; what could not be judged left its points to the others. It is one of so many `alike` in total:
+    which of them is called left out means nothing where all count by the same part."""
     judged = [criterion for criterion in part.criteria if sheet.shares[criterion.path] is not None]
     points = sum(criterion.points for criterion in judged)
     each = [number(criterion.points * (sheet.shares[criterion.path] or Fraction(0))) for criterion in judged]
@@ -289,7 +292,8 @@ def _sheet(part: Part, sheet: SheetScore) -> Step:
         adding = f"{adding if len(each) == 1 else f'({adding})'} × {number(part.points)} ÷ {number(points)}"
     formula = "" if adding == number(sheet.total) else f"{adding} = {number(sheet.total)}"
     unjudged = [leaf.name.ko for leaf in part.leaves() if sheet.marks[leaf.path] is None]
-    note = f" 판단 불가: {', '.join(unjudged)}." if unjudged else ""
+    note = f" 합계가 같은 {alike}장 가운데 하나." if 0 < sheet.weight < 1 else ""
+    note += f" 판단 불가: {', '.join(unjudged)}." if unjudged else ""
     return Step(
         "sheets",
         sheet.panelist,

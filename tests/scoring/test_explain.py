@@ -265,6 +265,17 @@ def test_it_says_which_sheets_were_left_out():
     assert sheets.formula == "(7 + 8) ÷ 2 = 7.5"
 
 
+def test_a_sheet_that_is_left_out_in_name_alone_is_said_to_be_one_of_several():
+    """One of the two lowest leaves and nothing says which: both count by half in the means of the criteria."""
+    sheets = find(told(*panel(3, 3, 7, 10)), "expert (…", "평가표별 합계")
+
+    assert sorted(sheet.sentence for sheet in sheets.steps) == [
+        "가장 낮아 제외. 합계가 같은 2장 가운데 하나.", "가장 높아 제외.", "반영.", "반영. 합계가 같은 2장 가운데 하나.",
+    ]  # fmt: skip
+    all_alike = find(told(*panel(7, 7)), "expert (…", "평가표별 합계")
+    assert {sheet.sentence for sheet in all_alike.steps} == {"반영."}
+
+
 def test_a_sheet_with_gaps_says_what_could_not_be_judged():
     part = experts(
         named("tech", points=6), named("own", points=4, criteria=[named("a", points=2), named("b", points=2)])
