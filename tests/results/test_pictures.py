@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from evaluations.programme.phases import Phase
 from evaluations.results import jobs
 from evaluations.results.pictures import blocks
+from evaluations.results.pictures.reader import as_chance
 from evaluations.scoring import Choices, Evidence, Rules, count
 from evaluations.scoring.blinding import Answer, Blinding
 from evaluations.scoring.estimates import estimate
@@ -390,6 +391,17 @@ def test_where_nothing_sets_the_teams_on_the_line_apart_no_weights_keep_the_same
 
     assert "지금과 똑같은" not in " ".join(drawn["weights"].sentences)
     assert len(drawn["weights"].chart.rows) == 3
+
+
+@pytest.mark.parametrize(
+    ("stored", "told"),
+    [
+        ("1.0000", "100"), ("0.0000", "0"), ("0.9975", "99.8"), ("0.9999", "99.9"), ("0.0024", "0.2"), ("0.0001", "0.1"),
+        ("0.9949", "99"), ("0.0050", "1"), (None, "–"),
+    ],
+)  # fmt: skip
+def test_what_happened_in_some_draws_is_not_told_as_never_or_always(stored, told):
+    assert as_chance(stored) == told
 
 
 def test_estimates_stored_before_they_knew_ranks_are_read_by_their_totals():

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from evaluations.results.pictures.reader import Block, Json, Reader, as_decimal, as_percent, drawn
+from evaluations.results.pictures.reader import Block, Json, Reader, as_chance, as_decimal, as_percent, drawn
 from evaluations.results.wording import advance_word
 from portal.charts import Table, bars, intervals
 
@@ -53,13 +53,13 @@ def _line(reader: Reader, section: Json, teams: list[Json]) -> Block:
         between = {"quota": last, "above": _at(reader, teams, last), "next": first, "below": _at(reader, teams, first)}
         sentences = [
             _("같은 크기의 평가위원단과 국민 평가단을 다시 뽑으면, 점수만으로는 %(same)s%%에서 지금과 똑같은 팀들이 진출선 위에 놓입니다.")
-            % {"same": as_percent(line["same"])},
+            % {"same": as_chance(line["same"])},
             _("%(quota)s위 %(above)s, %(next)s위 %(below)s의 총점이 같아 동점 처리 순서가 순위를 갈랐습니다.") % between
             if line.get("tied")
             else _("%(quota)s위 %(above)s, %(next)s위 %(below)s의 차이는 %(gap)s점입니다.")
             % {**between, "gap": as_decimal(line["gap"], 2)},
         ]  # fmt: skip
-    rows = [(reader.teams[team["team"]], as_percent(line["advances"][team["team"]])) for team in teams]
+    rows = [(reader.teams[team["team"]], as_chance(line["advances"][team["team"]])) for team in teams]
     chart = bars(rows, maximum=100, cut=(50, _("점선: 반반(50%%)") % {}), head=(_("팀"), _("진출할 확률(%)")))
     notes = (_("독자성 관문과 과락은 헤아리지 않은, 점수만의 확률입니다."),)
     return Block("line", _("진출선은 얼마나 아슬아슬했나"), tuple(sentences), "bars", chart, notes=notes)
@@ -139,9 +139,9 @@ def weights(reader: Reader) -> Iterator[Block]:
             sentences.insert(
                 0,
                 _("비중을 부문마다 전체의 10분의 1까지 달리한 모든 경우 가운데, 점수만으로는 %(same)s%%에서 지금과 똑같은 팀들이 진출선 위에 놓입니다.")
-                % {"same": as_percent(section["same"])},
+                % {"same": as_chance(section["same"])},
             )  # fmt: skip
-        rows = [(reader.teams[one["team"]], as_percent(one["advances"])) for one in reader.by_rank(section["teams"])]
+        rows = [(reader.teams[one["team"]], as_chance(one["advances"])) for one in reader.by_rank(section["teams"])]
         chart = bars(rows, maximum=100, head=(_("팀"), _("진출선 위에 놓이는 비중의 비율(%)")))
         notes.insert(0, _("독자성 관문과 과락은 헤아리지 않은, 점수만의 비율입니다."))
     yield Block("weights", title, tuple(sentences), "bars" if chart else "", chart, table, notes=tuple(notes))

@@ -100,6 +100,13 @@ def as_percent(text: str | None) -> str:
     return "–" if text is None else str(int((Decimal(text) * 100).quantize(Decimal(1), ROUND_HALF_UP)))
 
 
+def as_chance(text: str | None) -> str:
+    """A share of all draws, in per cent. What happened in some of them is not shown as never, nor what did not in some as always."""
+    if text is None or not 0 < Decimal(text) < 1 or as_percent(text) not in ("0", "100"):
+        return as_percent(text)
+    return str(min(max((Decimal(text) * 100).quantize(Decimal("0.1"), ROUND_HALF_UP), Decimal("0.1")), Decimal("99.9")))
+
+
 def as_small_chance(text: str | None) -> str:
     """A probability that is not shown as nothing."""
     return _("0.0001보다 작음") if text is not None and Decimal(text) < Decimal("0.0001") else as_decimal(text, 4)
