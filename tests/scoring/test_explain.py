@@ -100,7 +100,7 @@ def test_every_line_of_arithmetic_is_true_whatever_the_rules(drawn):
     steps = [step for team in rules.slugs for step in every(explain(rules, evidence, result, team))]
 
     assert [step.formula for step in steps if step.formula and not holds(step.formula)] == []
-    levels = {"total", "parts", "items", "criteria", "rank", "gate", "advances", "sheets", "margin"}
+    levels = {"total", "parts", "items", "criteria", "rank", "gate", "advances", "line_reason", "sheets", "margin"}
     assert {step.level for step in steps} <= levels
 
 
