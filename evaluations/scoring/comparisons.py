@@ -28,9 +28,16 @@ TOLERANCE = 1e-7
 """A Newton step this small leaves an error of its square."""
 SMALL = 0.2
 """A Newton step in log-odds that needs no second look."""
+LARGE = 10.0
+"""The longest step in log-odds that is tried at all."""
 MOST_STEPS = 100
 FAR = 30.0
 """Log-odds nobody can have from votes: e^30. A fit that goes there is running away."""
+LEAST_KNOWN = 1e-6
+"""Information about a parameter below which a fit has run away, in votes on an open outcome. Where a finite estimate exists, the rarest
+outcome it rests on leaves about 1/100 or more however many votes there are; where none does, as good as nothing is left."""
+RUN_AWAY = "the strengths run away: the votes can be told apart perfectly"
+EFFECTS_RUN_AWAY = "the effects run away: the votes follow from a covariate perfectly"
 INSEPARABLE = "the votes cannot tell the parameters apart"
 LEAST_OF_ITS_OWN = 1e-9
 """Share of a covariate's mean square that strengths, side and the other covariates may not explain: below it there is nothing of its own."""
@@ -186,6 +193,7 @@ def fit_cells(
     information = expected_information(shape, cells, at)
     if isinstance(prior, float | int):
         information = information + ridge(shape, float(prior))
+    _refuse_run_away(shape, cells, information)
     fisher = _inverse(shape, information)
     robust = fisher @ meat(shape, cells, at, list(np.moveaxis(cells.votes, -2, 0))) @ fisher
     place = size + side
@@ -337,8 +345,12 @@ class _Rule(NamedTuple):
     by_t: tuple[Floats, Floats, Floats]
 
 
-def _sigmoid(z: Floats) -> Floats:
-    return 0.5 * (1.0 + np.tanh(0.5 * z))
+def _sigmoids(z: Floats) -> tuple[Floats, Floats]:
+    """σ(z) and 1 − σ(z), each to its own last digit: the smaller one is what far strengths are told by."""
+    small = np.exp(-np.abs(z))
+    large = 1.0 / (1.0 + small)
+    small = small * large
+    return np.where(z >= 0, large, small), np.where(z >= 0, small, large)
 
 
 def _rule(ties: str, s: Floats, t: Floats | float) -> _Rule:
@@ -353,14 +365,14 @@ def _rule(ties: str, s: Floats, t: Floats | float) -> _Rule:
         mean = 0.5 * (left - right)
         return _Rule((left, right, tie), (0.5 - mean, -0.5 - mean, -mean), (-tie, -tie, 1.0 - tie))
     if ties == "rao_kupper":
-        left, right = _sigmoid(s - t), _sigmoid(-s - t)
-        tie = 1.0 - left - right
+        (left, not_left), (right, not_right) = _sigmoids(s - t), _sigmoids(-s - t)
+        tie = np.expm1(2 * t) * left * right  # 1 − left − right, without its rounding
         # Far from the maximum a tie may have no chance at all.
-        spread = np.divide(left * (1.0 - left) + right * (1.0 - right), tie, out=np.zeros_like(tie), where=tie > 0)
-        return _Rule((left, right, tie), (1.0 - left, right - 1.0, right - left), (left - 1.0, right - 1.0, spread))
-    left = _sigmoid(s)
+        spread = np.divide(left * not_left + right * not_right, tie, out=np.zeros_like(tie), where=tie > 0)
+        return _Rule((left, right, tie), (not_left, -not_right, right - left), (-not_left, -not_right, spread))
+    left, right = _sigmoids(s)
     none = np.zeros_like(left)
-    return _Rule((left, 1.0 - left, none), (1.0 - left, -left, 0.5 - left), (none, none, none))
+    return _Rule((left, right, none), (right, -left, 0.5 - left), (none, none, none))
 
 
 def _odds(shape: Shape, cells: Cells, theta: Floats) -> tuple[Floats, Floats | float]:
@@ -494,16 +506,40 @@ def _inverse(shape: Shape, information: Floats) -> Floats:
     return inverse
 
 
+def _refuse_run_away(shape: Shape, cells: Cells, information: Floats) -> None:
+    """Raises NoEstimate where Newton's method stopped for want of a slope and not at a maximum.
+
+    Ford's condition is about strengths alone. Strengths, side, ties and covariates may still grow together for ever, each vote coming
+    out more probable: two models, many wins, no loss and some ties. Nothing is known any more about where they are then, which no
+    number of votes changes.
+    """
+    known = information + anchor(shape, information)
+    # With covariates nearly told by strengths little may be known rightly: as little as the design lets be known.
+    least = _design(shape, cells) if shape.effects else np.eye(shape.parameters)
+    try:
+        np.linalg.cholesky(known - LEAST_KNOWN * least)
+    except np.linalg.LinAlgError:
+        where = np.abs(np.linalg.eigh(known)[1][:, 0])
+        by_effects = bool(where[shape.parameters - shape.effects :].max(initial=0.0) > 0.01 * where.max())
+        raise NoEstimate(EFFECTS_RUN_AWAY if by_effects else RUN_AWAY) from None
+
+
+def _design(shape: Shape, cells: Cells) -> Floats:
+    """What an open vote, picked at random, would tell about the parameters, shape (P, P)."""
+    share = cells.votes.sum(axis=0) / cells.votes.sum()
+    gram = _assemble(shape, cells, share, 0 * share, share)
+    return gram + anchor(shape, gram)
+
+
 def _refuse_inseparable(shape: Shape, cells: Cells) -> None:
     """Raises NoEstimate unless every covariate has something of its own: a remainder that neither strengths nor the side nor the
     other covariates explain, over the votes there are."""
     if not shape.effects:
         return
     linear = shape._replace(tie=False)
-    votes = cells.votes.sum(axis=0)
-    gram = _assemble(linear, cells, votes / votes.sum(), 0 * votes, 0 * votes)
+    gram = _design(linear, cells)
     kept = linear.parameters - linear.effects
-    base, across, own = (gram + anchor(linear, gram))[:kept, :kept], gram[:kept, kept:], gram[kept:, kept:]
+    base, across, own = gram[:kept, :kept], gram[:kept, kept:], gram[kept:, kept:]
     rest = own - across.T @ np.linalg.lstsq(base, across, rcond=None)[0]
     if np.linalg.eigvalsh(rest).min() < LEAST_OF_ITS_OWN:
         raise NoEstimate(INSEPARABLE)
@@ -536,7 +572,7 @@ def _start(shape: Shape, ties: str, cells: Cells, prior: str | float | None) -> 
         untied, none = shape._replace(tie=False), np.zeros_like(wins)
         information = _assemble(untied, cells, certainty, none, none)
         slope = gradient(untied, cells, certainty * np.log(wins / losses), none)
-        theta[: untied.parameters] = _step(information + anchor(untied, information), slope)
+        theta[: untied.parameters] = _step(untied, information + anchor(untied, information), slope)
         if ties == "davidson":
             theta[shape.tie_place] = np.log(tied.sum() / np.sqrt(wins * losses).sum())
     return theta
@@ -555,24 +591,29 @@ def _newton(shape: Shape, ties: str, cells: Cells, prior: str | float | None) ->
         elif prior is not None:
             information = information + ridge(shape, float(prior))
             slope[: shape.models] -= theta[: shape.models] * float(prior) ** -2
-        move = _step(information + anchor(shape, information), slope)
+        move = _step(shape, information + anchor(shape, information), slope)
         move[: shape.models] -= move[: shape.models].mean()
         largest = float(np.abs(move).max())
-        theta = theta + move if largest < SMALL else _uphill(shape, ties, cells, theta, at, move, prior)
-        if np.abs(theta[: shape.models]).max() > FAR:
-            raise NoEstimate("the strengths run away: the votes can be told apart perfectly")
-        if shape.effects and np.abs(theta[-shape.effects :]).max() > FAR:
-            raise NoEstimate("the effects run away: the votes follow from a covariate perfectly")
+        if largest < SMALL and _possible(shape, ties, theta + move):
+            theta = theta + move
+        else:
+            theta = _uphill(shape, ties, cells, theta, at, move * min(1.0, LARGE / largest), prior)
+        plain = shape.parameters - shape.effects
+        if np.abs(theta[:plain]).max() > FAR:
+            raise NoEstimate(RUN_AWAY)
+        if np.abs(theta[plain:]).max(initial=0.0) > FAR:
+            raise NoEstimate(EFFECTS_RUN_AWAY)
         if largest < TOLERANCE:
             return theta, step
+    _refuse_run_away(shape, cells, information)
     raise NoEstimate(f"no convergence in {MOST_STEPS} steps")
 
 
-def _step(information: Floats, slope: Floats) -> Floats:
+def _step(shape: Shape, information: Floats, slope: Floats) -> Floats:
     try:
         return np.asarray(np.linalg.solve(information, slope), np.float64)
     except np.linalg.LinAlgError:
-        raise NoEstimate(INSEPARABLE) from None
+        raise NoEstimate(EFFECTS_RUN_AWAY if shape.effects else RUN_AWAY) from None
 
 
 def _uphill(
@@ -583,11 +624,18 @@ def _uphill(
     before = _objective(shape, ties, cells, theta, at, prior)
     for _ in range(30):
         after = theta + move
-        legal = ties != "rao_kupper" or after[shape.tie_place] > 0
-        if legal and _objective(shape, ties, cells, after, rule_at(shape, ties, cells, after), prior) >= before:
+        if (
+            _possible(shape, ties, after)
+            and _objective(shape, ties, cells, after, rule_at(shape, ties, cells, after), prior) >= before
+        ):
             break
         move = move / 2
     return theta + move
+
+
+def _possible(shape: Shape, ties: str, theta: Floats) -> bool:
+    """Rao and Kupper's θ is above 1."""
+    return ties != "rao_kupper" or not shape.tie or bool(theta[shape.tie_place] > 0)
 
 
 def _objective(shape: Shape, ties: str, cells: Cells, theta: Floats, at: _Rule, prior: str | float | None) -> float:

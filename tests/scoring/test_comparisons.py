@@ -14,6 +14,8 @@ from evaluations.scoring.tallies import PairTally
 
 REFERENCE = Path(__file__).parent / "reference"
 
+rules = st.sampled_from(["davidson", "rao_kupper", "half_win", "none"])
+
 
 def case(name: str) -> dict:
     return json.loads((REFERENCE / f"{name}.json").read_text(encoding="utf-8"))
@@ -195,6 +197,95 @@ def test_strengths_and_side_that_run_away_together_are_no_estimate():
         bradley_terry(tally)
 
 
+def met(*pairs) -> PairTally:
+    """From (left, right, left won, right won, ties)."""
+    tally = a_tally(np.zeros((1 + max(max(pair[:2]) for pair in pairs),) * 2, int))
+    for left, right, *votes in pairs:
+        tally.counts[left, right, :3] = votes
+    return tally
+
+
+@pytest.mark.parametrize("ties", ["davidson", "rao_kupper"])
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [(0, 1, 100, 0, 40)],
+        [(0, 1, 3, 0, 1)],
+        [(0, 1, 20, 0, 5)],
+        [(0, 1, 5, 0, 3)],
+        [(0, 1, 10**7, 0, 1)],
+        [(0, 1, 10, 0, 5), (1, 2, 8, 0, 3), (2, 3, 4, 0, 9)],
+    ],
+)
+def test_strengths_and_ties_that_run_away_together_are_no_estimate(ties, pairs):
+    """Nobody lost, so strengths may grow for ever while ν grows with them and keeps the share of ties as it is."""
+    with pytest.raises(NoEstimate, match="run away"):
+        bradley_terry(met(*pairs), ties=ties, side=False)
+
+
+@pytest.mark.parametrize("ties", ["davidson", "rao_kupper"])
+def test_strengths_side_and_ties_that_run_away_together_are_no_estimate(ties):
+    with pytest.raises(NoEstimate, match="run away"):
+        bradley_terry(met((0, 1, 62, 0, 122), (1, 0, 0, 68, 14)), ties=ties)
+
+
+@pytest.mark.parametrize("ties", ["davidson", "rao_kupper", "half_win", "none"])
+@pytest.mark.parametrize("side", [True, False])
+def test_an_estimate_is_given_exactly_where_no_direction_makes_every_vote_more_probable(ties, side):
+    """Albert and Anderson (1984): among a fine net of directions of two models none may raise each said outcome over the others."""
+    rng = np.random.default_rng(3)
+    given = refused = 0
+    for _ in range(150):
+        votes = rng.integers(0, 4, (2, 3)) * (rng.random((2, 3)) < 0.6)
+        tally = met((0, 1, *votes[0]), (1, 0, *votes[1]))
+        try:
+            fit = bradley_terry(tally, ties=ties, side=side)
+        except NoEstimate:
+            refused += 1
+            told = votes[:, :2] if ties == "none" else votes
+            assert _runs_away(ties, side, votes) or not (told.any(axis=1).all() if side else told.any())
+            continue
+        given += 1
+        assert not _runs_away(fit.ties, side, votes)
+        assert (np.diag(fit.fisher) > 0).all()
+        assert fit.errors(fit.fisher).max() < 20
+    assert min(given, refused) > 5
+
+
+def _runs_away(ties: str, side: bool, votes: np.ndarray) -> bool:
+    """Whether in some direction (Δβ, Δγ, Δ log tie) no outcome that was said becomes less probable against another, and one more."""
+    steps = np.arange(-4, 5) / 2
+    beta, gamma, tie = (axis.ravel() for axis in np.meshgrid(steps, steps if side else [0.0], steps))
+    if ties in ("half_win", "none"):
+        tie = 0 * tie
+    margins = []
+    for (won, lost, drawn), s in zip(votes, (beta + gamma, gamma - beta), strict=True):
+        if ties == "davidson":
+            of = [[s, s / 2 - tie], [-s, -s / 2 - tie], [tie - s / 2, tie + s / 2]]
+        elif ties == "rao_kupper":
+            of = [[s - tie], [-s - tie], [tie - s, tie + s]]
+        else:
+            of = [[s], [-s], [s, -s] if ties == "half_win" else [0 * s]]
+        margins += [one for number, ones in zip((won, lost, drawn), of, strict=True) if number for one in ones]
+    table = np.array(margins)
+    return bool(((table >= 0).all(axis=0) & (table > 0).any(axis=0)).any())
+
+
+@given(st.integers(1, 9), st.integers(0, 8), rules)
+def test_many_votes_are_no_separation(exponent, ties, rule):
+    """One upset in a thousand million votes, and however many ties: finite, and the error is that of the one upset."""
+    fit = bradley_terry(met((0, 1, 10**exponent, 1, ties)), ties=rule, side=False)
+
+    assert fit.beta[0] - fit.beta[1] > 0
+    assert fit.errors(fit.fisher)[0] < 1
+
+
+def test_a_tie_parameter_that_runs_away_is_no_estimate_with_a_prior_either():
+    """A prior on strengths says nothing about ties, and three models that only ever drew have no finite ν."""
+    with pytest.raises(NoEstimate):
+        bradley_terry(met((0, 1, 0, 0, 6), (0, 2, 0, 0, 6), (1, 2, 0, 0, 6)), side=False, prior=1.0)
+
+
 def test_a_rule_nobody_knows():
     with pytest.raises(ValueError, match="unknown tie rule"):
         bradley_terry(a_tally([[0, 1], [1, 0]]), ties="elo")
@@ -214,9 +305,6 @@ def _ordered_pairs(votes) -> np.ndarray:
     for place, (left, right) in enumerate((i, j) for i in range(3) for j in range(3) if i != j):
         counts[left, right] = votes[5 * place : 5 * place + 5]
     return counts
-
-
-rules = st.sampled_from(["davidson", "rao_kupper", "half_win", "none"])
 
 
 @given(tallies, rules, st.permutations(range(3)))
