@@ -211,8 +211,8 @@ def _moves(
         information[cluster] = expected_information(shape, cells, rule_at(shape, fit.ties, cells, theta))
     whole = information.sum(axis=0)
     held = anchor(shape, whole)
-    if isinstance(fit.prior, float | int):
-        held = held + ridge(shape, float(fit.prior))
+    if isinstance(fit.prior, float):
+        held = held + ridge(shape, fit.prior)
     root = np.linalg.cholesky(np.linalg.inv(whole + held))
     left = root.T @ (whole + held - information) @ root  # the identity less what the cluster knew
     if np.linalg.eigvalsh(left).min() < LEAST_LEFT:

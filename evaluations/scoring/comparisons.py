@@ -38,6 +38,7 @@ LEAST_KNOWN = 1e-6
 outcome it rests on leaves about 1/100 or more however many votes there are; where none does, as good as nothing is left."""
 RUN_AWAY = "the strengths run away: the votes can be told apart perfectly"
 EFFECTS_RUN_AWAY = "the effects run away: the votes follow from a covariate perfectly"
+UNDECIDED = "no decided vote: all are level, and no strength can be told from another; half wins say so (half_win)"
 INSEPARABLE = "the votes cannot tell the parameters apart"
 LEAST_OF_ITS_OWN = 1e-9
 """Share of a covariate's mean square that strengths, side and the other covariates may not explain: below it there is nothing of its own."""
@@ -77,7 +78,11 @@ class Strengths:
     fisher       covariance of (beta, side, log tie, effects) if the model is right, shape (P, P)
     robust       the same if only its means are right: the sandwich over single votes
     prior        as it was asked for: with one, the values are finite by assumption and not by evidence alone
-    deviance     twice the distance to the log-likelihood of the saturated model
+    log_likelihood   of the votes, binomial coefficients left out; twice the difference of two fits to the same votes is their likelihood
+                 ratio, with and without a side too. Under `half_win` ties are halves of wins, under `none` they are no votes
+    deviance     twice the distance of `log_likelihood` to that of the saturated model, which has chances of its own for every cell:
+                 each two models on each order of sides; without a side each two models; each of these with each value of the covariates.
+                 Deviances of fits with different cells are not comparable, log-likelihoods are
     """
 
     models: tuple[str, ...]
@@ -90,6 +95,7 @@ class Strengths:
     robust: Floats
     prior: str | float | None
     votes: int
+    log_likelihood: float
     deviance: float
     steps: int
 
@@ -144,9 +150,10 @@ def bradley_terry(
     ties    one of TIE_RULES
     side    estimate γ for the left side; without it both sides of a pair are put together
     prior   None, "firth" (Firth 1993: half the log-determinant of the information added, which takes the first-order bias
-            away and is finite always), or the standard deviation of a normal prior on every β
-    Raises NoEstimate when the votes have no finite best estimate: models nobody compared, a model that never lost to
-    another part (Ford 1957), no decided vote. ValueError for an unknown rule.
+            away and is finite wherever all models were compared), or the standard deviation of a normal prior on every β
+    Raises NoEstimate when the votes have no finite best estimate: no decided vote, a model that never lost to another part (Ford
+    1957), strengths that run away with ties or the side; and models nobody compared, with a prior too: it would put on one scale what
+    no vote has. ValueError for an unknown rule or a prior that is none.
 
     >>> fit = bradley_terry(PairTally(("x", "y"), np.array([[[0] * 5, [30, 10, 0, 0, 0]], [[0] * 5] * 2])), side=False)
     >>> round(float(fit.beta[0] - fit.beta[1]), 6) == round(float(np.log(3)), 6)
@@ -180,22 +187,23 @@ def fit_cells(
     the strengths alone; and where votes follow from a covariate perfectly. ValueError for a covariate that is not a number.
     """
     size = len(models)
+    prior = _prior(prior)
     if not np.isfinite(cells.x).all():
         raise ValueError("a covariate is missing or infinite")
     ties, cells = _tie_rule_that_fits(ties, _each_pair_once(cells, size))
-    if prior is None:
-        refuse_without_estimate(tuple(models), cells._replace(votes=_effective(ties, cells.votes)), side=side)
+    _refuse_without_estimate(tuple(models), ties, cells, side=side, prior=prior)
     cells, unit = _in_units_of_their_own(cells)
     shape = Shape(size, side, ties in ("davidson", "rao_kupper"), cells.x.shape[1])
     _refuse_inseparable(shape, cells)
     theta, steps = _newton(shape, ties, cells, prior)
     at = rule_at(shape, ties, cells, theta)
     information = expected_information(shape, cells, at)
-    if isinstance(prior, float | int):
-        information = information + ridge(shape, float(prior))
+    if isinstance(prior, float):
+        information = information + ridge(shape, prior)
     _refuse_run_away(shape, cells, information)
     fisher = _inverse(shape, information)
     robust = fisher @ meat(shape, cells, at, list(np.moveaxis(cells.votes, -2, 0))) @ fisher
+    likelihood = _likelihood(ties, cells, at)
     place = size + side
     back = np.concatenate([np.ones(place + shape.tie), 1 / unit])
     return Strengths(
@@ -209,7 +217,8 @@ def fit_cells(
         robust=robust * np.outer(back, back),
         prior=prior,
         votes=int(cells.votes.sum()),
-        deviance=2 * (_saturated(ties, cells) - _likelihood(ties, cells, at)),
+        log_likelihood=likelihood,
+        deviance=2 * (_saturated(ties, cells) - likelihood),
         steps=steps,
     )
 
@@ -231,30 +240,52 @@ def both_bad_share(tally: PairTally) -> tuple[Floats, Floats]:
 # --- Is there an estimate?
 
 
-def refuse_without_estimate(models: tuple[str, ...], cells: Cells, *, side: bool) -> None:
-    """Raises NoEstimate unless every part of the models both won and lost (or drew) against every other (Ford 1957)."""
+def _prior(prior: str | float | None) -> str | float | None:
+    """None, "firth", or a standard deviation as a float, whatever kind of number it came as."""
+    if prior is None or prior == "firth":
+        return prior
+    if isinstance(prior, str | bool | np.bool_) or not 0 < float(prior) < np.inf:
+        raise ValueError(f"a prior is None, 'firth' or the standard deviation of strengths, above 0, not {prior!r}")
+    return float(prior)
+
+
+def _refuse_without_estimate(
+    models: tuple[str, ...], ties: str, cells: Cells, *, side: bool, prior: str | float | None
+) -> None:
+    """Raises NoEstimate unless votes join all models and, without a prior, every part of the models both won and lost (or drew)
+    against every other (Ford 1957)."""
     size = len(models)
     if size < 2:
         raise NoEstimate("fewer than two models")
-    wins, losses, ties = cells.votes
-    seen = np.zeros((size, size), bool)
-    seen[cells.left, cells.right] = True
-    islands = _components(seen | seen.T)
-    if len(islands) > 1:
-        raise NoEstimate("models that were never compared, directly or through others", _named(models, islands))
-    if not (wins.any() or losses.any()):
-        raise NoEstimate("no decided vote", [models])
+    _refuse_islands(models, cells, "models that were never compared, directly or through others")
+    wins, losses, drawn = _effective(ties, cells.votes)
+    # Firth's prior is on the ties as well, a normal one on strengths alone.
+    if not (wins.any() or losses.any()) and prior != "firth":
+        raise NoEstimate(UNDECIDED, [models])
+    said = (wins + losses + drawn) > 0
+    used = cells._replace(left=cells.left[said], right=cells.right[said], votes=cells.votes[:, said])
+    _refuse_islands(models, used, "models that no decided vote joins, where ties are left out")
+    if side and not isinstance(prior, float) and _side_is_strength(used, size):
+        raise NoEstimate("models that always stood on the same sides of each other", [models])
+    if prior is not None:
+        return
     if side and not (wins.any() and losses.any()):
         raise NoEstimate("only one side of the screen ever won", [models])
-    if side and _side_is_strength(cells, size):
-        raise NoEstimate("models that always stood on the same sides of each other", [models])
     beats = np.zeros((size, size), bool)
     for one, other, won in ((cells.left, cells.right, wins), (cells.right, cells.left, losses)):
-        not_beaten = (won > 0) | (ties > 0)
+        not_beaten = (won > 0) | (drawn > 0)
         beats[one[not_beaten], other[not_beaten]] = True
     parts = _components(beats)
     if len(parts) > 1:
         raise NoEstimate("a group of models that only won, or only lost, against the rest", _named(models, parts))
+
+
+def _refuse_islands(models: tuple[str, ...], cells: Cells, why: str) -> None:
+    seen = np.zeros((len(models), len(models)), bool)
+    seen[cells.left, cells.right] = True
+    islands = _components(seen | seen.T)
+    if len(islands) > 1:
+        raise NoEstimate(why, _named(models, islands))
 
 
 def _side_is_strength(cells: Cells, size: int) -> bool:
@@ -263,8 +294,7 @@ def _side_is_strength(cells: Cells, size: int) -> bool:
     So it is where the models can be given heights of which the left one is exactly one above the right one in every cell. The heights
     that come closest solve the Laplacian of who met whom, of size M × M whatever the number of cells.
     """
-    used = cells.votes.sum(axis=0) > 0
-    left, right = cells.left[used], cells.right[used]
+    left, right = cells.left, cells.right
     met = np.zeros((size, size))
     met[left, right] = 1.0
     if (met * met.T).any():
@@ -588,9 +618,9 @@ def _newton(shape: Shape, ties: str, cells: Cells, prior: str | float | None) ->
         slope = gradient(shape, cells, *(np.asarray(sum(map(np.multiply, votes, by))) for by in (at.by_s, at.by_t)))
         if prior == "firth":
             slope = slope + _firth(shape, ties, cells, at.p, _inverse(shape, information))
-        elif prior is not None:
-            information = information + ridge(shape, float(prior))
-            slope[: shape.models] -= theta[: shape.models] * float(prior) ** -2
+        elif isinstance(prior, float):
+            information = information + ridge(shape, prior)
+            slope[: shape.models] -= theta[: shape.models] * prior**-2
         move = _step(shape, information + anchor(shape, information), slope)
         move[: shape.models] -= move[: shape.models].mean()
         largest = float(np.abs(move).max())
@@ -640,8 +670,8 @@ def _possible(shape: Shape, ties: str, theta: Floats) -> bool:
 
 def _objective(shape: Shape, ties: str, cells: Cells, theta: Floats, at: _Rule, prior: str | float | None) -> float:
     value = _likelihood(ties, cells, at)
-    if isinstance(prior, float | int):
-        value -= float((theta[: shape.models] ** 2).sum()) / (2 * float(prior) ** 2)
+    if isinstance(prior, float):
+        value -= float((theta[: shape.models] ** 2).sum()) / (2 * prior**2)
     return value
 
 

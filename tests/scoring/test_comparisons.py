@@ -2,6 +2,7 @@
 
 import json
 import math
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,30 @@ def test_the_citations_of_statistics_journals():
     assert {
         name: float(value) for name, value in zip(fit.models[1:], (fit.beta - fit.beta[0])[1:], strict=True)
     } == pytest.approx(published, abs=known["published_tolerance"])
+
+
+def test_the_home_side_of_the_american_league():
+    """Agresti, Categorical Data Analysis, §10.6: 1987, wins and losses at home of the row against the column."""
+    teams = ("Milwaukee", "Detroit", "Toronto", "New York", "Boston", "Cleveland", "Baltimore")
+    home = ["-- 43 42 43 61 42 60", "33 -- 42 43 60 61 43", "25 43 -- 24 43 42 60", "33 51 25 -- 43 42 61",
+            "51 25 33 42 -- 52 60", "25 33 34 43 42 -- 24", "25 15 16 24 16 34 --"]  # fmt: skip
+    counts = np.zeros((7, 7, 5), np.int64)
+    for row, games in enumerate(home):
+        for column, found in enumerate(games.split()):
+            if found != "--":
+                counts[row, column, :2] = int(found[0]), int(found[1])
+    tally = PairTally(teams, counts)
+    plain, at_home = bradley_terry(tally, side=False), bradley_terry(tally)
+
+    assert (plain.beta - plain.beta[-1])[:-1] == pytest.approx(
+        [1.5814, 1.4364, 1.2945, 1.2476, 1.1077, 0.6839], abs=5e-5
+    )
+    assert (at_home.side, at_home.errors(at_home.fisher)[-1]) == (
+        pytest.approx(0.3023, abs=5e-5), pytest.approx(0.1309, abs=5e-5)
+    )  # fmt: skip
+    # Against the games themselves the home side is worth 44.053 − 38.643, whatever each is compared with.
+    assert at_home.deviance == pytest.approx(38.643, abs=5e-4)
+    assert 2 * (at_home.log_likelihood - plain.log_likelihood) == pytest.approx(44.053 - 38.643, abs=1e-3)
 
 
 def test_ties_by_davidson():
@@ -138,6 +163,10 @@ def test_islands_are_not_on_one_scale():
         bradley_terry(tally, side=False)
 
     assert [list(part) for part in refused.value.components] == expected["components"]
+    for prior in ("firth", 1.0):  # neither makes a scale where no vote has one
+        with pytest.raises(NoEstimate, match="never compared") as refused:
+            bradley_terry(tally, side=False, prior=prior)
+        assert [list(part) for part in refused.value.components] == expected["components"]
     for name, value in expected["within"].items():
         fit = bradley_terry(tally.only(name.split("-")), side=False)
         assert fit.beta[0] - fit.beta[1] == pytest.approx(value, abs=1e-9)
@@ -148,9 +177,14 @@ def test_only_ties_say_nothing_about_strength_but_half_wins_put_all_level():
     tally = a_tally(known["wins"], known["ties"])
 
     for ties in ("davidson", "rao_kupper", "none"):
-        with pytest.raises(NoEstimate, match="no decided vote"):
-            bradley_terry(tally, ties=ties, side=False)
-    assert bradley_terry(tally, ties="half_win", side=False).beta == pytest.approx([0, 0, 0])
+        for prior in (None, 1.0):  # a prior on strengths says nothing about ties, and ν is as far off
+            with pytest.raises(NoEstimate, match="no decided vote: all are level") as refused:
+                bradley_terry(tally, ties=ties, side=False, prior=prior)
+            assert refused.value.components == (("A", "B", "C"),)
+    assert bradley_terry(tally, ties="half_win", side=False).beta == pytest.approx(
+        known["expected"]["tie_as_half_win_log_strength"]
+    )
+    assert bradley_terry(tally, side=False, prior="firth").beta == pytest.approx([0, 0, 0])
 
 
 def test_only_both_bad_says_nothing_about_strength():
@@ -280,10 +314,31 @@ def test_many_votes_are_no_separation(exponent, ties, rule):
     assert fit.errors(fit.fisher)[0] < 1
 
 
-def test_a_tie_parameter_that_runs_away_is_no_estimate_with_a_prior_either():
-    """A prior on strengths says nothing about ties, and three models that only ever drew have no finite ν."""
-    with pytest.raises(NoEstimate):
-        bradley_terry(met((0, 1, 0, 0, 6), (0, 2, 0, 0, 6), (1, 2, 0, 0, 6)), side=False, prior=1.0)
+def test_a_model_that_only_drew_is_on_no_scale_where_ties_are_left_out():
+    tally = met((0, 1, 3, 2, 0), (0, 2, 0, 0, 4))
+
+    for prior in (None, 1.0):
+        with pytest.raises(NoEstimate, match="no decided vote joins") as refused:
+            bradley_terry(tally, ties="none", side=False, prior=prior)
+        assert refused.value.components == (("A", "B"), ("C",))
+
+
+@pytest.mark.parametrize("prior", [np.float32(0.5), np.float64(0.5), Fraction(1, 2)])
+def test_a_prior_is_the_same_in_whatever_number_it_is_written(prior):
+    tally = a_tally([[0, 5, 5], [0, 0, 3], [0, 2, 0]])
+    fit, same = (bradley_terry(tally, side=False, prior=one) for one in (0.5, prior))
+
+    assert (same.prior, same.beta.tolist()) == (0.5, fit.beta.tolist())
+    assert same.fisher.tolist() == fit.fisher.tolist()
+    assert bradley_terry(tally, side=False, prior=np.int64(1)).se() == pytest.approx(
+        bradley_terry(tally, side=False, prior=1).se()
+    )
+
+
+@pytest.mark.parametrize("prior", [True, np.True_, 0, -1.0, math.nan, math.inf, "Firth", "1.0"])
+def test_a_prior_that_is_none_is_refused(prior):
+    with pytest.raises(ValueError, match="a prior is None, 'firth' or the standard deviation"):
+        bradley_terry(a_tally([[0, 3], [1, 0]]), side=False, prior=prior)
 
 
 def test_a_rule_nobody_knows():
