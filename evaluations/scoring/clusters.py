@@ -370,41 +370,6 @@ def _refit(shape: Shape, fit: Strengths, cells: Cells) -> tuple[Floats, npt.NDAr
     return theta[:, : shape.models], fine
 
 
-# --- Ranks.
-
-
-@dataclass(frozen=True, slots=True)
-class RankRange:
-    """The ranks a model may have: `best` and `worst` leave (1 − level)/2 of the draws outside on each side."""
-
-    best: int
-    worst: int
-
-
-def ranks_of(draws: Floats) -> Integers:
-    """Rank of each model in each draw, 1 for the highest; shape (draws, M)."""
-    order = np.argsort(-draws, axis=1, kind="stable")
-    ranks = np.empty_like(order)
-    np.put_along_axis(ranks, order, np.arange(1, draws.shape[1] + 1)[None], axis=1)
-    return ranks.astype(np.int64)
-
-
-def rank_chances(draws: Floats) -> Floats:
-    """P(model i has rank k + 1), shape (M, M); rows and columns sum to 1."""
-    ranks, size = ranks_of(draws), draws.shape[1]
-    key = np.arange(size) * size + ranks - 1
-    return np.bincount(key.ravel(), minlength=size * size).reshape(size, size) / len(draws)
-
-
-def rank_ranges(draws: Floats, level: float = 0.95) -> list[RankRange]:
-    """Per model the range of ranks that holds `level` of the draws, the same share left outside on both sides."""
-    upto = rank_chances(draws).cumsum(axis=1)
-    tail = (1 - level) / 2
-    best = (upto <= tail + 1e-12).sum(axis=1) + 1
-    worst = (upto < 1 - tail - 1e-12).sum(axis=1) + 1
-    return [RankRange(int(first), int(last)) for first, last in zip(best, worst, strict=True)]
-
-
 # --- How many votes would have to be other ones?
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from evaluations.scoring.clusters import fold_groups, rank_chances, rank_ranges
+from evaluations.scoring.clusters import fold_groups
 from evaluations.scoring.comparisons import Floats
 from evaluations.scoring.estimates_panel import criterion_points, totals
 from evaluations.scoring.evidence import Evidence
@@ -17,6 +17,7 @@ from evaluations.scoring.items import star_means
 from evaluations.scoring.leave_one_out import Without, leave_one_out
 from evaluations.scoring.parts import Item, Part
 from evaluations.scoring.people import People
+from evaluations.scoring.rank_chances import rank_chances, rank_ranges, ranks_of
 from evaluations.scoring.rules import Rules
 from evaluations.scoring.severity import additive_model
 from evaluations.scoring.shown import AbsentSection, all_shown, shown
@@ -218,10 +219,17 @@ def _item_draws(
         return full * values
     if item.rule == "ratio_to_best":
         return full * values / values.max(axis=1, keepdims=True)
-    table = np.array([float(points) for points in item.table])
-    order = np.argsort(-values, axis=1, kind="stable")
-    points = np.empty_like(values)
-    np.put_along_axis(points, order, np.repeat(table[None], len(values), axis=0), axis=1)
+    return _points_by_rank(values, np.array([float(points) for points in item.table]))
+
+
+def _points_by_rank(values: Floats, table: Floats) -> Floats:
+    """`ranking.points_by_rank` of each draw, (draws, teams): who is level shares the mean of the places they take up. NaN for all where
+    a team has no value."""
+    known = ~np.isnan(values).any(axis=1)
+    ranks = ranks_of(values[known])
+    upto = np.concatenate([[0.0], table.cumsum()])
+    points = np.full(values.shape, np.nan)
+    points[known] = (upto[ranks.worst] - upto[ranks.best - 1]) / (ranks.worst - ranks.best + 1)
     return points
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from evaluations.scoring.clusters import Votes, clustered, fit_votes, rank_ranges, two_way, votes_to_flip
+from evaluations.scoring.clusters import Votes, clustered, fit_votes, two_way, votes_to_flip
 from evaluations.scoring.comparisons import (
     INSEPARABLE,
     Floats,
@@ -20,6 +20,7 @@ from evaluations.scoring.comparisons import (
 from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.intervals import generator
 from evaluations.scoring.people import People
+from evaluations.scoring.rank_chances import rank_ranges
 from evaluations.scoring.shown import NORMAL_REACH, AbsentSection, interval, shown
 from evaluations.scoring.style import MEASURES, style_differences
 from evaluations.scoring.tallies import BOTH_GOOD, SKIP, PairTally, fold_comparisons
@@ -42,7 +43,7 @@ def strengths(people: People, seed: int) -> Json:
     skipped = int(tally.counts[..., SKIP].sum())
     return {
         "method": f"bradley-terry/{fit.ties}",
-        "version": "4",
+        "version": "5",
         "seed": seed,
         "draws": DRAWS,
         "clusters": clusters,

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evaluations.scoring.distributions import t_quantile
+from evaluations.scoring.rank_chances import LEVEL
 
 Floats = npt.NDArray[np.float64]
 
@@ -130,7 +131,7 @@ def line(points: Floats, draws: Floats, quota: int, ranks: Sequence[int]) -> Lin
 def _seats(points: Floats, quota: int) -> Floats:
     """Share of a seat each team has in each row: 1, 0, or equal parts of what is left on the line."""
     on_line = -np.partition(-points, quota - 1, axis=1)[:, quota - 1 : quota]
-    above, level = points > on_line + 1e-12, np.abs(points - on_line) <= 1e-12
+    above, level = points > on_line + LEVEL, np.abs(points - on_line) <= LEVEL
     left = quota - above.sum(axis=1, keepdims=True)
     return above + level * np.minimum(1.0, left / level.sum(axis=1, keepdims=True))
 
@@ -219,7 +220,7 @@ def weight_study(
     drawn = _near(centre, spread, draws, rng)
     totals = drawn @ shares.T
     share = _seats(totals, quota)
-    best = totals >= totals.max(axis=1, keepdims=True) - 1e-12
+    best = totals >= totals.max(axis=1, keepdims=True) - LEVEL
     return WeightStudy(
         share.mean(axis=0),
         (best / best.sum(axis=1, keepdims=True)).mean(axis=0),

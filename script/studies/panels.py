@@ -4,10 +4,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from evaluations.scoring.clusters import rank_ranges, ranks_of
 from evaluations.scoring.comparisons import Floats
 from evaluations.scoring.designs import NotEstimable
 from evaluations.scoring.distributions import t_quantile
+from evaluations.scoring.rank_chances import rank_ranges, ranks_of
 from evaluations.scoring.rasch import many_facet_rasch
 from evaluations.scoring.severity import additive_model
 from evaluations.scoring.stability import draw_panels, expanded_level, resample_means, resample_trimmed
@@ -88,7 +88,7 @@ def rasch(rng: np.random.Generator, replications: int) -> Study:
 def resampled(rng: np.random.Generator, replications: int) -> Study:
     """Panels drawn again from themselves, as the order section does it, against all panels that could have come."""
     found = []
-    ranks = ranks_of(TEAMS[None])[0]
+    ranks = ranks_of(TEAMS[None]).best[0]
     for size in (10, 20, 50):
         for rule, again in (("평균", resample_means), ("양끝 제외", resample_trimmed)):
             kinds = [

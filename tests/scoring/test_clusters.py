@@ -11,9 +11,6 @@ from evaluations.scoring.clusters import (
     bootstrap,
     clustered,
     fold_groups,
-    rank_chances,
-    rank_ranges,
-    ranks_of,
     two_way,
     votes_to_flip,
 )
@@ -143,25 +140,6 @@ def test_too_few_votes_for_resampling_are_said_to_be():
 
     with pytest.raises(NoEstimate, match="resamples have no finite estimate"):
         bootstrap(("x", "y"), counts, draws=200, rng=np.random.default_rng(0), side=False)
-
-
-# --- Ranks.
-
-
-def test_ranks_of_draws():
-    draws = np.array([[3.0, 1.0, 2.0], [3.0, 2.0, 1.0], [2.0, 3.0, 1.0], [3.0, 1.0, 2.0]])
-
-    assert ranks_of(draws).tolist() == [[1, 3, 2], [1, 2, 3], [2, 1, 3], [1, 3, 2]]
-    assert rank_chances(draws).tolist() == [[0.75, 0.25, 0.0], [0.25, 0.25, 0.5], [0.0, 0.5, 0.5]]
-    assert [(one.best, one.worst) for one in rank_ranges(draws, level=0.5)] == [(1, 1), (2, 3), (2, 3)]
-
-
-def test_models_far_apart_have_one_rank_and_equal_ones_share_them():
-    rng = np.random.default_rng(2)
-    draws = rng.normal([5.0, 0.0, 0.0, -5.0], 0.5, (4000, 4))
-
-    assert [(one.best, one.worst) for one in rank_ranges(draws)] == [(1, 1), (2, 3), (2, 3), (4, 4)]
-    assert rank_chances(draws).sum(axis=0) == pytest.approx(np.ones(4))
 
 
 def test_draws_have_the_covariance_they_are_drawn_from():

@@ -15,8 +15,9 @@ from evaluations.scoring.averages import trimmed_mean
 from evaluations.scoring.canonical import canonical_bytes
 from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.estimates import estimate
-from evaluations.scoring.estimates_order import DRAWS, _Panel, _part_draws
+from evaluations.scoring.estimates_order import DRAWS, _Panel, _part_draws, _points_by_rank
 from evaluations.scoring.people import people_from
+from evaluations.scoring.ranking import points_by_rank, ranks
 from evaluations.scoring.shown import shown
 from evaluations.scoring.stability import draw_panels, expanded_level, visible_share
 from evaluations.scoring.style import Style, style_of
@@ -120,6 +121,18 @@ def test_the_centre_of_the_resamples_is_the_official_total(stage, told):
     for team, found in zip(stage[2].teams, told["sections"]["order"]["teams"], strict=True):
         assert float(found["total"]) == pytest.approx(float(team.total.value), abs=1e-4)
         assert (float(found["low"]) + float(found["high"])) / 2 == pytest.approx(float(team.total.value), abs=0.6)
+
+
+def test_points_by_rank_are_shared_in_a_resample_as_they_are_in_the_count():
+    values, table = np.array([[3.0, 4.0, 3.0], [2.0, 2.0, 2.0], [1.0, np.nan, 2.0]]), [10, 6, 3]
+    scored = [{team: Fraction(value) for team, value in zip("abc", row, strict=True)} for row in values[:2].tolist()]
+    counted = [points_by_rank(ranks(one), [Fraction(points) for points in table]) for one in scored]
+
+    found = _points_by_rank(values, np.array(table, np.float64))
+    assert found[:2].tolist() == [[float(points) for points in one.values()] for one in counted]
+    assert np.isnan(found[2]).all()
+    turned = _points_by_rank(values[:, ::-1], np.array(table, np.float64))
+    assert turned[:2].tolist() == found[:2, ::-1].tolist()
 
 
 def test_a_criterion_that_is_trimmed_by_itself_is_so_in_every_resample():
@@ -399,7 +412,7 @@ def test_the_style_of_the_answers_stands_beside_the_strengths(stage, told):
     values = {team["team"]: float(team["value"]) for team in length["teams"]}
     plain = sorted(style["plain"], key=lambda team: -float(team["value"]))
 
-    assert strengths["version"] == "4"
+    assert strengths["version"] == "5"
     assert (style["votes"], style["without_text"]) == (3933, 0)
     assert style["plain"] == [{key: team[key] for key in style["plain"][0]} for team in strengths["teams"]]
     assert (length["with"], every["with"]) == (["length"], ["length", "lists", "headings", "bold"])
