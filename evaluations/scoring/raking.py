@@ -39,10 +39,11 @@ class Margin:
 class Raked:
     """Weights per cell.
 
-    weights           shape of the cells; 0 where nobody is. Summed over people they give the total of the margins
-    design_effect     1 + CV² of the weights over people (Kish 1965): by what the variance of a mean grows, at most
+    weights           shape of the cells; 0 where nobody is. Summed over people they give the total of the margins, and less (or more)
+                      than it where trimming leaves a margin unmet
+    design_effect     n Σw²/(Σw)² = 1 + CV² of the weights over people (Kish 1965): by what the variance of a mean grows, at most
     effective_n       people / design effect
-    largest           the largest weight over the mean weight
+    largest           the largest weight over the mean of the weights there are
     margin_error      the largest relative distance of a margin from its target; above 1e−10 only where trimming leaves it
     trimmed           people whose weight was cut back or lifted
     """
@@ -81,7 +82,7 @@ def rake(cells: npt.ArrayLike, margins: Sequence[Margin], *, trim: tuple[float, 
     """Weights that bring each trait to its target, as close to equal as that allows.
 
     cells   people (or sums of their starting weights) per cell, one axis a margin in the order of its targets
-    trim    bounds in multiples of the mean weight, or None; after cutting, the others are raked again to make up for it
+    trim    bounds in multiples of the mean weight that meets all margins, or None; after cutting, the others are raked again to make up for it
     Raises Infeasible for margins with different totals, a category with a target and no people, people in a category with
     target 0, or margins the cells cannot meet at once. ValueError for a shape that does not fit.
 
@@ -96,7 +97,7 @@ def rake(cells: npt.ArrayLike, margins: Sequence[Margin], *, trim: tuple[float, 
     weights, rounds = _fit(people, targets, np.where(people > 0, total / people.sum(), 0.0), {})
     weights, trimmed, more = _trimmed(people, targets, weights, trim)
     used = people > 0
-    mean = total / people.sum()
+    mean = float((people * weights)[used].sum() / people.sum())  # after trimming not always that of the margins
     spread = float((people[used] * (weights[used] / mean - 1) ** 2).sum() / people.sum())
     return Raked(
         weights=np.where(used, weights, 0.0),

@@ -77,10 +77,25 @@ def test_trimmed_weights_stay_within_bounds_and_the_rest_makes_up_for_it():
     free, trimmed = rake(cells, margins, trim=None), rake(cells, margins, trim=(0.2, 2.0))
 
     assert free.largest > 2.0
-    assert trimmed.largest == pytest.approx(2.0)
+    assert trimmed.weights.max() * cells.sum() == pytest.approx(2.0)  # of the mean that meets all margins
     assert trimmed.trimmed > 0
     assert trimmed.design_effect < free.design_effect
     assert trimmed.margin_error > 1e-6  # some margin has to give way, and it is said
+
+
+def test_what_trimming_leaves_unmet_is_measured_on_the_weights_there_are():
+    """One person for half of the population may speak for five of the hundred: weights 5 and 50/99 and not 50/99 of all."""
+    found = rake([1, 99], [SEX])
+    one, other = found.weights * 100
+    assert (one, other) == (pytest.approx(5), pytest.approx(50 / 99))
+    total, squares = one + 99 * other, one**2 + 99 * other**2
+
+    assert found.design_effect == pytest.approx(100 * squares / total**2)
+    assert (found.design_effect, found.effective_n) == (pytest.approx(1.661, abs=5e-4), pytest.approx(60.2, abs=0.05))
+    assert found.largest == pytest.approx(100 / 11)
+    assert found.effective_n == pytest.approx(total**2 / squares)
+    assert found.margin_error == pytest.approx(0.9)
+    assert (found.weights * [1, 99]).sum() == pytest.approx(0.55)
 
 
 def test_what_weights_cannot_do_is_refused():
