@@ -47,6 +47,10 @@ FEW = 400
 """Clusters that are left out one by one. Of more each counts for so little that sums of scores say the same, and cost less."""
 LEAST_LEFT = 1e-8
 """Share of what is known about some combination of the parameters that one cluster may not take with it when it is left out."""
+APART = 1e-9
+"""Log-odds by which one strength is above another and not level with it: far below what one vote of many millions moves."""
+WEAK = 10.0
+"""Standard deviation of a prior that says which of two models is ahead where votes alone have no finite estimate."""
 MOST_FAILURES = 0.05
 """Share of resamples without an estimate that may be left out."""
 
@@ -375,7 +379,8 @@ def _refit(shape: Shape, fit: Strengths, cells: Cells) -> tuple[Floats, npt.NDAr
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """`votes` changed votes are enough to put `below` above `above`; fewer may be too, never said to be the least."""
+    """`votes` changed votes are enough to put `below` above `above`, level not being enough; fewer may be too, never said to be the
+    least."""
 
     above: str
     below: str
@@ -386,8 +391,9 @@ class Flip:
 def votes_to_flip(tally: PairTally, fit: Strengths) -> list[Flip]:
     """For each two neighbours: how many votes, turned to the opposite, swap them – an upper bound, proved by a refit.
 
-    The votes that move the difference most are turned first, as the influence function ranks them (Hampel 1974). None where
-    turning every vote that speaks for the upper one would not be enough. ValueError for a fit with covariates, which a tally has not.
+    Swapped is who was below and stands above: of 60 votes to 40 ten make both level, and eleven swap them. The votes that move the
+    difference most are turned first, as the influence function ranks them (Hampel 1974). None where turning every vote that speaks for
+    the upper one would not be enough. ValueError for a fit with covariates, which a tally has not.
     """
     if len(fit.effects):
         raise ValueError("votes to flip are counted on a fit without covariates")
@@ -417,13 +423,8 @@ def _flip(tally: PairTally, fit: Strengths, above: int, below: int) -> Flip:
         counts = tally.counts.copy()
         np.add.at(counts, (left, right, said), -taken)
         np.add.at(counts, (left, right, 1 - said), taken)
-        try:
-            again = bradley_terry(
-                PairTally(tally.models, counts), ties=fit.ties, side=fit.side is not None, prior=fit.prior
-            )
-        except NoEstimate:
-            return True  # so one-sided by now that there is no estimate any more
-        return bool(again.beta[above] <= again.beta[below])
+        again = _fitted_again(PairTally(tally.models, counts), fit)
+        return again is not None and bool(again.beta[below] - again.beta[above] > APART)
 
     gained = np.cumsum(room * -moves[left, right, said])
     gap = fit.beta[above] - fit.beta[below]
@@ -431,6 +432,16 @@ def _flip(tally: PairTally, fit: Strengths, above: int, below: int) -> Flip:
     guess = int(upto[min(place, len(room))])
     found = _least(swapped, guess, int(upto[-1]))
     return Flip(tally.models[above], tally.models[below], found, tally.compared)
+
+
+def _fitted_again(tally: PairTally, like: Strengths) -> Strengths | None:
+    """The fit of other votes; where they have become too one-sided to have one, with a prior that only keeps strengths finite."""
+    for prior in (like.prior, WEAK):
+        try:
+            return bradley_terry(tally, ties=like.ties, side=like.side is not None, prior=prior)
+        except NoEstimate:
+            continue
+    return None
 
 
 def _least(swapped: Callable[[int], bool], guess: int, most: int) -> int | None:

@@ -161,7 +161,21 @@ def test_flipping_so_many_votes_swaps_the_two_and_one_fewer_does_not():
 
     (flip,) = votes_to_flip(tally, bradley_terry(tally, side=False))
 
-    assert (flip.above, flip.below, flip.votes, flip.of) == ("x", "y", 10, 100)
+    assert (flip.above, flip.below, flip.votes, flip.of) == ("x", "y", 11, 100)
+
+
+def test_turned_votes_without_a_finite_estimate_still_tell_who_is_ahead():
+    """x beat y, y beat z, z beat x. With the first vote turned y only won: no finite strengths, and y is ahead."""
+    counts = np.zeros((3, 3, 5), np.int64)
+    counts[[0, 1, 2], [1, 2, 0], 0] = 1
+    tally = PairTally(("x", "y", "z"), counts)
+    fit = bradley_terry(tally, side=False)
+    counts[0, 1, :2] = (0, 1)
+    with pytest.raises(NoEstimate):
+        bradley_terry(tally, side=False)
+    counts[0, 1, :2] = (1, 0)
+
+    assert [flip.votes for flip in votes_to_flip(tally, fit)] == [1, 1]
 
 
 def test_every_pair_of_neighbours_has_its_number():
@@ -187,3 +201,6 @@ def test_where_nothing_can_be_turned_there_is_no_number():
     (flip,) = votes_to_flip(tally, fit)
 
     assert (flip.votes, flip.of) == (1, 51)
+    counts[0, 1] = [0, 0, 50, 0, 0]
+    (none,) = votes_to_flip(PairTally(("x", "y"), counts), fit)
+    assert none.votes is None
