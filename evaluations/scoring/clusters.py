@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from evaluations.scoring.comparisons import (
+from evaluations.scoring.bradley_terry import (
     FAR,
     INSEPARABLE,
     Cells,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from evaluations.scoring.averages import mean
+from evaluations.scoring.averages import mean, weigh
 from evaluations.scoring.decimals import fraction
 from evaluations.scoring.evidence import Evidence
 from evaluations.scoring.gates import set_aside
@@ -13,7 +13,6 @@ from evaluations.scoring.published import check, fact_about
 from evaluations.scoring.rules import Rules
 from evaluations.scoring.tables import Absent, Flag, Mean, Points, Result, TeamResult, Weight
 from evaluations.scoring.teams import line_set_aside, line_up, said_of
-from evaluations.scoring.weights import weigh
 
 METHOD_VERSION = "6"
 """Changes with every change of this package that could alter a digit of any result, or a word of its explanation."""

@@ -1,9 +1,13 @@
-"""Order, ties and the line of the quota. Nothing here looks at a name: equal values stay equal."""
+"""Order, ties, the line of the quota and how far each team is from it, rounding. Nothing here looks at a name: equals stay equal."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from evaluations.scoring.averages import mean
+from evaluations.scoring.decimals import Rounding, rounded
+from evaluations.scoring.margins import margins
+
+__all__ = ["Rounding", "margins", "points_by_rank", "ranks", "rounded", "seats"]
 
 Values = Mapping[str, Fraction | None]
 

@@ -1,6 +1,6 @@
 """Stars from 1 to 5 as estimates: shrunk means, people's habits removed, intervals that know that one person gave several.
 
-The official points use the exact shrunk mean of `averages`; what is here stands beside it.
+The official points use `shrunk_mean`, exact, of one cell; what else is here stands beside it.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,20 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from evaluations.scoring.averages import shrunk_mean
 from evaluations.scoring.tallies import Codes, Integers
+
+__all__ = [
+    "STARS",
+    "Disconnected",
+    "FairMeans",
+    "StarTable",
+    "clustered_means",
+    "fair_means",
+    "raters",
+    "shrunk_mean",
+    "star_table",
+]
 
 Floats = npt.NDArray[np.float64]
 

@@ -1,7 +1,7 @@
 """Severity of reviewers: the additive two-way model, its fair means, and what they owe to each single reviewer.
 
 It advises. Official points use it only where the frozen stage says so. The model for marks on a short scale is
-many-facet Rasch, in rasch.py; docs/scoring/severity.md says when to use which, and when neither.
+many-facet Rasch, which rasch.py fits; docs/scoring/severity.md says when to use which, and when neither.
 """
 
 import math
@@ -22,6 +22,21 @@ from evaluations.scoring.designs import (
     islands,
 )
 from evaluations.scoring.distributions import f_tail, t_quantile
+from evaluations.scoring.rasch import RaschFit, many_facet_rasch
+
+__all__ = [
+    "VERSION",
+    "AdditiveFit",
+    "Advice",
+    "Difference",
+    "LeftOut",
+    "RaschFit",
+    "additive_model",
+    "advice",
+    "leave_one_reviewer_out",
+    "many_facet_rasch",
+    "shared_ranks",
+]
 
 VERSION = "1"
 """Changes with any digit of any result of this module."""

@@ -1,4 +1,5 @@
-"""How firm is the order? Resampled panels, the line of the quota, weights that would change it, and what a panel can see.
+"""How firm is the order? Resampled panels, the line of the quota, one thing left out, votes and weights that would change it, and what a
+panel can see.
 
 Everything here is an estimate that advises: the official order is that of `counting` and nothing here moves it. Generators are
 the caller's and are seeded; shapes are (…, R reviewers, T teams, C criteria).
@@ -12,8 +13,35 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
+from evaluations.scoring.averages import level_weight
+from evaluations.scoring.clusters import bootstrap, votes_to_flip
 from evaluations.scoring.distributions import t_quantile
-from evaluations.scoring.rank_chances import LEVEL
+from evaluations.scoring.leave_one_out import leave_one_out
+from evaluations.scoring.rank_chances import LEVEL, rank_chances, rank_ranges
+
+__all__ = [
+    "Line",
+    "WeightStudy",
+    "bootstrap",
+    "chance_above",
+    "decisive_votes",
+    "expanded_level",
+    "judgments",
+    "leave_one_out",
+    "left_out",
+    "level_weight",
+    "line",
+    "panel_for",
+    "rank_chances",
+    "rank_ranges",
+    "resample_means",
+    "resample_trimmed",
+    "swap_weight",
+    "visible_gap",
+    "visible_share",
+    "votes_to_flip",
+    "weight_study",
+]
 
 Floats = npt.NDArray[np.float64]
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from evaluations.scoring.advancing import ON_THE_LINE, Standing, decide, recognise, seats_on_the_line
+from evaluations.scoring.averages import below_floors
 from evaluations.scoring.evidence import Evidence, LineDecision
 from evaluations.scoring.gates import Tallies, tally, verdict
 from evaluations.scoring.points import PartScores, add
@@ -84,11 +85,7 @@ def _hold_against_floors(rules: Rules, result: TeamResult) -> TeamResult:
     points = result.points()
     floors = rules.floors()
     values = {key: points[key].value for key in floors}
-    below = tuple(
-        Below(key, floor, value)
-        for key, floor in floors.items()
-        if (value := values[key]) is not None and value < floor
-    )
+    below = tuple(Below(key, floors[key], value) for key, value in below_floors(values, floors).items())
     eligible = False if below else None if None in values.values() else True
     return replace(result, below=below, eligible=eligible)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluations.scoring.weights import level_weight, weigh
+from evaluations.scoring.averages import level_weight, weigh
 from tests.scoring.reference_case import CASE, exactly, number
 
 POINTS = {"benchmark": 40, "expert": 35, "user": 25}
