@@ -31,6 +31,7 @@ class PairTally:
 
     counts   shape (M, M, 5), votes: with model i on the left and model j on the right, how often each of CHOICES was said.
              The diagonal is zero. A pair nobody saw is zero everywhere, which no estimate takes for a draw.
+             Whole numbers of any kind, as an array or a list; kept as int64. ValueError for anything else, naming what is wrong
     """
 
     models: tuple[str, ...]
@@ -38,14 +39,16 @@ class PairTally:
 
     def __post_init__(self) -> None:
         size = len(self.models)
+        object.__setattr__(self, "counts", _whole_numbers(self.counts))
         if self.counts.shape != (size, size, 5):
             raise ValueError(f"counts of {size} models need the shape {(size, size, 5)}, not {self.counts.shape}")
         if len(set(self.models)) != size:
             raise ValueError("a model is named twice")
         if (self.counts < 0).any():
             raise ValueError("a count is negative")
-        if self.counts[np.arange(size), np.arange(size)].any():
-            raise ValueError("a model was compared with itself")
+        alone = np.flatnonzero(self.counts[np.arange(size), np.arange(size)].any(axis=1))
+        if len(alone):
+            raise ValueError(f"{', '.join(self.models[place] for place in alone)} was compared with itself")
 
     def __add__(self, other: "PairTally") -> "PairTally":
         if self.models != other.models:
@@ -74,10 +77,27 @@ class PairTally:
         return shown.sum(axis=0) + shown.sum(axis=1)
 
 
-def fold_comparisons(left: Codes, right: Codes, choice: Codes, models: Sequence[str]) -> PairTally:
+def _whole_numbers(given: npt.ArrayLike) -> Integers:
+    """Counts as int64, in which sums do not wrap around; ValueError for what is no count."""
+    counts = np.asarray(given)
+    if counts.dtype.kind == "f":
+        if not np.isfinite(counts).all():
+            raise ValueError("a count is missing or infinite")
+        if (counts != np.floor(counts)).any():
+            raise ValueError("counts are whole numbers of votes; votes with weights are cells (`fit_cells`)")
+    elif counts.dtype.kind not in "iub":
+        raise ValueError(f"counts are whole numbers of votes, not {counts.dtype}")
+    if counts.dtype.kind in "uf" and counts.size and float(counts.max()) >= 2**62:
+        raise ValueError("a count is larger than any number of votes")
+    return np.asarray(counts, np.int64)
+
+
+def fold_comparisons(
+    left: npt.ArrayLike, right: npt.ArrayLike, choice: npt.ArrayLike, models: Sequence[str]
+) -> PairTally:
     """Rows of votes to counts, in one pass.
 
-    left, right   model of each side, 0 … M−1, any integer type, shape (n,)
+    left, right   model of each side, 0 … M−1, any kind of whole number, shape (n,)
     choice        place in CHOICES, shape (n,)
     ValueError for a code out of range or rows of unequal number; the order of rows has no effect.
 
@@ -110,12 +130,19 @@ def fold_named(rows: Iterable[tuple[str, str, str]], models: Sequence[str] | Non
     return PairTally(tuple(names), counts)
 
 
-def fold_ratings(team: Codes, question: Codes, stratum: Codes, rating: Codes, shape: tuple[int, int, int]) -> Integers:
+def fold_ratings(
+    team: npt.ArrayLike,
+    question: npt.ArrayLike,
+    stratum: npt.ArrayLike,
+    rating: npt.ArrayLike,
+    shape: tuple[int, int, int],
+) -> Integers:
     """Rows of ratings 1–5 to counts of shape (teams, questions, strata, 5); `shape` gives the first three.
 
     >>> fold_ratings(np.array([0, 0]), np.array([0, 0]), np.array([0, 0]), np.array([5, 5]), (1, 1, 1)).tolist()
     [[[[0, 0, 0, 0, 2]]]]
     """
+    rating = codes_of(rating)
     if rating.size and not 1 <= int(rating.min()) <= int(rating.max()) <= 5:
         raise ValueError("a rating is not between 1 and 5")
     teams, questions, strata = shape
@@ -124,31 +151,46 @@ def fold_ratings(team: Codes, question: Codes, stratum: Codes, rating: Codes, sh
     return counts.reshape(*shape, 6)[..., 1:]
 
 
-def fold_columns(columns: Sequence[tuple[Codes, int]]) -> Integers:
+def fold_columns(columns: Sequence[tuple[npt.ArrayLike, int]]) -> Integers:
     """One count per combination of codes, from columns with their number of codes; the first column varies slowest.
+
+    Codes are whole numbers of any kind, in arrays or lists; ValueError for others, which are no codes though they may look like some.
 
     Memory beside the columns: the keys of one chunk (about 1 MiB), the result, and a table of half its size (from 2³² rows
     on, of its size).
     """
-    rows = len(columns[0][0])
-    if any(len(column) != rows for column, _ in columns):
+    coded = [(codes_of(column), codes) for column, codes in columns]
+    rows = len(coded[0][0])
+    if any(len(column) != rows for column, _ in coded):
         raise ValueError("the columns have unequal numbers of rows")
-    size = math.prod(codes for _, codes in columns)
+    size = math.prod(codes for _, codes in coded)
     if size > np.iinfo(np.int32).max:
         raise ValueError(f"{size} cells are more than one tally can hold")
     # As unsigned numbers of the same width, negative codes are too large like any others.
-    unsigned = [(column.view(column.dtype.str.replace("i", "u")), codes) for column, codes in columns]
+    unsigned = [(column.view(column.dtype.str.replace("i", "u")), codes) for column, codes in coded]
     # No count exceeds the number of rows, and a narrow table stays in the cache; `bincount` makes a wide one at every call.
     table = np.zeros(size, np.min_scalar_type(rows))
     one = table.dtype.type(1)
     most = min(CHUNK, rows)
-    places, partial = np.empty(most, np.intp), _room(columns, most)
+    places, partial = np.empty(most, np.intp), _room(coded, most)
     for start in range(0, rows, CHUNK):
         stop = min(start + CHUNK, rows)
         here = places[: stop - start]
         here[:] = _keys([(column[start:stop], codes) for column, codes in unsigned], partial)
         np.add.at(table, here, one)
     return table.astype(np.int64)
+
+
+def codes_of(column: npt.ArrayLike) -> Codes:
+    """A column of codes as an array; ValueError for what is not a column of whole numbers. 4.5 is no star and 0.7 no model."""
+    found = np.asarray(column)
+    if found.ndim != 1:
+        raise ValueError(f"a column of codes was expected, not an array of the shape {found.shape}")
+    if not found.size:
+        return found.astype(np.intp)
+    if found.dtype.kind not in "iub":
+        raise ValueError(f"codes are whole numbers, not {found.dtype}")
+    return found.view(np.uint8) if found.dtype.kind == "b" else found
 
 
 def _room(columns: Sequence[tuple[Codes, int]], rows: int) -> list[Codes]:

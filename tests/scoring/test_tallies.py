@@ -144,6 +144,13 @@ def test_rows_that_cannot_be_are_refused(left, right, choice, why):
         (("ga", "na"), np.zeros((2, 2, 4), int), "need the shape"),
         (("ga", "ga"), np.zeros((2, 2, 5), int), "named twice"),
         (("ga", "na"), np.full((2, 2, 5), -1), "negative"),
+        (("ga", "na"), np.full((2, 2, 5), np.nan), "missing or infinite"),
+        (("ga", "na"), np.full((2, 2, 5), -np.inf), "missing or infinite"),
+        (("ga", "na"), np.full((2, 2, 5), 0.5), "whole numbers of votes; votes with weights"),
+        (("ga", "na"), np.full((2, 2, 5), "1"), "whole numbers of votes, not <U1"),
+        (("ga", "na"), np.full((2, 2, 5), 2**63, np.uint64), "larger than any number of votes"),
+        (("ga", "na"), np.ones((2, 2, 5), int), "ga, na was compared with itself"),
+        (("ga", "na"), [[[0] * 5, [1] * 5], [[1] * 5, [0] * 4 + [1]]], "^na was compared with itself"),
     ],
 )
 def test_counts_that_cannot_be_are_refused(models, counts, why):
@@ -151,6 +158,40 @@ def test_counts_that_cannot_be_are_refused(models, counts, why):
         PairTally(models, counts)
     with pytest.raises(ValueError, match="different models"):
         PairTally(("ga", "na"), np.zeros((2, 2, 5), int)) + PairTally(("na", "ga"), np.zeros((2, 2, 5), int))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.float32, np.int64, bool])
+def test_counts_of_any_kind_are_added_up_without_wrapping_around(dtype):
+    counts = np.zeros((2, 2, 5), dtype)
+    counts[0, 1, :2] = 1 if dtype is bool else 100
+    tally, same = PairTally(("ga", "na"), counts), PairTally(("ga", "na"), counts.astype(int).tolist())
+
+    assert (tally + tally + tally + tally).counts[0, 1].tolist() == (4 * same.counts[0, 1]).tolist()
+    assert (tally.counts.dtype, same.counts.dtype) == (np.int64, np.int64)
+    assert tally.outcomes().tolist() == same.outcomes().tolist()
+
+
+@pytest.mark.parametrize(
+    ("column", "why"),
+    [
+        (np.array([0.0, 1.0]), "codes are whole numbers, not float64"),
+        ([0.7, 1.2], "codes are whole numbers, not float64"),
+        (["0", "1"], "codes are whole numbers, not <U1"),
+        ([[0, 1]], r"not an array of the shape \(1, 2\)"),
+        ([None, 1], "codes are whole numbers, not object"),
+    ],
+)
+def test_a_column_that_is_none_of_codes_is_refused(column, why):
+    with pytest.raises(ValueError, match=why):
+        fold_columns([(column, 2)])
+    with pytest.raises(ValueError, match=why):
+        fold_ratings([0, 0], [0, 0], [0, 0], column, (1, 1, 1))
+
+
+def test_lists_are_columns_too():
+    assert fold_columns([([0, 1, 1], 2), ([True, False, False], 2)]).tolist() == [0, 1, 2, 0]
+    assert fold_comparisons([0, 1], [1, 0], [0, 1], ["x", "y"]).counts[0, 1].tolist() == [1, 0, 0, 0, 0]
+    assert fold_comparisons([], [], [], ["x", "y"]).compared == 0
 
 
 def test_more_cells_than_fit_are_refused():
