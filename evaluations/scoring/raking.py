@@ -16,6 +16,10 @@ Floats = npt.NDArray[np.float64]
 
 MARGIN_ERROR = 1e-10
 MOST_ROUNDS = 10_000
+HOPE = 200
+"""Rounds in which the error has to fall by a hundredth: it falls by the same share in each, and slower than that it never gets there."""
+PATIENCE = 10
+"""Rounds without a smaller error after which weights beside trimmed ones are as good as they get."""
 TRIM = (0.2, 5.0)
 """Weights outside [1/5, 5] × their mean are cut back: a few people must not speak for many."""
 
@@ -81,10 +85,11 @@ def cells_of(people: Sequence[Sequence[str]], margins: Sequence[Margin]) -> npt.
 def rake(cells: npt.ArrayLike, margins: Sequence[Margin], *, trim: tuple[float, float] | None = TRIM) -> Raked:
     """Weights that bring each trait to its target, as close to equal as that allows.
 
-    cells   people (or sums of their starting weights) per cell, one axis a margin in the order of its targets
+    cells   people per cell, one axis a margin in the order of its targets
     trim    bounds in multiples of the mean weight that meets all margins, or None; after cutting, the others are raked again to make up for it
     Raises Infeasible for margins with different totals, a category with a target and no people, people in a category with
-    target 0, or margins the cells cannot meet at once. ValueError for a shape that does not fit.
+    target 0, or margins the cells cannot meet at once. ValueError for a shape that does not fit, targets or people that are no numbers
+    or negative, and bounds that hold no mean between them.
 
     >>> found = rake([[10], [30]], [Margin("sex", {"f": 0.5, "m": 0.5}), Margin("all", {"x": 1.0})])
     >>> found.weights.ravel().round(6).tolist(), round(found.design_effect, 6)
@@ -92,6 +97,10 @@ def rake(cells: npt.ArrayLike, margins: Sequence[Margin], *, trim: tuple[float, 
     """
     people = np.asarray(cells, np.float64)
     targets = [np.array(list(margin.targets.values()), np.float64) for margin in margins]
+    if not targets:
+        raise ValueError("at least one margin was expected")
+    if trim is not None and not 0 <= trim[0] <= 1 <= trim[1]:
+        raise ValueError(f"bounds are multiples of the mean weight, one below and one above 1, not {trim}")
     _refuse(people, margins, targets)
     total = float(targets[0].sum())
     weights, rounds = _fit(people, targets, np.where(people > 0, total / people.sum(), 0.0), {})
@@ -116,8 +125,11 @@ def _refuse(people: Floats, margins: Sequence[Margin], targets: Sequence[Floats]
         raise ValueError(
             f"cells of the shape {people.shape} do not fit margins of {[len(t) for t in targets]} categories"
         )
-    if (people < 0).any() or not people.any():
+    if not np.isfinite(people).all() or (people < 0).any():
+        raise ValueError("the number of people in a cell is missing, infinite or negative")
+    if not people.any():
         raise Infeasible("no people")
+    _refuse_unknown_targets(margins)
     for axis, (margin, target) in enumerate(zip(margins, targets, strict=True)):
         if abs(target.sum() - targets[0].sum()) > 1e-9 * targets[0].sum():
             raise Infeasible(
@@ -133,8 +145,21 @@ def _refuse(people: Floats, margins: Sequence[Margin], targets: Sequence[Floats]
                 raise Infeasible(f"{margin.name}: people are in the category {category!r}, whose target is 0")
 
 
+def _refuse_unknown_targets(margins: Sequence[Margin]) -> None:
+    for margin in margins:
+        for category, wanted in margin.targets.items():
+            if not np.isfinite(wanted):
+                raise ValueError(f"{margin.name}: the target of {category!r} is missing or infinite")
+
+
 def collapse(margin: Margin, category: str, into: str) -> Margin:
-    """A margin with one category added to another, for a category that nobody came for. State it wherever the result shows."""
+    """A margin with one category added to another, for a category that nobody came for. State it wherever the result shows.
+
+    ValueError for a category the margin has not.
+    """
+    for name in (category, into):
+        if name not in margin.targets:
+            raise ValueError(f"{margin.name}: there is no category {name!r}")
     targets = {name: value for name, value in margin.targets.items() if name != category}
     targets[into] += margin.targets[category]
     return Margin(margin.name, targets)
@@ -156,6 +181,7 @@ def _fit(people: Floats, targets: Sequence[Floats], weights: Floats, fixed: dict
     """Multiply each margin up to its target in turn until all are met. Cells in `fixed` keep what they have."""
     held = fixed.get("held", np.zeros(people.shape))
     free = people * (fixed["free"] if fixed else 1.0)
+    best, since, hoped = (np.inf, weights), 0, np.inf
     for rounds in range(1, MOST_ROUNDS + 1):
         for axis, target in enumerate(targets):
             wanted, here = target - _sums(held, axis), _sums(free * weights, axis)
@@ -167,10 +193,15 @@ def _fit(people: Floats, targets: Sequence[Floats], weights: Floats, fixed: dict
         error = _error(held + free * weights, targets)
         if error < MARGIN_ERROR:
             return weights, rounds
-        if fixed and rounds >= 200:
-            return weights, rounds
+        since, best = (0, (error, weights)) if error < best[0] else (since + 1, best)
+        if fixed and (since == PATIENCE or rounds == HOPE):
+            return best[1], rounds
+        if rounds % HOPE == 0:
+            if error > 0.99 * hoped:
+                break
+            hoped = error
     raise Infeasible(
-        f"after {MOST_ROUNDS} rounds a margin is still {error:.1%} away: no weights of these cells meet them all"
+        f"after {rounds} rounds a margin is still {error:.1%} away: no weights of these cells meet them all"
     )
 
 
@@ -208,8 +239,15 @@ class Shares:
 
 
 def weighted_mean(values: npt.ArrayLike, people: npt.ArrayLike, raked: Raked) -> Shares:
-    """Mean of `values` (one per cell, of the people there) with and without the weights; cells without people are left out."""
+    """Mean of `values` (one per cell, of the people there) with and without the weights; cells without people are left out.
+
+    ValueError where values, people and weights are not of the same cells.
+    """
     value, number = np.asarray(values, np.float64), np.asarray(people, np.float64)
+    if not value.shape == number.shape == raked.weights.shape:
+        raise ValueError(
+            f"values of the shape {value.shape}, people of {number.shape} and weights of {raked.weights.shape} are of other cells"
+        )
     used = number > 0
     weight = number[used] * raked.weights[used]
     return Shares(

@@ -115,6 +115,42 @@ def test_what_weights_cannot_do_is_refused():
         rake([5, 5, 5], [SEX])
 
 
+@pytest.mark.parametrize(
+    ("cells", "margins", "options", "why"),
+    [
+        ([5, 5], [Margin("sex", {"f": np.nan, "m": 0.5})], {}, "sex: the target of 'f' is missing or infinite"),
+        ([5, 5], [Margin("sex", {"f": 0.5, "m": np.inf})], {}, "sex: the target of 'm' is missing or infinite"),
+        ([5, np.nan], [SEX], {}, "people in a cell is missing, infinite or negative"),
+        ([5, -1], [SEX], {}, "people in a cell is missing, infinite or negative"),
+        (5, [], {}, "at least one margin"),
+        ([5, 5], [SEX], {"trim": (5, 0.2)}, "multiples of the mean weight, one below and one above 1"),
+        ([5, 5], [SEX], {"trim": (2, 5)}, "multiples of the mean weight, one below and one above 1"),
+    ],
+)
+def test_what_is_no_number_is_refused(cells, margins, options, why):
+    with pytest.raises(ValueError, match=why):
+        rake(cells, margins, **options)
+
+
+def test_margins_that_cannot_be_met_are_given_up_early():
+    """Two halves of the table that no trait joins, and targets that fit neither: the error stays what it is."""
+    cells = np.ones((2, 3, 4))
+    cells[0, 0], cells[1, 1:] = 0, 0
+    margins = [SEX, Margin("age", {"a": 0.2, "b": 0.4, "c": 0.4}), Margin("region", dict.fromkeys("wxyz", 0.25))]
+
+    with pytest.raises(Infeasible, match=r"after [2468]00 rounds a margin is still"):
+        rake(cells, margins)
+
+
+def test_weights_beside_trimmed_ones_stay_numbers():
+    """Neither row nor column of what is left can be met: each round would drive the weights further away for ever."""
+    found = rake([[40, 3], [5, 2]], [Margin("row", {"a": 0.3, "b": 0.7}), Margin("column", {"c": 0.2, "d": 0.8})])
+
+    assert np.isfinite(found.weights).all()
+    assert found.weights.max() * 50 <= 5 + 1e-9
+    assert found.rounds < 100
+
+
 def test_a_category_without_a_target_is_refused():
     with pytest.raises(Infeasible, match="no target for the category 'x'"):
         cells_of([["x"]], [SEX])
@@ -125,6 +161,21 @@ def test_a_declared_collapse_lets_an_empty_category_go():
 
     assert merged.targets == {"20s": 0.3, "40s": 0.7}
     assert rake([[5, 5], [5, 5]], [SEX, merged]).margin_error < 1e-9
+
+
+def test_a_category_that_is_not_there_cannot_be_collapsed():
+    for pair in (("80s", "60s"), ("60s", "80s")):
+        with pytest.raises(ValueError, match="age: there is no category '80s'"):
+            collapse(AGE, *pair)
+
+
+def test_a_mean_of_other_cells_is_refused():
+    raked = rake([10, 30], [SEX])
+
+    with pytest.raises(ValueError, match="of other cells"):
+        weighted_mean([4.0, 2.0, 1.0], [10, 30], raked)
+    with pytest.raises(ValueError, match="of other cells"):
+        weighted_mean([4.0, 2.0], [10, 30, 5], raked)
 
 
 def test_people_are_folded_to_cells():
