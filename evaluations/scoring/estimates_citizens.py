@@ -72,7 +72,7 @@ def _stars(people: People) -> Json:
         )
     return {
         "method": "stars/shrunk+two-way",
-        "version": "3",
+        "version": "4",
         "ratings": len(stars.rating),
         "people": len(np.unique(stars.person)),
         "questions": questions,

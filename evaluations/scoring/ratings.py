@@ -112,7 +112,7 @@ class FairMeans:
 
     mean         μ + θ per team, shape (T,), Σθ = 0; μ is the mean over people of what each gives a team that is like all,
                  so that neither who rates much nor which team is rated often moves it
-    covariance   of `mean`, its level included, clustered by person, shape (T, T)
+    covariance   of `mean`, its level included, clustered by person, shape (T, T); NaN where fewer than two people compared teams
     plain        plain means beside it; `n` ratings and `people` who rated two teams or more, the only ones who compare
     """
 
@@ -141,6 +141,8 @@ def fair_means(person: Codes, team: Codes, rating: npt.NDArray[np.number], teams
     >>> (fair.mean[0] - fair.mean[1]).round(6), fair.plain.round(3).tolist()
     (np.float64(1.0), [3.5, 3.333])
     """
+    if teams < 2:
+        raise ValueError("fair means compare two teams or more")
     if not len(rating):
         raise ValueError("no rating")
     if int(team.min()) < 0 or int(team.max()) >= teams:
@@ -177,6 +179,8 @@ def fair_means(person: Codes, team: Codes, rating: npt.NDArray[np.number], teams
         apart = (left - numbers * own) @ inverse.T * np.sqrt(people / max(1, people - 1))
         moved = apart - apart @ share[:, None] + (own - level) / everybody * np.sqrt(everybody / max(1, everybody - 1))
         covariance += moved.T @ moved
+    if people < 2:  # from one person nobody knows how far people differ
+        covariance[:] = np.nan
     return FairMeans(level + theta, covariance, plain, n, people)
 
 
@@ -221,7 +225,10 @@ def _refuse_disconnected(normal: Floats) -> None:
 
 
 def clustered_means(person: Codes, team: Codes, rating: npt.NDArray[np.number], teams: int) -> tuple[Floats, Floats]:
-    """Plain means with standard errors clustered by person, both (T,); NaN for a team without ratings."""
+    """Plain means with standard errors clustered by person, both (T,).
+
+    NaN where there is none: both of a team without ratings, the error of one that a single person rated.
+    """
     n = np.bincount(team, minlength=teams)
     with np.errstate(invalid="ignore"):
         mean = np.bincount(team, rating, teams) / n
@@ -230,7 +237,7 @@ def clustered_means(person: Codes, team: Codes, rating: npt.NDArray[np.number], 
         filling += ((sums - numbers * np.nan_to_num(mean)) ** 2).sum(axis=0)
         people += (numbers > 0).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return mean, np.sqrt(filling * people / np.maximum(1, people - 1)) / np.where(n > 0, n, np.nan)
+        return mean, np.sqrt(filling * people / np.where(people > 1, people - 1, np.nan)) / n
 
 
 def raters(person: Codes, team: Codes, teams: int) -> Integers:

@@ -130,7 +130,7 @@ def test_order_and_scale_and_everybodys_zero_have_no_effect(found, random, shift
     assert shuffled.mean == pytest.approx(fair.mean, abs=1e-9)
     differences = np.diff(fair.mean)
     assert np.diff(moved.mean) == pytest.approx(2 * differences, abs=1e-8)
-    assert shuffled.covariance == pytest.approx(fair.covariance, abs=1e-9)
+    assert shuffled.covariance == pytest.approx(fair.covariance, abs=1e-9, nan_ok=True)
 
 
 def test_the_interval_is_that_of_the_clustered_sandwich():
@@ -202,3 +202,24 @@ def test_people_who_rated_a_team_are_counted_once():
 
     assert found.tolist() == [1, 2, 0]
     assert raters(np.array([], np.int64), np.array([], np.int64), 2).tolist() == [0, 0]
+
+
+def test_one_person_alone_has_no_error():
+    """She rated both teams, and the first twice; the second team has another rater."""
+    person, team, rating = np.array([0, 0, 0, 1]), np.array([0, 0, 1, 1]), np.array([5, 3, 2, 4])
+    mean, se = clustered_means(person, team, rating, 3)
+    fair = fair_means(person, team, rating, 2)
+
+    assert mean.tolist()[:2] == [4.0, 3.0]
+    assert np.isnan(mean).tolist() == [False, False, True]
+    assert np.isnan(se).tolist() == [True, False, True]
+    assert se[1] == pytest.approx(1.0)
+    # One person compared the two teams: how far apart others would see them nobody knows.
+    assert (fair.people, fair.mean[0] - fair.mean[1]) == (1, pytest.approx(2.0))
+    assert np.isnan(fair.covariance).all()
+    assert np.isnan(fair.se).all()
+
+
+def test_one_team_has_nothing_to_be_compared_with():
+    with pytest.raises(ValueError, match="two teams or more"):
+        fair_means(np.array([0, 1]), np.array([0, 0]), np.array([5, 4]), 1)
