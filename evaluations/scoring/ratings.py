@@ -246,5 +246,9 @@ def raters(person: Codes, team: Codes, teams: int) -> Integers:
     >>> raters(np.array([0, 0, 7, 7, 7]), np.array([0, 1, 1, 1, 1]), 3).tolist()
     [1, 2, 0]
     """
-    pairs = np.unique(np.stack([team, person]), axis=1)
-    return np.bincount(pairs[0].astype(np.intp), minlength=teams)
+    number = person.astype(np.int64)
+    lowest, highest = (int(number.min()), int(number.max())) if len(number) else (0, 0)
+    if person.dtype == np.uint64 or (highest - lowest + 1) * teams >= 2**63:
+        number, lowest = np.unique(person, return_inverse=True)[1].astype(np.int64), 0
+    pairs = np.unique((number - lowest) * teams + team)
+    return np.bincount(pairs % teams, minlength=teams)

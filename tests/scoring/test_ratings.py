@@ -223,3 +223,13 @@ def test_one_person_alone_has_no_error():
 def test_one_team_has_nothing_to_be_compared_with():
     with pytest.raises(ValueError, match="two teams or more"):
         fair_means(np.array([0, 1]), np.array([0, 0]), np.array([5, 4]), 1)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.int64, np.uint64])
+def test_raters_are_told_apart_whatever_their_numbers_are(dtype):
+    """As far apart as the kind of number allows: a key of team and person together must not wrap around."""
+    lowest, highest = np.iinfo(dtype).min, np.iinfo(dtype).max
+    person = np.array([lowest, highest, highest, lowest, 1, 1], dtype)
+
+    assert raters(person, np.array([0, 0, 0, 2, 2, 1]), 4).tolist() == [2, 1, 2, 0]
+    assert raters(person[:0], np.zeros(0, int), 2).tolist() == [0, 0]
