@@ -89,11 +89,20 @@ def positions(column: ArrayLike, name: str, marks: Floats) -> Places:
     if given.dtype.kind not in "iu" or given.min() < 0:
         raise ValueError(f"{name} are positions: whole numbers from 0")
     places = given.astype(np.intp)
-    unmarked = np.flatnonzero(np.bincount(places) == 0)
+    unmarked = _unmarked(places)
     if len(unmarked):
         where = tuple(int(position) for position in unmarked)
         raise TooFewMarks(f"no mark of {name} {', '.join(map(str, where))}", where)
     return places
+
+
+def _unmarked(places: Places) -> Places:
+    """Positions below the highest that have no row; the first of them where other numbers were taken for positions."""
+    highest = int(places.max())
+    if highest < 2 * len(places) + 100:
+        return np.flatnonzero(np.bincount(places) == 0)
+    present = np.unique(places)
+    return np.setdiff1d(np.arange(len(present) + 10), present)
 
 
 def crossed(rows: Places, others: Places, weights: Floats | None = None) -> Floats:
@@ -103,17 +112,23 @@ def crossed(rows: Places, others: Places, weights: Floats | None = None) -> Floa
     return sums.reshape(shape).astype(np.float64)
 
 
-def islands(counts: Floats) -> tuple[Island, ...]:
+def islands(counts: NDArray[np.number]) -> tuple[Island, ...]:
     """Connected components of a table (reviewers, teams) of how many marks; the one of the first reviewer first.
 
     [[1, 1, 0], [0, 0, 1]] has two: reviewer 0 with teams 0 and 1, reviewer 1 with team 2.
     """
-    joined = counts > 0
-    reviewers = len(joined)
+    reviewer, team = np.nonzero(counts > 0)
+    reviewers, teams = counts.shape
     label = np.arange(reviewers)
     while True:
-        of_team = np.where(joined, label[:, None], reviewers).min(axis=0)
-        lowest = np.where(joined, of_team, reviewers).min(axis=1)
+        of_team = np.full(teams, reviewers)
+        np.minimum.at(of_team, team, label[reviewer])
+        lowest = label.copy()
+        # A reviewer's own label may be another's place: what that one hears of goes on to all who bear it.
+        np.minimum.at(lowest, label[reviewer], of_team[team])
+        np.minimum.at(lowest, reviewer, of_team[team])
+        while (lowest[lowest] < lowest).any():
+            lowest = lowest[lowest]
         if (lowest == label).all():
             break
         label = lowest

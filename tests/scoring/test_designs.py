@@ -39,6 +39,12 @@ def test_a_position_without_a_mark_is_named():
     assert (raised.value.where, raised.value.code) == ((0, 2), "too_few_marks")
 
 
+def test_numbers_that_are_no_positions_take_no_room():
+    """A table of a thousand million positions would be made before anybody saw that two have marks."""
+    with pytest.raises(TooFewMarks, match=r"^no mark of reviewers 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11$"):
+        columns([1, 2], [0, 10**9], [0, 0])
+
+
 def test_no_mark_at_all_is_named():
     with pytest.raises(TooFewMarks, match=r"^there is no mark$"):
         columns([], [], [])
@@ -59,6 +65,17 @@ def test_a_long_chain_is_one_island():
     chain = np.eye(40) + np.eye(40, k=1)
 
     assert islands(chain) == (Island(tuple(range(40)), tuple(range(40))),)
+
+
+@pytest.mark.parametrize("turned", [1, -1])
+def test_a_chain_of_thousands_is_one_island(turned):
+    """Each shares a team with the next. Labels that only go from one to the next would take as many rounds as there are reviewers."""
+    size = 3000
+    chain = np.eye(size, dtype=np.int8) + np.eye(size, k=1, dtype=np.int8)
+    order = np.random.default_rng(1).permutation(size)
+
+    for table in (chain[::turned], chain[order]):
+        assert islands(table) == (Island(tuple(range(size)), tuple(range(size))),)
 
 
 def flooded(counts):
