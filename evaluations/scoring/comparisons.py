@@ -2,8 +2,8 @@
 
     tally = fold_comparisons(left, right, choice, models)
     fit = bradley_terry(tally)                               # strengths, one scale, ties by Davidson
-    covariance = two_way(fit, votes)                         # clustered by person and by prompt
-    rank_ranges(fit.draws(10_000, rng, covariance))
+    known = intervals(fit, votes)                            # clustered by person and by prompt, Student's t
+    rank_ranges(fit.draws(10_000, rng, known.for_draws))
     votes_to_flip(tally, fit)
 
 The method in words is docs/scoring/comparisons.md. The work is done in tallies.py (counting), bradley_terry.py (the model and its fit),
@@ -27,12 +27,14 @@ from evaluations.scoring.bradley_terry import (
 )
 from evaluations.scoring.clusters import (
     Flip,
+    Intervals,
     Resampled,
     Votes,
     bootstrap,
     clustered,
     fit_votes,
     fold_groups,
+    intervals,
     two_way,
     votes_to_flip,
 )
@@ -49,6 +51,7 @@ __all__ = [
     "Cells",
     "Flip",
     "Floats",
+    "Intervals",
     "NoEstimate",
     "PairTally",
     "RankRange",
@@ -65,6 +68,7 @@ __all__ = [
     "fold_comparisons",
     "fold_groups",
     "fold_named",
+    "intervals",
     "rank_chances",
     "rank_ranges",
     "ranks_of",

@@ -8,22 +8,26 @@ from typing import Any
 
 import numpy as np
 
-from evaluations.scoring.clusters import Votes, clustered, fit_votes, two_way, votes_to_flip
 from evaluations.scoring.comparisons import (
     INSEPARABLE,
-    Floats,
+    Intervals,
     NoEstimate,
+    PairTally,
     Strengths,
+    Votes,
     both_bad_share,
     bradley_terry,
+    fit_votes,
+    fold_comparisons,
+    intervals,
+    rank_ranges,
+    votes_to_flip,
 )
-from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.intervals import generator
 from evaluations.scoring.people import People
-from evaluations.scoring.rank_chances import rank_ranges
-from evaluations.scoring.shown import NORMAL_REACH, AbsentSection, interval, shown
+from evaluations.scoring.shown import AbsentSection, interval, shown
 from evaluations.scoring.style import MEASURES, style_differences
-from evaluations.scoring.tallies import BOTH_GOOD, SKIP, PairTally, fold_comparisons
+from evaluations.scoring.tallies import SKIP
 
 DRAWS = 10_000
 
@@ -35,10 +39,9 @@ def strengths(people: People, seed: int) -> Json:
     assert votes.person is not None  # noqa: S101 – people always have a number
     tally = fold_comparisons(votes.left, votes.right, votes.choice, people.teams)
     fit = bradley_terry(tally)
-    covariance, clusters, degrees = _covariance(fit, votes)
-    reach = t_quantile(0.975, degrees)
+    known = intervals(fit, votes)
     bad, compared = both_bad_share(tally)
-    teams = _teams(fit, covariance, reach, seed)
+    teams = _teams(fit, known, seed)
     others = {ties: _order_by(tally, ties) for ties in ("rao_kupper", "half_win", "none")}
     skipped = int(tally.counts[..., SKIP].sum())
     return {
@@ -46,12 +49,12 @@ def strengths(people: People, seed: int) -> Json:
         "version": "5",
         "seed": seed,
         "draws": DRAWS,
-        "clusters": clusters,
-        "degrees": degrees,
+        "clusters": known.clusters,
+        "degrees": known.degrees,
         "votes": tally.compared,
         "skipped": skipped,
         "people": len(np.unique(votes.person)),
-        "side": interval(fit.side or 0.0, float(fit.errors(covariance)[fit.size]), reach),
+        "side": interval(fit.side or 0.0, float(fit.errors(known.covariance)[fit.size]), known.reach),
         "tie": shown(fit.tie),
         "teams": [
             {
@@ -70,34 +73,15 @@ def strengths(people: People, seed: int) -> Json:
     }
 
 
-def _teams(fit: Strengths, covariance: Floats, reach: float, seed: int) -> list[Json]:
-    """Of each model its strength with interval, the share of wins to be expected, and its ranks.
-
-    Draws are normal: a wider covariance gives their middle 95 % the reach of the intervals.
-    """
-    ranges = rank_ranges(fit.draws(DRAWS, generator(seed), covariance * (reach / NORMAL_REACH) ** 2))
+def _teams(fit: Strengths, known: Intervals, seed: int) -> list[Json]:
+    """Of each model its strength with interval, the share of wins to be expected, and its ranks."""
+    ranges = rank_ranges(fit.draws(DRAWS, generator(seed), known.for_draws))
     return [
-        {"team": team, **interval(beta, se, reach), "win_share": shown(win), "best": one.best, "worst": one.worst}
+        {"team": team, **interval(beta, se, known.reach), "win_share": shown(win), "best": one.best, "worst": one.worst}
         for team, beta, se, win, one in zip(
-            fit.models, fit.beta, fit.se(covariance), fit.win_share(), ranges, strict=True
+            fit.models, fit.beta, fit.se(known.covariance), fit.win_share(), ranges, strict=True
         )
     ]
-
-
-def _covariance(fit: Strengths, votes: Votes) -> tuple[Floats, str, int]:
-    """Clustered by person and prompt where there are two of both, by person otherwise; and the degrees of freedom of its t.
-
-    The fewer of people and prompts less one: with six prompts normal intervals hold the truth in 89 % of all cases, these in 96
-    (docs/scoring-study.md; Cameron and Miller 2015, J. Human Resources 50, 317–372).
-    """
-    assert votes.person is not None and votes.prompt is not None  # noqa: S101 – people always have both
-    used = votes.choice < (BOTH_GOOD if fit.ties == "none" else SKIP)  # who only skipped is in no fit
-    people, prompts = len(np.unique(votes.person[used])), len(np.unique(votes.prompt[used]))
-    if people < 2:
-        return fit.robust, "none", max(1, int(used.sum()) - 1)
-    if prompts < 2:
-        return clustered(fit, votes, votes.person), "person", people - 1
-    return two_way(fit, votes), "person+prompt", min(people, prompts) - 1
 
 
 def _order_by(tally: PairTally, ties: str) -> list[str] | None:
@@ -129,8 +113,7 @@ def _style(people: People, whole: Strengths, teams: list[Json], seed: int) -> Js
             plain = fit_votes(people.teams, votes)
         except NoEstimate as none:
             return {**told, "absent": "no_estimate", "detail": none.why}
-        covariance, _clusters, degrees = _covariance(plain, votes)
-        teams = _teams(plain, covariance, t_quantile(0.975, degrees), seed)
+        teams = _teams(plain, intervals(plain, votes), seed)
     length = [MEASURES.index("length")]
     differing = [place for place in range(len(MEASURES)) if x[:, place].any()]
     sets = [length, *([differing] if differing not in ([], length) else [])]
@@ -145,21 +128,20 @@ def _with_style(plain: Strengths, votes: Votes, places: Sequence[int], seed: int
     """The fit with some measures beside the one without, or why the votes have none."""
     told: Json = {"with": [MEASURES[place] for place in places]}
     try:
-        fit, covariance, clusters, degrees = _fitted_with_style(plain.models, votes)
+        fit, known = _fitted_with_style(plain.models, votes)
     except AbsentSection as absent:
         return {**told, "absent": absent.code, "detail": absent.detail}
-    reach = t_quantile(0.975, degrees)
-    errors = fit.errors(covariance)[-len(places) :]
+    errors = fit.errors(known.covariance)[-len(places) :]
     order = np.argsort(-plain.beta, kind="stable")
     return {
         **told,
-        "clusters": clusters,
-        "degrees": degrees,
+        "clusters": known.clusters,
+        "degrees": known.degrees,
         "effects": [
-            {"measure": MEASURES[place], **interval(effect, se, reach)}
+            {"measure": MEASURES[place], **interval(effect, se, known.reach)}
             for place, effect, se in zip(places, fit.effects, errors, strict=True)
         ],
-        "teams": _teams(fit, covariance, reach, seed),
+        "teams": _teams(fit, known, seed),
         "swapped": [
             [fit.models[above], fit.models[below]]
             for above, below in combinations(order.tolist(), 2)
@@ -168,12 +150,12 @@ def _with_style(plain: Strengths, votes: Votes, places: Sequence[int], seed: int
     }
 
 
-def _fitted_with_style(models: Sequence[str], votes: Votes) -> tuple[Strengths, Floats, str, int]:
+def _fitted_with_style(models: Sequence[str], votes: Votes) -> tuple[Strengths, Intervals]:
     assert votes.x is not None  # noqa: S101 – the caller has put them there
     if not votes.x.any():
         raise AbsentSection("same_style")
     try:
         fit = fit_votes(models, votes)
-        return fit, *_covariance(fit, votes)
+        return fit, intervals(fit, votes)
     except NoEstimate as none:
         raise AbsentSection("style_is_team" if none.why == INSEPARABLE else "no_estimate", none.why) from None

@@ -9,6 +9,7 @@ It advises, as severity.py does; docs/scoring/severity.md says when neither mode
 
 import math
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,6 +27,7 @@ from evaluations.scoring.designs import (
     islands,
     positions,
 )
+from evaluations.scoring.intervals import check_level
 from evaluations.scoring.rasch_likelihood import Facets, Point, Table, chances_of, climbed, moments
 
 VERSION = "2"
@@ -95,6 +97,20 @@ class RaschFit:
     extreme_points: float = EXTREME
     method: str = "mfrm/rating-scale/joint-ml"
     version: str = VERSION
+
+    def intervals(self, level: float = 0.95) -> tuple[Floats, Floats, Floats]:
+        """Of measures (teams, 2), severities (reviewers, 2) and difficulties (criteria, 2), normal, with the widened errors."""
+        check_level(level)
+        reach = NormalDist().inv_cdf((1 + level) / 2)
+        measures, severities, difficulties = (
+            np.column_stack([values - reach * errors, values + reach * errors])
+            for values, errors in (
+                (self.measures, self.measure_errors),
+                (self.severities, self.severity_errors),
+                (self.difficulties, self.difficulty_errors),
+            )
+        )
+        return measures, severities, difficulties
 
 
 def many_facet_rasch(scores: ArrayLike, reviewers: ArrayLike, teams: ArrayLike, criteria: ArrayLike) -> RaschFit:

@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from evaluations.scoring.averages import shrunk_mean
+from evaluations.scoring.distributions import t_quantile
+from evaluations.scoring.intervals import check_level
 from evaluations.scoring.tallies import Codes, Integers
 
 __all__ = [
@@ -125,6 +127,12 @@ class FairMeans:
     @property
     def se(self) -> Floats:
         return np.sqrt(np.diag(self.covariance))
+
+    def intervals(self, level: float = 0.95) -> Floats:
+        """(T, 2), from Student's t with as many degrees as people who compared teams, less one; NaN of fewer than two."""
+        check_level(level)
+        reach = t_quantile((1 + level) / 2, self.people - 1) if self.people > 1 else np.nan
+        return np.column_stack([self.mean - reach * self.se, self.mean + reach * self.se])
 
 
 def fair_means(person: Codes, team: Codes, rating: npt.NDArray[np.number], teams: int) -> FairMeans:

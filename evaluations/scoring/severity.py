@@ -22,6 +22,7 @@ from evaluations.scoring.designs import (
     islands,
 )
 from evaluations.scoring.distributions import f_tail, t_quantile
+from evaluations.scoring.intervals import check_level
 from evaluations.scoring.rasch import RaschFit, many_facet_rasch
 
 __all__ = [
@@ -92,10 +93,18 @@ class AdditiveFit:
 
     def fair_intervals(self, level: float = 0.95) -> Floats | None:
         """(teams, 2) from Student's t with `df` degrees; None without standard errors."""
-        if self.fair_errors is None:
+        return self._intervals(self.fair_means, self.fair_errors, level)
+
+    def effect_intervals(self, level: float = 0.95) -> Floats | None:
+        """(reviewers, 2) in the same way."""
+        return self._intervals(self.reviewer_effects, self.effect_errors, level)
+
+    def _intervals(self, values: Floats, errors: Floats | None, level: float) -> Floats | None:
+        check_level(level)
+        if errors is None:
             return None
-        half = t_quantile((1 + level) / 2, self.df) * self.fair_errors
-        return np.column_stack([self.fair_means - half, self.fair_means + half])
+        half = t_quantile((1 + level) / 2, self.df) * errors
+        return np.column_stack([values - half, values + half])
 
 
 def additive_model(scores: ArrayLike, reviewers: ArrayLike, teams: ArrayLike) -> AdditiveFit:

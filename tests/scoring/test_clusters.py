@@ -11,10 +11,12 @@ from evaluations.scoring.clusters import (
     bootstrap,
     clustered,
     fold_groups,
+    intervals,
     two_way,
     votes_to_flip,
 )
 from evaluations.scoring.comparisons import NoEstimate, bradley_terry
+from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.tallies import PairTally, fold_comparisons
 
 MODELS = ("ga", "na", "da", "ra")
@@ -103,6 +105,44 @@ def test_what_clusters_cannot_do_without():
         clustered(fit, votes, np.zeros(300, int))
     with pytest.raises(ValueError, match="person and the prompt"):
         two_way(fit, replace(votes, person=None))
+
+
+def test_intervals_go_by_the_clusters_there_are():
+    votes = some_votes(people=30, prompts=8)
+    fit = fitted(votes)
+    both, by_person, by_prompt, alone = (
+        intervals(fit, one)
+        for one in (
+            votes,
+            replace(votes, prompt=None),
+            replace(votes, person=0 * votes.person),
+            replace(votes, person=None, prompt=0 * votes.prompt),
+        )
+    )
+
+    assert [(one.clusters, one.degrees) for one in (both, by_person, by_prompt, alone)] == [
+        ("person+prompt", 7), ("person", 29), ("prompt", 7), ("none", fit.votes - 1)
+    ]  # fmt: skip
+    assert both.covariance.tolist() == two_way(fit, votes).tolist()
+    assert by_person.covariance.tolist() == clustered(fit, votes, votes.person).tolist()
+    assert by_prompt.covariance.tolist() == clustered(fit, votes, votes.prompt).tolist()
+    assert alone.covariance.tolist() == fit.robust.tolist()
+
+
+@pytest.mark.parametrize("level", [0.5, 0.95])
+def test_intervals_reach_as_far_as_t_and_so_do_their_draws(level):
+    votes = some_votes(people=30, prompts=8)
+    fit = fitted(votes)
+    found = intervals(fit, votes, level)
+
+    assert found.reach == t_quantile((1 + level) / 2, 7)
+    assert (found.low + found.high) / 2 == pytest.approx(fit.parameters())
+    assert (found.high - found.low) / 2 == pytest.approx(found.reach * fit.errors(found.covariance))
+    draws = fit.draws(40_000, np.random.default_rng(1), found.for_draws)
+    inside = ((draws > found.low[:4]) & (draws < found.high[:4])).mean(axis=0)
+    assert inside == pytest.approx(np.full(4, level), abs=0.01)
+    with pytest.raises(ValueError, match="a level between 0 and 1"):
+        intervals(fit, votes, 95)
 
 
 def test_people_in_groups_are_counted_once():

@@ -84,6 +84,21 @@ def test_the_example_of_the_docstring():
     assert fit.log_likelihood == pytest.approx(12 * math.log(3 / 4) + 4 * math.log(1 / 4))
 
 
+def test_intervals_are_normal_with_the_widened_errors():
+    fit = many_facet_rasch(*panel(a_cube()))
+
+    for found, values, errors in zip(
+        fit.intervals(0.9),
+        (fit.measures, fit.severities, fit.difficulties),
+        (fit.measure_errors, fit.severity_errors, fit.difficulty_errors),
+        strict=True,
+    ):
+        assert found.mean(axis=1) == pytest.approx(values)
+        assert np.diff(found)[:, 0] / 2 == pytest.approx(1.6448536 * errors)
+    with pytest.raises(ValueError, match="a level between 0 and 1"):
+        fit.intervals(95)
+
+
 def test_errors_are_widened_by_what_was_fitted():
     """Six teams, four reviewers and three criteria with steps 0 to 4: 6 + 3 + 2 + 3 parameters of 72 marks."""
     fit = many_facet_rasch(*panel(a_cube(shape=(4, 6, 3))))

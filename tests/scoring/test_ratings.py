@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.ratings import Disconnected, clustered_means, fair_means, raters, star_table
 
 CASE = json.loads((Path(__file__).parent / "reference" / "shrunk-stars.json").read_text(encoding="utf-8"))
@@ -218,6 +219,7 @@ def test_one_person_alone_has_no_error():
     assert (fair.people, fair.mean[0] - fair.mean[1]) == (1, pytest.approx(2.0))
     assert np.isnan(fair.covariance).all()
     assert np.isnan(fair.se).all()
+    assert np.isnan(fair.intervals()).all()
 
 
 def test_one_team_has_nothing_to_be_compared_with():
@@ -233,3 +235,18 @@ def test_raters_are_told_apart_whatever_their_numbers_are(dtype):
 
     assert raters(person, np.array([0, 0, 0, 2, 2, 1]), 4).tolist() == [2, 1, 2, 0]
     assert raters(person[:0], np.zeros(0, int), 2).tolist() == [0, 0]
+
+
+def test_intervals_of_fair_means_go_by_the_people_who_compare():
+    person, team, rating = (
+        np.array([0, 0, 1, 1, 2, 2, 3]),
+        np.array([0, 1, 0, 1, 0, 1, 1]),
+        np.array([5, 3, 4, 1, 4, 4, 5]),
+    )
+    fair = fair_means(person, team, rating, 2)
+    found = fair.intervals(0.9)
+
+    assert found.mean(axis=1) == pytest.approx(fair.mean)
+    assert np.diff(found)[:, 0] / 2 == pytest.approx(t_quantile(0.95, 2) * fair.se)
+    with pytest.raises(ValueError, match="a level between 0 and 1"):
+        fair.intervals(1.0)

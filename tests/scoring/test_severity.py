@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from evaluations.scoring.agreement import mid_ranks
 from evaluations.scoring.designs import Disconnected, Island, TooFewMarks, TooFewReviewers
+from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.severity import additive_model, advice, leave_one_reviewer_out, shared_ranks
 from evaluations.scoring.wording import SEVERITY
 from tests.scoring.published import case, column, places
@@ -96,7 +97,7 @@ def test_the_example_of_the_docstring():
         None,
         None,
     )
-    assert fit.fair_intervals() is None
+    assert (fit.fair_intervals(), fit.effect_intervals()) == (None, None)
 
 
 def test_a_full_panel_by_hand():
@@ -112,6 +113,11 @@ def test_a_full_panel_by_hand():
     # F with one and one degree is the square of a Cauchy variable: P(|C| > 2) = 1 − 2/π · arctan 2.
     assert fit.differ.p == pytest.approx(1 - 2 / np.pi * np.arctan(2))
     assert fit.fair_intervals(0.5)[0] == pytest.approx([1.5 - np.sqrt(1 / 2), 1.5 + np.sqrt(1 / 2)])
+    effects = fit.effect_intervals()
+    assert effects.mean(axis=1) == pytest.approx(fit.reviewer_effects)
+    assert np.diff(effects)[:, 0] / 2 == pytest.approx(t_quantile(0.975, fit.df) * fit.effect_errors)
+    with pytest.raises(ValueError, match="a level between 0 and 1"):
+        fit.effect_intervals(95)
 
 
 # --- A second opinion: the normal equations as they stand.

@@ -65,6 +65,7 @@ def strengths(reader: Reader) -> Iterator[Block]:
         sentences.append(_("‘둘 다 나쁘다’고 한 비율: %(bad)s.") % {"bad": ", ".join(bad)})
     clusters = {
         "person+prompt": _("사람과 질문으로 묶은 95% 구간입니다."), "person": _("사람으로 묶은 95% 구간입니다."),
+        "prompt": _("질문으로 묶은 95% 구간입니다."),
         "none": _("표 하나하나를 독립으로 본 95% 구간입니다."),
     }[section["clusters"]]  # fmt: skip
     yield Block(
