@@ -38,6 +38,7 @@ from evaluations.scoring.tallies import (
     Codes,
     Integers,
     PairTally,
+    codes_of,
     fold_columns,
     fold_comparisons,
 )
@@ -63,8 +64,9 @@ class Votes:
     """Single comparisons, as far as clusters need them: equally long columns of codes.
 
     left, right, choice   as in `fold_comparisons`
-    person, prompt        any whole numbers from 0; None where they are not known
+    person, prompt        any numbers or names; None where they are not known
     x                     covariates, left minus right, shape (n, K), any unit, every one known; None without
+    Lists are taken for arrays. ValueError for columns of unequal length or codes that are no whole numbers.
     """
 
     left: Codes
@@ -73,6 +75,18 @@ class Votes:
     person: Codes | None = None
     prompt: Codes | None = None
     x: Floats | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("left", "right", "choice"):
+            object.__setattr__(self, name, codes_of(getattr(self, name)))
+        for name in ("person", "prompt", "x"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, np.asarray(getattr(self, name)))
+        rows = len(self.choice)
+        for name in self.__slots__:
+            column = getattr(self, name)
+            if column is not None and len(column) != rows:
+                raise ValueError(f"{rows} choices and a column {name} of the shape {column.shape}")
 
     def only(self, rows: npt.NDArray[np.integer]) -> "Votes":
         """Some of the votes, by their places."""
@@ -117,21 +131,26 @@ def fit_votes(
     return fit_cells(models, cells, ties=ties, side=side, prior=prior)
 
 
-def clustered(fit: Strengths, votes: Votes, clusters: Codes, *, leave_out: bool | None = None) -> Floats:
+def clustered(fit: Strengths, votes: Votes, clusters: npt.ArrayLike, *, leave_out: bool | None = None) -> Floats:
     """Covariance of the parameters of `fit` with the scores of each cluster summed, shape (P, P).
 
-    clusters    cluster of each vote, shape (n,); with one vote a cluster this is `fit.robust`, up to G/(G − 1)
+    clusters    cluster of each vote, shape (n,), numbers or names; with one vote a cluster this is `fit.robust`, up to G/(G − 1)
     leave_out   the jackknife over clusters instead, one Newton step each (Bell and McCaffrey 2002; Cameron and Miller 2015, CR3). Of few
                 clusters each bends the effect of a covariate towards itself, and sums of scores, taken after that, are too small: with
                 six prompts their interval of the effect of a length holds the truth in 89 % of all cases (docs/scoring-study.md).
                 None: for a fit with covariates and at most FEW clusters
-    The votes must be those of the fit, with its covariates. ValueError with fewer than two clusters, or other covariates. NoEstimate
-    where without one of the clusters, which is left out, the votes cannot tell the parameters apart.
+    The votes must be those of the fit, with its covariates. ValueError with fewer than two clusters, other votes or other covariates.
+    NoEstimate where without one of the clusters, which is left out, the votes cannot tell the parameters apart.
     """
+    clusters = np.asarray(clusters)
+    if clusters.shape != votes.choice.shape:
+        raise ValueError(f"a cluster of each of {len(votes.choice)} votes was expected, not {clusters.shape}")
     used = np.flatnonzero(votes.choice != SKIP)
     outcome = _outcome(votes.choice[used])
     if fit.ties == "none":
         used, outcome = used[outcome < 2], outcome[outcome < 2]
+    if len(used) != fit.votes:
+        raise ValueError(f"a fit to {fit.votes} votes and {len(used)} votes: these are not those it was fitted to")
     _, group = np.unique(clusters[used], return_inverse=True)
     number = int(group.max()) + 1 if len(group) else 0
     if number < 2:
@@ -154,7 +173,8 @@ def two_way(fit: Strengths, votes: Votes) -> Floats:
     if votes.person is None or votes.prompt is None:
         raise ValueError("two-way intervals need the person and the prompt of every vote")
     by_person, by_prompt = clustered(fit, votes, votes.person), clustered(fit, votes, votes.prompt)
-    shared = votes.person.astype(np.int64) * (int(votes.prompt.max()) + 1) + votes.prompt
+    person, prompt = _numbered(votes.person), _numbered(votes.prompt)
+    shared = person * (int(prompt.max()) + 1) + prompt
     both = clustered(fit, votes, shared, leave_out=False)  # what is taken away is rather too small than too large
     # Each parameter in a unit of its own: in which unit a covariate came must not decide.
     unit = np.sqrt(np.diag(by_person) + np.diag(by_prompt))
@@ -163,6 +183,13 @@ def two_way(fit: Strengths, votes: Votes) -> Floats:
     if np.linalg.eigvalsh(found / unit).min() < -1e-9 * np.trace(found / unit):
         return by_person if np.trace(by_person / unit) >= np.trace(by_prompt / unit) else by_prompt
     return found
+
+
+def _numbered(column: Codes) -> npt.NDArray[np.int64]:
+    """Numbers of which two can be put together in one: the column's own where they are small enough, else in the order of their size."""
+    if column.dtype.kind in "iu" and len(column) and int(column.min()) >= 0 and int(column.max()) < 2**31:
+        return column.astype(np.int64)
+    return np.unique(column, return_inverse=True)[1].astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

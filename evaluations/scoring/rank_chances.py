@@ -28,9 +28,14 @@ class RankRange:
     worst: int
 
 
-def ranks_of(draws: Floats) -> Ranks:
+def ranks_of(draws: npt.ArrayLike) -> Ranks:
     """Ranks in each draw, of values of shape (draws, M). Models level with the next one (LEVEL) share all ranks they take up together:
-    nothing here knows in which order they stand."""
+    nothing here knows in which order they stand. ValueError for values that are missing or infinite."""
+    draws = np.asarray(draws, np.float64)
+    if draws.ndim != 2 or not draws.shape[1]:
+        raise ValueError(f"draws of the shape (draws, models) were expected, not {draws.shape}")
+    if not np.isfinite(draws).all():
+        raise ValueError("a draw is missing or infinite")
     order = np.argsort(-draws, axis=1, kind="stable")
     places = np.broadcast_to(np.arange(draws.shape[1]), draws.shape)
     below = -np.diff(np.take_along_axis(draws, order, axis=1), axis=1) > LEVEL
@@ -47,27 +52,39 @@ def ranks_of(draws: Floats) -> Ranks:
     return Ranks(*found)
 
 
-def rank_chances(draws: Floats) -> Floats:
-    """P(model i has rank k + 1), shape (M, M); rows and columns sum to 1. Level models have each of the ranks they share as often."""
-    ranks, size = ranks_of(draws), draws.shape[1]
+def rank_chances(draws: npt.ArrayLike) -> Floats:
+    """P(model i has rank k + 1), shape (M, M), from draws of shape (draws, M); rows and columns sum to 1. Level models have each of the
+    ranks they share as often. ValueError as of `ranks_of`, and without a draw."""
+    ranks = _some(draws)
+    number, size = ranks.best.shape
     if ranks.best is ranks.worst:
-        return _by_rank(ranks.best, size) / len(draws)
+        return _by_rank(ranks.best, size) / number
     share = 1.0 / (ranks.worst - ranks.best + 1)
     from_best, beyond_worst = _by_rank(ranks.best, size + 1, share), _by_rank(ranks.worst + 1, size + 1, share)
-    return np.clip((from_best - beyond_worst).cumsum(axis=1)[:, :size] / len(draws), 0.0, 1.0)
+    return np.clip((from_best - beyond_worst).cumsum(axis=1)[:, :size] / number, 0.0, 1.0)
 
 
-def rank_ranges(draws: Floats, level: float = 0.95) -> list[RankRange]:
+def rank_ranges(draws: npt.ArrayLike, level: float = 0.95) -> list[RankRange]:
     """Per model the range of ranks that holds `level` of the draws, the same share left outside on both sides: of the best ranks it has
-    above, of the worst below."""
-    ranks, size = ranks_of(draws), draws.shape[1]
+    above, of the worst below. ValueError as of `rank_chances`, and for a level that is no share."""
+    if not 0 < level <= 1:  # of two things that were drawn again all draws are too few
+        raise ValueError(f"a level above 0 and up to 1 was expected, not {level}")
+    ranks = _some(draws)
+    number, size = ranks.best.shape
     tail = (1 - level) / 2
-    upto_best = upto_worst = _by_rank(ranks.best, size).cumsum(axis=1) / len(draws)
+    upto_best = upto_worst = _by_rank(ranks.best, size).cumsum(axis=1) / number
     if ranks.worst is not ranks.best:
-        upto_worst = _by_rank(ranks.worst, size).cumsum(axis=1) / len(draws)
+        upto_worst = _by_rank(ranks.worst, size).cumsum(axis=1) / number
     best = (upto_best <= tail + 1e-12).sum(axis=1) + 1
     worst = (upto_worst < 1 - tail - 1e-12).sum(axis=1) + 1
     return [RankRange(int(first), int(last)) for first, last in zip(best, worst, strict=True)]
+
+
+def _some(draws: npt.ArrayLike) -> Ranks:
+    ranks = ranks_of(draws)
+    if not len(ranks.best):
+        raise ValueError("no draw")
+    return ranks
 
 
 def _by_rank(ranks: Integers, most: int, weights: Floats | None = None) -> Floats:

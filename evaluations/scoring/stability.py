@@ -64,7 +64,7 @@ def draw_panels(reviewers: int, draws: int, rng: np.random.Generator) -> Floats:
     return np.bincount(key.ravel(), minlength=draws * reviewers).reshape(draws, reviewers).astype(np.float64)
 
 
-def resample_means(scores: Floats, panels: Floats) -> Floats:
+def resample_means(scores: npt.ArrayLike, panels: Floats) -> Floats:
     """Means over reviewers in drawn panels, as of `draw_panels` (draws, R); (draws, …) for scores of shape (R, …).
 
     A draw is how often each reviewer is in it, so that ten thousand panels are one product of matrices and no mark is read twice.
@@ -74,6 +74,9 @@ def resample_means(scores: Floats, panels: Floats) -> Floats:
     >>> sorted(set(means.ravel().tolist()))
     [1.0, 2.0, 3.0]
     """
+    scores = np.asarray(scores, np.float64)
+    if not len(scores):
+        raise ValueError("no reviewer")
     flat = scores.reshape(len(scores), -1)
     known = ~np.isnan(flat)
     full = bool(known.all())
@@ -88,12 +91,15 @@ def resample_means(scores: Floats, panels: Floats) -> Floats:
     return found.reshape(len(panels), *scores.shape[1:])
 
 
-def resample_trimmed(totals: Floats, panels: Floats) -> Floats:
+def resample_trimmed(totals: npt.ArrayLike, panels: Floats) -> Floats:
     """The same for sheet totals (R, T) under `drop_high_low`: from each drawn panel one highest and one lowest total leave.
 
     A reviewer drawn twice gives two sheets, of which one may leave. Fewer than three sheets of a team are not trimmed. NaN is
     no sheet.
     """
+    totals = np.asarray(totals, np.float64)
+    if totals.ndim != 2 or not totals.size:
+        raise ValueError(f"totals of the shape (reviewers, teams) were expected, not {totals.shape}")
     draws, teams = len(panels), totals.shape[1]
     found = np.empty((draws, teams))
     for team in range(teams):
@@ -141,12 +147,18 @@ class Line:
     gap: float | None
 
 
-def line(points: Floats, draws: Floats, quota: int, ranks: Sequence[int]) -> Line:
+def line(points: npt.ArrayLike, draws: npt.ArrayLike, quota: int, ranks: Sequence[int]) -> Line:
     """From the points as they are, (T,), and as they would be in resamples, (draws, T).
 
     ranks   official ranks, T of them: who goes on now. They know what sets equal points apart; of a draw nobody knows, and teams level on
             its line are drawn by lot: each counts with its share of the seats that are left.
+    ValueError for points that are missing or infinite, for no draw, draws of other teams, or a quota beyond them.
     """
+    points, draws = np.asarray(points, np.float64), np.asarray(draws, np.float64)
+    if points.ndim != 1 or draws.shape[1:] != points.shape or not len(draws):
+        raise ValueError(f"draws of the shape (draws, {points.size}) were expected, at least one, not {draws.shape}")
+    if not (np.isfinite(points).all() and np.isfinite(draws).all()):
+        raise ValueError("points are missing or infinite")
     teams = len(points)
     if not 0 < quota <= teams:
         raise ValueError("the quota is not between 1 and the number of teams")
@@ -285,8 +297,12 @@ def decisive_votes(share: float, confidence: float = 0.95, *, power: float = 0.5
     >>> decisive_votes(0.55), decisive_votes(0.55, power=0.8)
     (381, 778)
     """
-    if not 0 < share < 1 or share == 0.5:
+    if share == 0.5:
         raise ValueError("a share of one half is never told apart from one half")
+    if not 0 < share < 1:
+        raise ValueError(
+            f"a share of wins lies between 0 and 1, not at {share}: who wins always or never needs no number of votes"
+        )
     z = NORMAL.inv_cdf((1 + confidence) / 2) + NORMAL.inv_cdf(power)
     return ceil(z**2 * share * (1 - share) / (share - 0.5) ** 2)
 

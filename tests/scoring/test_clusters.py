@@ -10,6 +10,7 @@ from evaluations.scoring.clusters import (
     Votes,
     bootstrap,
     clustered,
+    fit_votes,
     fold_groups,
     intervals,
     two_way,
@@ -143,6 +144,41 @@ def test_intervals_reach_as_far_as_t_and_so_do_their_draws(level):
     assert inside == pytest.approx(np.full(4, level), abs=0.01)
     with pytest.raises(ValueError, match="a level between 0 and 1"):
         intervals(fit, votes, 95)
+
+
+def test_votes_of_another_fit_are_refused():
+    votes = some_votes(votes=300)
+    some = votes.only(np.arange(100))
+
+    with pytest.raises(ValueError, match="these are not those it was fitted to"):
+        clustered(fitted(some), votes, votes.person)
+    with pytest.raises(ValueError, match="a cluster of each of 300 votes was expected"):
+        clustered(fitted(votes), votes, votes.person[:100])
+
+
+def test_clusters_may_have_names_and_numbers_of_any_size():
+    votes = some_votes(votes=600)
+    fit = fitted(votes)
+    names = replace(
+        votes,
+        person=[f"사람 {number}" for number in votes.person],
+        prompt=(votes.prompt - 3) * np.int64(2**57),  # negative, and too far apart for one number of both
+    )
+
+    assert two_way(fit, names) == pytest.approx(two_way(fit, votes))
+    assert intervals(fit, names).degrees == intervals(fit, votes).degrees
+
+
+def test_votes_may_come_as_lists_and_are_columns_of_one_length():
+    votes = some_votes(votes=300)
+    lists = Votes(*(column.tolist() for column in (votes.left, votes.right, votes.choice, votes.person, votes.prompt)))
+
+    assert fit_votes(MODELS, lists).beta.tolist() == fit_votes(MODELS, votes).beta.tolist()
+    assert two_way(fitted(votes), lists).tolist() == two_way(fitted(votes), votes).tolist()
+    with pytest.raises(ValueError, match=r"3 choices and a column person of the shape \(2,\)"):
+        Votes([0, 1, 0], [1, 0, 1], [0, 1, 2], person=[1, 2])
+    with pytest.raises(ValueError, match="codes are whole numbers"):
+        Votes([0.5, 1], [1, 0], [0, 1])
 
 
 def test_people_in_groups_are_counted_once():

@@ -82,3 +82,28 @@ def test_the_order_of_the_columns_has_no_effect(draws, order):
     assert chances.sum(axis=0) == pytest.approx(np.ones(4))
     assert rank_chances(draws[:, order]) == pytest.approx(chances[order])
     assert ranges(draws[:, order]) == [ranges(draws)[place] for place in order]
+
+
+@pytest.mark.parametrize(
+    ("draws", "why"),
+    [
+        ([[1.0, np.nan]], "a draw is missing or infinite"),
+        ([[1.0, np.inf]], "a draw is missing or infinite"),
+        ([1.0, 2.0], r"of the shape \(draws, models\)"),
+        (np.zeros((0, 3)), "no draw"),
+    ],
+)
+def test_draws_that_rank_nobody_are_refused(draws, why):
+    for told in (rank_chances, rank_ranges):
+        with pytest.raises(ValueError, match=why):
+            told(draws)
+
+
+def test_a_level_is_a_share():
+    with pytest.raises(ValueError, match="a level above 0 and up to 1 was expected, not 95"):
+        rank_ranges([[1.0, 2.0]], 95)
+    assert ranges([[1.0, 2.0], [2.0, 1.0], *[[1.0, 2.0]] * 998], 1.0) == [(1, 2), (1, 2)]
+
+
+def test_lists_are_draws_too():
+    assert rank_chances([[2, 1], [3, 0]]).tolist() == [[1.0, 0.0], [0.0, 1.0]]

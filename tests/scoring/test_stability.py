@@ -279,3 +279,34 @@ def test_leaving_each_out_in_turn():
     scores = np.array([[1.0, 2.0], [3.0, 4.0], [8.0, 0.0]])
 
     assert left_out(scores, lambda rest: rest.mean(axis=0)).tolist() == [[5.5, 2.0], [4.5, 1.0], [2.0, 3.0]]
+
+
+@pytest.mark.parametrize(
+    ("points", "draws", "why"),
+    [
+        ([3.0, 2.0], [[1.0, np.nan]], "points are missing or infinite"),
+        ([3.0, np.nan], [[1.0, 2.0]], "points are missing or infinite"),
+        ([3.0, 2.0], np.zeros((0, 2)), "at least one"),
+        ([3.0, 2.0], [[1.0, 2.0, 3.0]], "at least one"),
+        ([3.0, 2.0], [1.0, 2.0], "at least one"),
+    ],
+)
+def test_a_line_through_nothing_is_refused(points, draws, why):
+    with pytest.raises(ValueError, match=why):
+        line(points, draws, 1)
+
+
+def test_lists_are_tables_too():
+    rng = np.random.default_rng
+    scores = [[1, 2], [3, 4], [5, 0]]
+
+    for again in (resample_means, resample_trimmed):
+        assert again(scores, 10, rng(1)).tolist() == again(np.array(scores, np.float64), 10, rng(1)).tolist()
+    with pytest.raises(ValueError, match=r"of the shape \(reviewers, teams\)"):
+        resample_trimmed([1, 2], 10, rng(1))
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0, 1.2, np.nan])
+def test_a_share_of_wins_that_is_none_is_refused(share):
+    with pytest.raises(ValueError, match="a share of wins lies between 0 and 1"):
+        decisive_votes(share)
