@@ -376,7 +376,7 @@ class Resampled:
     failed: int
 
 
-def fold_groups(votes: Votes, groups: Codes, number: int, models: Sequence[str]) -> Integers:
+def fold_groups(votes: Votes, groups: npt.ArrayLike, number: int, models: Sequence[str]) -> Integers:
     """Counts per group of people, shape (G, M, M, 5). Random groups of whole clusters keep what clusters are for, and
     make the size of the table a matter of choice: a few hundred are enough."""
     size = len(models)
@@ -386,7 +386,7 @@ def fold_groups(votes: Votes, groups: Codes, number: int, models: Sequence[str])
 
 def bootstrap(
     models: Sequence[str],
-    groups: Integers,
+    groups: npt.ArrayLike,
     *,
     draws: int,
     rng: np.random.Generator,
@@ -400,6 +400,9 @@ def bootstrap(
     Every fit starts from that of all votes and goes on until its steps are far below the noise of resampling.
     Raises NoEstimate where all votes have none, or more than one resample in twenty has none.
     """
+    groups = np.asarray(groups)
+    if draws < 1 or groups.ndim != 4:
+        raise ValueError(f"counts per group and at least one draw were expected, not {groups.shape} and {draws}")
     whole = PairTally(tuple(models), groups.sum(axis=0))
     cells, fit, table = _cells_by_group(whole, groups, ties=ties, side=side)
     shape = shape_of(fit)

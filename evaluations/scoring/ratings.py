@@ -13,7 +13,7 @@ import numpy.typing as npt
 from evaluations.scoring.averages import shrunk_mean
 from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.intervals import check_level
-from evaluations.scoring.tallies import Codes, Integers
+from evaluations.scoring.tallies import Integers, codes_of
 
 __all__ = [
     "STARS",
@@ -53,19 +53,24 @@ class StarTable:
     k: float | None
 
 
-def star_table(counts: Integers, *, k: float | None = 15.0, least: int = 0) -> StarTable:
+def star_table(counts: npt.ArrayLike, *, k: float | None = 15.0, least: int = 0) -> StarTable:
     """Means from counts of stars, shape (…, 5); cells are everything but the last axis.
 
     k       strength of the prior in ratings; None takes it from the data, σ²/τ² (empirical Bayes, method of moments)
     least   below so many ratings a cell is thin
-    ValueError without any rating or with a last axis that is not five stars.
+    ValueError without any rating, with a last axis that is not five stars, or with counts that are negative or no numbers.
 
     >>> table = star_table(np.array([[0, 0, 0, 0, 1], [9, 0, 0, 0, 0]]), k=10)
     >>> table.mean.tolist(), table.grand, table.shrunk.round(4).tolist()
     ([5.0, 1.0], 1.4, [1.7273, 1.2105])
     """
-    if counts.shape[-1] != 5:
+    counts = np.asarray(counts)
+    if counts.shape[-1:] != (5,):
         raise ValueError("the last axis counts 1, 2, 3, 4 and 5 stars")
+    if counts.dtype.kind not in "iubf" or not (counts >= 0).all():
+        raise ValueError("counts of stars are numbers, 0 or more")
+    if k is not None and not k >= 0:
+        raise ValueError(f"a prior is worth 0 ratings or more, not {k}")
     n = counts.sum(axis=-1)
     total = int(n.sum())
     if not total:
@@ -135,14 +140,14 @@ class FairMeans:
         return np.column_stack([self.mean - reach * self.se, self.mean + reach * self.se])
 
 
-def fair_means(person: Codes, team: Codes, rating: npt.NDArray[np.number], teams: int) -> FairMeans:
+def fair_means(person: npt.ArrayLike, team: npt.ArrayLike, rating: npt.ArrayLike, teams: int) -> FairMeans:
     """Ratings = μ + team + person + noise, by least squares: a strict person counts by the differences she makes.
 
-    person   any whole numbers, shape (n,)
+    person   any numbers or names, shape (n,)
     team     0 … teams − 1, shape (n,)
     rating   numbers, shape (n,)
-    Memory beside the columns: blocks of people × teams, never all at once. Raises Disconnected, and ValueError without ratings,
-    with a team nobody rated or with a code out of range. Source: two-way layout with unequal numbers (Searle 1971), clustered
+    Memory beside the columns: blocks of people × teams, never all at once. Raises Disconnected, and ValueError without ratings, with
+    one that is no number, with one team only or one nobody rated, or with a code out of range. Source: two-way layout with unequal numbers (Searle 1971), clustered
     as Liang and Zeger (1986).
 
     >>> fair = fair_means(np.array([0, 0, 1, 1, 2]), np.array([0, 1, 0, 1, 1]), np.array([5, 4, 2, 1, 5]), 2)
@@ -151,16 +156,15 @@ def fair_means(person: Codes, team: Codes, rating: npt.NDArray[np.number], teams
     """
     if teams < 2:
         raise ValueError("fair means compare two teams or more")
-    if not len(rating):
+    columns = _columns(person, team, rating, teams)
+    if not len(columns.rating):
         raise ValueError("no rating")
-    if int(team.min()) < 0 or int(team.max()) >= teams:
-        raise ValueError(f"a team is not between 0 and {teams - 1}")
-    n = np.bincount(team, minlength=teams)
+    n = np.bincount(columns.team, minlength=teams)
     if not n.all():
         raise ValueError("a team has no rating")
-    plain = np.bincount(team, rating, teams) / n
+    plain = np.bincount(columns.team, columns.rating, teams) / n
     normal, right, people = np.zeros((teams, teams)), np.zeros(teams), 0
-    ordered = _ordered(person, team, rating)
+    ordered = _ordered(columns)
     for numbers, sums in _by_person(ordered, teams):
         share = numbers / numbers.sum(axis=1, keepdims=True)
         normal += np.diag(numbers.sum(axis=0)) - numbers.T @ share
@@ -192,6 +196,26 @@ def fair_means(person: Codes, team: Codes, rating: npt.NDArray[np.number], teams
     return FairMeans(level + theta, covariance, plain, n, people)
 
 
+class _Columns(NamedTuple):
+    person: npt.NDArray[np.generic]
+    team: npt.NDArray[np.intp]
+    rating: Floats
+
+
+def _columns(person: npt.ArrayLike, team: npt.ArrayLike, rating: npt.ArrayLike, teams: int) -> _Columns:
+    """Columns of ratings, arrays or lists, checked: equally long, teams there are, ratings that are finite."""
+    people, codes, stars = np.asarray(person), codes_of(team), np.asarray(rating, np.float64)
+    if not people.shape == codes.shape == stars.shape:
+        raise ValueError(
+            f"{people.shape} people, {codes.shape} teams and {stars.shape} ratings are no columns of one length"
+        )
+    if codes.size and not 0 <= int(codes.min()) <= int(codes.max()) < teams:
+        raise ValueError(f"a team is not between 0 and {teams - 1}")
+    if not np.isfinite(stars).all():
+        raise ValueError("a rating is missing or infinite")
+    return _Columns(people, codes.astype(np.intp), stars)
+
+
 class _Ordered(NamedTuple):
     """Ratings sorted by person, people numbered from 0."""
 
@@ -200,11 +224,11 @@ class _Ordered(NamedTuple):
     rating: Floats
 
 
-def _ordered(person: Codes, team: Codes, rating: npt.NDArray[np.number]) -> _Ordered:
-    order = np.argsort(person, kind="stable")
-    found = person[order]
+def _ordered(columns: _Columns) -> _Ordered:
+    order = np.argsort(columns.person, kind="stable")
+    found = columns.person[order]
     number = np.cumsum(np.concatenate([[0], found[1:] != found[:-1]]))
-    return _Ordered(number, team[order].astype(np.intp), np.asarray(rating, np.float64)[order])
+    return _Ordered(number, columns.team[order], columns.rating[order])
 
 
 def _by_person(ratings: _Ordered, teams: int) -> Iterator[tuple[Floats, Floats]]:
@@ -232,31 +256,45 @@ def _refuse_disconnected(normal: Floats) -> None:
         reach = further
 
 
-def clustered_means(person: Codes, team: Codes, rating: npt.NDArray[np.number], teams: int) -> tuple[Floats, Floats]:
+def clustered_means(
+    person: npt.ArrayLike, team: npt.ArrayLike, rating: npt.ArrayLike, teams: int
+) -> tuple[Floats, Floats]:
     """Plain means with standard errors clustered by person, both (T,).
 
+    person, team, rating   as in `fair_means`
     NaN where there is none: both of a team without ratings, the error of one that a single person rated.
     """
-    n = np.bincount(team, minlength=teams)
+    columns = _columns(person, team, rating, teams)
+    if not len(columns.rating):
+        return np.full(teams, np.nan), np.full(teams, np.nan)
+    n = np.bincount(columns.team, minlength=teams)
     with np.errstate(invalid="ignore"):
-        mean = np.bincount(team, rating, teams) / n
+        mean = np.bincount(columns.team, columns.rating, teams) / n
     filling, people = np.zeros(teams), np.zeros(teams)
-    for numbers, sums in _by_person(_ordered(person, team, rating), teams):
+    for numbers, sums in _by_person(_ordered(columns), teams):
         filling += ((sums - numbers * np.nan_to_num(mean)) ** 2).sum(axis=0)
         people += (numbers > 0).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         return mean, np.sqrt(filling * people / np.where(people > 1, people - 1, np.nan)) / n
 
 
-def raters(person: Codes, team: Codes, teams: int) -> Integers:
+def raters(person: npt.ArrayLike, team: npt.ArrayLike, teams: int) -> Integers:
     """How many people rated each team, (T,), from codes as in `clustered_means`; its clusters, and one more than the degrees.
 
     >>> raters(np.array([0, 0, 7, 7, 7]), np.array([0, 1, 1, 1, 1]), 3).tolist()
     [1, 2, 0]
     """
-    number = person.astype(np.int64)
-    lowest, highest = (int(number.min()), int(number.max())) if len(number) else (0, 0)
-    if person.dtype == np.uint64 or (highest - lowest + 1) * teams >= 2**63:
-        number, lowest = np.unique(person, return_inverse=True)[1].astype(np.int64), 0
-    pairs = np.unique((number - lowest) * teams + team)
+    columns = _columns(person, team, np.zeros(np.shape(person)), teams)
+    number, lowest = _numbers(columns.person, teams)
+    pairs = np.unique((number - lowest) * teams + columns.team)
     return np.bincount(pairs % teams, minlength=teams)
+
+
+def _numbers(person: npt.NDArray[np.generic], teams: int) -> tuple[Integers, int]:
+    """Numbers of people from which a key of team and person can be made, and the lowest: their own where the key has room for them."""
+    if person.dtype.kind in "iub" and person.dtype != np.uint64 and len(person):
+        own = person.astype(np.int64)
+        lowest = int(own.min())
+        if (int(own.max()) - lowest + 1) * teams < 2**63:
+            return own, lowest
+    return np.unique(person, return_inverse=True)[1].astype(np.int64), 0

@@ -240,7 +240,7 @@ class WeightStudy:
 
 
 def weight_study(
-    shares: Floats,
+    shares: npt.ArrayLike,
     weights: npt.ArrayLike,
     quota: int,
     ranks: Sequence[int],
@@ -255,7 +255,7 @@ def weight_study(
     weights   the real weights, K; `spread` 0.1 means up to 10 percentage points for each part
     ranks     official ranks, T, as of `line`
     """
-    centre = np.asarray(weights, np.float64)
+    shares, centre = np.asarray(shares, np.float64), np.asarray(weights, np.float64)
     centre = centre / centre.sum()
     drawn = _near(centre, spread, draws, rng)
     totals = drawn @ shares.T
@@ -366,6 +366,7 @@ def panel_for(
     return found if found <= most else None
 
 
-def left_out(scores: Floats, combine: Callable[[Floats], Floats]) -> Floats:
+def left_out(scores: npt.ArrayLike, combine: Callable[[Floats], Floats]) -> Floats:
     """What `combine` gives of (R, …) without each reviewer in turn; (R, …). The official rule's exact twin is `leave_one_out`."""
-    return np.stack([combine(np.delete(scores, reviewer, axis=0)) for reviewer in range(len(scores))])
+    table = np.asarray(scores, np.float64)
+    return np.stack([combine(np.delete(table, reviewer, axis=0)) for reviewer in range(len(table))])

@@ -109,16 +109,22 @@ def fold_comparisons(
     return PairTally(tuple(models), counts.reshape(size, size, len(CHOICES)))
 
 
-def fold_named(rows: Iterable[tuple[str, str, str]], models: Sequence[str] | None = None) -> PairTally:
+def fold_named(rows: Iterable[Sequence[str]], models: Sequence[str] | None = None) -> PairTally:
     """Votes as a file has them, by name: (left model, right model, one of CHOICES) a row, in any order.
 
     models   the order of the models; without it they stand by name
-    ValueError for a word that is no choice, a model that is not among `models`, or one compared with itself.
+    ValueError, naming the row, for a word that is no choice, a model that is not among `models` or compared with itself, or a row of
+    another form.
 
     >>> fold_named([("y", "x", "b"), ("x", "y", "a"), ("y", "x", "b")]).counts[1, 0].tolist()
     [0, 2, 0, 0, 0]
     """
-    counted = Counter(rows)
+    counted = Counter(map(tuple, rows))
+    for row in counted:
+        if len(row) != 3 or not all(isinstance(word, str) for word in row):
+            raise ValueError(f"a row is a left model, a right model and a choice, not {row}")
+        if row[0] == row[1]:
+            raise ValueError(f"{row[0]} was compared with itself: {row}")
     met = {name for left, right, _ in counted for name in (left, right)}
     names = sorted(met) if models is None else list(models)
     if unknown := (met - set(names)) | ({choice for *_, choice in counted} - set(CHOICES)):

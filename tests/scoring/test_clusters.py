@@ -209,6 +209,12 @@ def test_the_same_seed_gives_the_same_draws():
     assert first.tobytes() == second.tobytes()
 
 
+def test_no_draw_and_no_groups_are_refused():
+    for draws, groups in ((0, np.zeros((2, 2, 2, 5), int)), (5, [[[0] * 5] * 2] * 2)):
+        with pytest.raises(ValueError, match="counts per group and at least one draw"):
+            bootstrap(("x", "y"), groups, draws=draws, rng=np.random.default_rng(0))
+
+
 def test_too_few_votes_for_resampling_are_said_to_be():
     counts = np.zeros((4, 2, 2, 5), np.int64)
     counts[:, 0, 1, 0] = [1, 1, 1, 0]

@@ -54,11 +54,46 @@ def test_the_strength_of_the_prior_can_come_from_the_data():
 
 
 @pytest.mark.parametrize(
-    ("counts", "why"), [(np.zeros((3, 5), int), "no rating"), (np.ones((3, 4), int), "1, 2, 3, 4 and 5 stars")]
+    ("counts", "k", "why"),
+    [
+        (np.zeros((3, 5), int), 15, "no rating"),
+        (np.ones((3, 4), int), 15, "1, 2, 3, 4 and 5 stars"),
+        (3, 15, "1, 2, 3, 4 and 5 stars"),
+        ([[3, -1, 0, 0, 0]], 15, "counts of stars are numbers, 0 or more"),
+        ([[3, np.nan, 0, 0, 0]], 15, "counts of stars are numbers, 0 or more"),
+        ([["3"] * 5], 15, "counts of stars are numbers, 0 or more"),
+        ([[3, 1, 0, 0, 0]], -1, "a prior is worth 0 ratings or more, not -1"),
+    ],
 )
-def test_tables_that_cannot_be_are_refused(counts, why):
+def test_tables_that_cannot_be_are_refused(counts, k, why):
     with pytest.raises(ValueError, match=why):
-        star_table(counts)
+        star_table(counts, k=k)
+
+
+def test_lists_and_names_are_columns_too():
+    person, team, rating = ["가", "가", "나", "나", "다"], [0, 1, 0, 1, 1], [5, 4, 2, 1, 5]
+    codes = np.array([0, 0, 1, 1, 2]), np.array(team), np.array(rating)
+
+    assert fair_means(person, team, rating, 2).covariance.tolist() == fair_means(*codes, 2).covariance.tolist()
+    assert [found.tolist() for found in clustered_means(person, team, rating, 2)] == [
+        found.tolist() for found in clustered_means(*codes, 2)
+    ]
+    assert raters(person, team, 2).tolist() == [2, 3]
+    assert star_table([[0, 0, 0, 0, 1], [9, 0, 0, 0, 0]], k=10).grand == 1.4
+
+
+@pytest.mark.parametrize(
+    ("person", "team", "rating", "why"),
+    [
+        ([0, 1], [0, 1], [5], r"\(2,\) people, \(2,\) teams and \(1,\) ratings are no columns of one length"),
+        ([0, 1], [0.0, 1.0], [5, 4], "codes are whole numbers"),
+        ([0, 1], [0, 1], [5, np.nan], "a rating is missing or infinite"),
+    ],
+)
+def test_columns_of_ratings_that_are_none_are_refused(person, team, rating, why):
+    for told in (fair_means, clustered_means):
+        with pytest.raises(ValueError, match=why):
+            told(person, team, rating, 2)
 
 
 # --- People's habits.

@@ -302,6 +302,8 @@ def test_lists_are_tables_too():
 
     for again in (resample_means, resample_trimmed):
         assert again(scores, 10, rng(1)).tolist() == again(np.array(scores, np.float64), 10, rng(1)).tolist()
+    assert left_out(scores, lambda rest: rest.mean(axis=0)).tolist() == [[4.0, 2.0], [3.0, 1.0], [2.0, 3.0]]
+    assert weight_study([[1, 0], [0.5, 0.8]], [1, 1], 1, spread=0.1, draws=20, rng=rng(1)).advances.sum() == 1
     with pytest.raises(ValueError, match=r"of the shape \(reviewers, teams\)"):
         resample_trimmed([1, 2], 10, rng(1))
 

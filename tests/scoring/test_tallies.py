@@ -231,6 +231,7 @@ def test_votes_by_name_are_the_votes_by_code():
     assert (found.counts == fold_comparisons(left, right, choice, names).counts).all()
     assert (fold_named(reversed(rows), names).counts == found.counts).all()
     assert (fold_named(rows).counts == found.only(("x", "y", "z")).counts).all()
+    assert (fold_named(list(map(list, rows)), names).counts == found.counts).all()
     assert fold_named([]).models == ()
 
 
@@ -239,7 +240,10 @@ def test_votes_by_name_are_the_votes_by_code():
     [
         ([("x", "y", "tie")], None, "neither a model nor a choice: tie"),
         ([("x", "y", "a")], ["x"], "neither a model nor a choice: y"),
-        ([("x", "x", "a")], None, "compared with itself"),
+        ([("x", "x", "a")], None, r"x was compared with itself: \('x', 'x', 'a'\)"),
+        ([("x", "y", None)], None, r"a left model, a right model and a choice, not \('x', 'y', None\)"),
+        ([("x", "y", "a"), ("y", 3, "a")], None, r"a choice, not \('y', 3, 'a'\)"),
+        ([("x", "y")], None, r"a choice, not \('x', 'y'\)"),
         ([("x", "y", "a")], ["x", "y", "y"], "named twice"),
     ],
 )
