@@ -5,10 +5,14 @@ live as fractions, and are rounded once, when they are shown.
 """
 
 import re
+from decimal import Decimal
 from fractions import Fraction
+from numbers import Rational
 from typing import Literal
 
 Rounding = Literal["ROUND_HALF_UP", "ROUND_HALF_EVEN"]
+Exact = Fraction | int | Decimal
+"""Numbers that are what they say: whole ones of any kind (those of arrays too), fractions, decimals."""
 
 _DECIMAL = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?", re.ASCII)
 _RATIO = re.compile(r"-?[0-9]{1,60}/[1-9][0-9]{0,59}", re.ASCII)
@@ -24,17 +28,37 @@ def fraction(text: str) -> Fraction:
     return Fraction(text)
 
 
-def rounded(value: Fraction, places: int, rule: Rounding) -> str:
+def as_fraction(value: Exact) -> Fraction:
+    """An exact number as the fraction it is; TypeError for a float, which is close to what was meant and not it.
+
+    >>> as_fraction(Decimal("0.1")), as_fraction(3)
+    (Fraction(1, 10), Fraction(3, 1))
+    """
+    if type(value) is Fraction:
+        return value
+    if isinstance(value, Rational):
+        return Fraction(int(value.numerator), int(value.denominator))
+    if isinstance(value, Decimal) and value.is_finite():
+        return Fraction(value)
+    raise TypeError(f"an exact number was expected (a whole number, a fraction, a decimal), not {value!r}")
+
+
+def rounded(value: Exact, places: int, rule: Rounding) -> str:
     """`value` with exactly `places` decimals. Half up goes away from zero, half even to the even neighbour.
 
-    Same meaning as the rules of that name in the standard library's `decimal`; zero carries no sign.
+    Same meaning as the rules of that name in the standard library's `decimal`; zero carries no sign. TypeError for a float, ValueError
+    for another rule or a negative number of places.
     """
-    scaled = value * 10**places
+    if places < 0:
+        raise ValueError(f"a number of decimals was expected, not {places}")
+    scaled = as_fraction(value) * 10**places
     if rule == "ROUND_HALF_EVEN":
         whole = round(scaled)
-    else:
+    elif rule == "ROUND_HALF_UP":
         away = abs(scaled) + Fraction(1, 2)
         whole = (away.numerator // away.denominator) * (-1 if scaled < 0 else 1)
+    else:
+        raise ValueError(f"unknown rule of rounding: {rule}")
     return _digits(whole, places)
 
 

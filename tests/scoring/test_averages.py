@@ -1,13 +1,17 @@
 """Means and ratios, small enough to check by hand."""
 
+from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluations.scoring.averages import (
+    below_floors,
     grand_mean,
+    level_weight,
     mean,
     ratio_to_target,
     ratios_to_best,
@@ -15,6 +19,7 @@ from evaluations.scoring.averages import (
     total,
     trimmed,
     trimmed_mean,
+    weigh,
     weighted_mean,
 )
 from tests.scoring.reference_case import CASE, exactly, number
@@ -129,3 +134,77 @@ def test_ratios_to_the_best():
 def test_a_best_that_is_not_positive_is_no_measure():
     with pytest.raises(ValueError, match="the best value is not positive"):
         ratios_to_best({"ga": Fraction(0), "na": Fraction(0)})
+
+
+WRITTEN = [
+    lambda *numbers: [Fraction(number) for number in numbers],
+    lambda *numbers: list(numbers),
+    lambda *numbers: [Decimal(number) for number in numbers],
+    lambda *numbers: np.array(numbers, np.int64),
+    lambda *numbers: np.array(numbers, np.int8),
+]
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_exact_numbers_are_the_same_in_whatever_kind_they_come(written):
+    one, two, three = written(1, 2, 3)
+
+    found = [
+        total(written(100, 100, 100)),  # more than a byte holds
+        mean(written(1, 2)),
+        weighted_mean([(three, one), (one, two)]),
+        trimmed_mean(written(3, 1, 7, 4)),
+        shrunk_mean((0, 0, 0, 1, 1), three, three),
+        ratio_to_target(*written(72, 73)),
+        ratio_to_target(*written(72, 73), lower=True),
+        ratios_to_best({"x": two, "y": three})["x"],
+        level_weight({"a": three, "b": one}, {"a": two, "b": two}, {"a": one, "b": two}, "a"),
+        weigh({"a": two, "b": one}, {"a": written(1, 2, 3), "b": written(2, 2, 5)})["a"].effective,
+        below_floors({"a": one}, {"a": two})["a"],
+    ]
+    assert found == [
+        300, Fraction(3, 2), Fraction(5, 4), Fraction(7, 2), Fraction(18, 5), Fraction(72, 73), 1, Fraction(2, 3), Fraction(1, 2),
+        Fraction(5, 14), 1,
+    ]  # fmt: skip
+    assert {type(number) for number in found} == {Fraction}
+
+
+@pytest.mark.parametrize("number", [0.5, np.float64(2.0), Decimal("NaN"), Decimal("Infinity"), "1", None])
+def test_a_float_is_no_exact_number(number):
+    for average in (total, mean, trimmed_mean):
+        with pytest.raises(TypeError, match="an exact number was expected"):
+            average([Fraction(1), number])
+    for wrong in (
+        lambda: shrunk_mean((1, 0, 0, 0, 0), 3, number),
+        lambda: shrunk_mean((1, 0, 0, 0, 0), number, 3),
+        lambda: ratio_to_target(number, 1),
+        lambda: ratios_to_best({"x": 1, "y": number}),
+        lambda: weighted_mean([(number, 1)]),
+    ):
+        with pytest.raises(TypeError, match="an exact number was expected"):
+            wrong()
+
+
+def test_numbers_of_people_are_whole_and_not_negative():
+    with pytest.raises(TypeError, match="integer"):
+        shrunk_mean((0.5, 0, 0, 0, 0), 3, 3)
+    for counts, prior in (((1, -1, 0, 0, 0), 3), ((1, 0, 0, 0, 0), -1)):
+        with pytest.raises(ValueError, match="a number of people is negative"):
+            shrunk_mean(counts, 3, prior)
+
+
+def test_a_divisor_that_is_not_positive_is_named():
+    with pytest.raises(ValueError, match="the target is not positive"):
+        ratio_to_target(1, 0)
+    with pytest.raises(ValueError, match="the value is not positive"):
+        ratio_to_target(0, 1, lower=True)
+    with pytest.raises(ValueError, match="no value"):
+        ratios_to_best({})
+
+
+def test_on_the_floor_is_not_below_it_and_missing_neither():
+    floors = {"a": Fraction(60), "b": Fraction(60), "c": Fraction(60)}
+
+    assert below_floors({"a": Fraction(60), "b": None, "c": Fraction(599999, 10000), "d": Fraction(0)}, floors) == {
+        "c": Fraction(599999, 10000)
+    }

@@ -91,3 +91,14 @@ def test_exact_text_reads_back(value):
 def test_other_ratios_are_refused(text):
     with pytest.raises(ValueError):
         from_exact(text)
+
+
+def test_what_cannot_be_rounded_is_refused():
+    with pytest.raises(ValueError, match="unknown rule of rounding: ROUND_DOWN"):
+        rounded(Fraction(1, 2), 0, "ROUND_DOWN")
+    with pytest.raises(ValueError, match="a number of decimals was expected, not -1"):
+        rounded(Fraction(15), -1, "ROUND_HALF_UP")
+    for number in (2.675, float("nan"), None, "2.675"):
+        with pytest.raises(TypeError, match="an exact number was expected"):
+            rounded(number, 2, "ROUND_HALF_UP")
+    assert [rounded(number, 2, "ROUND_HALF_UP") for number in (Decimal("2.675"), 3)] == ["2.68", "3.00"]

@@ -1,5 +1,6 @@
 """Order, ties and the line of the quota."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -111,3 +112,25 @@ def test_points_by_rank_give_out_the_whole_table(numbers):
     table = [Fraction(10 - place) for place in range(len(numbers))]
 
     assert sum(points_by_rank(ranks(numbers), table).values()) == sum(table)
+
+
+def test_who_has_no_value_has_no_rank_and_nobody_has():
+    with pytest.raises(ValueError, match="no value, and so no ranks: b, c"):
+        ranks(values(a=1, b=None, c=None))
+    with pytest.raises(TypeError, match="an exact number was expected"):
+        ranks({"a": 0.5, "b": Fraction(1)})
+    with pytest.raises(TypeError, match="an exact number was expected"):
+        ranks({"a": float("nan"), "b": Fraction(1)})
+    assert ranks({"a": Decimal("0.1"), "b": Fraction(1, 10), "c": 1}) == {"a": 2, "b": 2, "c": 1}
+
+
+def test_a_table_of_too_few_places_is_refused():
+    with pytest.raises(ValueError, match="b takes up places 2 to 3 of 2 with points"):
+        points_by_rank({"a": 1, "b": 2, "c": 2}, [10, 6])
+    with pytest.raises(ValueError, match="a takes up places 0 to 0 of 2"):
+        points_by_rank({"a": 0}, [10, 6])
+
+
+def test_a_rule_of_the_line_nobody_knows_is_refused():
+    with pytest.raises(ValueError, match="level on the line are all, none, committee, not everybody"):
+        seats({"a": 1, "b": 1}, 1, "everybody")
