@@ -70,11 +70,13 @@ def fold_people(traits: Sequence[Codes], sizes: Sequence[int]) -> npt.NDArray[np
 def cells_of(people: Sequence[Sequence[str]], margins: Sequence[Margin]) -> npt.NDArray[np.int64]:
     """People per cell from their categories by name, one sequence a person in the order of the margins.
 
-    Infeasible for a category no margin has.
+    Infeasible for a category no margin has, ValueError for a person without one category a margin.
     """
     places = [{category: place for place, category in enumerate(margin.targets)} for margin in margins]
     cells = np.zeros(tuple(len(place) for place in places), np.int64)
     for person in people:
+        if len(person) != len(margins):
+            raise ValueError(f"one category a margin was expected ({len(margins)}), not {tuple(person)}")
         for margin, place, category in zip(margins, places, person, strict=True):
             if category not in place:
                 raise Infeasible(f"{margin.name}: no target for the category {category!r}")

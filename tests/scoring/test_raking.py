@@ -156,6 +156,11 @@ def test_a_category_without_a_target_is_refused():
         cells_of([["x"]], [SEX])
 
 
+def test_a_person_without_a_category_is_named():
+    with pytest.raises(ValueError, match=r"one category a margin was expected \(2\), not \('f',\)"):
+        cells_of([["f", "20s"], ["f"]], [SEX, AGE])
+
+
 def test_a_declared_collapse_lets_an_empty_category_go():
     merged = collapse(AGE, "60s", into="40s")
 
