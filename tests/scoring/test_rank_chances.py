@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from evaluations.scoring.comparisons import bradley_terry
 from evaluations.scoring.rank_chances import rank_chances, rank_ranges, ranks_of
-from evaluations.scoring.stability import line, resample_means
+from evaluations.scoring.stability import draw_panels, line, resample_means
 from evaluations.scoring.tallies import PairTally
 
 
@@ -46,14 +46,16 @@ def test_level_draws_share_the_ranks_they_take_up():
 def test_two_teams_with_the_same_sheets_have_the_same_chances_in_whichever_order_they_stand():
     scores = np.array([[80, 80.0, 70], [70, 70, 72], [90, 90, 85], [60, 60, 88], [75, 75, 60]])
     for order in ([0, 1, 2], [2, 0, 1], [0, 2, 1]):
-        draws = resample_means(scores[:, order], 2000, np.random.default_rng(1))
+        draws = resample_means(scores[:, order], draw_panels(5, 2000, np.random.default_rng(1)))
         chances, own = rank_chances(draws), ranges(draws)
         one, other = (place for place, team in enumerate(order) if team < 2)
 
         assert chances[one].tolist() == chances[other].tolist()
         assert own[one] == own[other]
         # Who goes on and who is among the first two is one question.
-        assert chances[:, :2].sum(axis=1) == pytest.approx(line(scores[:, order].mean(axis=0), draws, 2).advances)
+        assert chances[:, :2].sum(axis=1) == pytest.approx(
+            line(scores[:, order].mean(axis=0), draws, 2, [1, 1, 1]).advances
+        )
 
 
 def test_models_that_only_drew_may_have_any_rank():

@@ -293,19 +293,20 @@ def test_leaving_each_out_in_turn():
 )
 def test_a_line_through_nothing_is_refused(points, draws, why):
     with pytest.raises(ValueError, match=why):
-        line(points, draws, 1)
+        line(points, draws, 1, [1, 2])
 
 
 def test_lists_are_tables_too():
     rng = np.random.default_rng
     scores = [[1, 2], [3, 4], [5, 0]]
 
+    panels = draw_panels(3, 10, rng(1))
     for again in (resample_means, resample_trimmed):
-        assert again(scores, 10, rng(1)).tolist() == again(np.array(scores, np.float64), 10, rng(1)).tolist()
+        assert again(scores, panels).tolist() == again(np.array(scores, np.float64), panels).tolist()
     assert left_out(scores, lambda rest: rest.mean(axis=0)).tolist() == [[4.0, 2.0], [3.0, 1.0], [2.0, 3.0]]
-    assert weight_study([[1, 0], [0.5, 0.8]], [1, 1], 1, spread=0.1, draws=20, rng=rng(1)).advances.sum() == 1
+    assert weight_study([[1, 0], [0.5, 0.8]], [1, 1], 1, [2, 1], spread=0.1, draws=20, rng=rng(1)).advances.sum() == 1
     with pytest.raises(ValueError, match=r"of the shape \(reviewers, teams\)"):
-        resample_trimmed([1, 2], 10, rng(1))
+        resample_trimmed([1, 2], panels)
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0, 1.2, np.nan])
