@@ -493,3 +493,11 @@ def test_a_pair_that_only_drew_is_nothing_where_ties_are_left_out():
     without = bradley_terry(PairTally(("x", "y", "z"), counts), ties="none", side=False)
 
     assert (with_pair.beta.tolist(), with_pair.deviance) == (without.beta.tolist(), without.deviance)
+
+
+def test_a_length_that_decides_the_last_votes_is_no_estimate_either():
+    """Of the answers twice as long all lost and of the others some won: the likelihood rises without end along the length."""
+    cells = Cells(np.zeros(2, int), np.ones(2, int), np.array([[2.0, 0], [8, 2], [0, 0]]), np.array([[1.0], [-1.0]]))
+
+    with pytest.raises(NoEstimate, match="the effects run away"):
+        fit_cells(("x", "y"), cells, ties="none", side=False)
