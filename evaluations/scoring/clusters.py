@@ -22,7 +22,7 @@ from evaluations.scoring.bradley_terry import (
     Shape,
     Strengths,
     anchor,
-    bradley_terry,
+    cells_of,
     expected_information,
     fit_cells,
     gradient,
@@ -101,9 +101,7 @@ class Votes:
 def fit_votes(
     models: Sequence[str], votes: Votes, *, ties: str = "davidson", side: bool = True, prior: str | float | None = None
 ) -> Strengths:
-    """`bradley_terry` of single votes with the covariates they have; what is raised is told at `fit_cells`.
-
-    Votes on the same two models with the same covariates are one cell, so the fit costs as much as there are different ones.
+    """`bradley_terry` of single votes with the covariates they have; what is raised is told at `fit_cells` and `cells_of_votes`.
 
     >>> rng = np.random.default_rng(1)
     >>> left, x = rng.integers(0, 2, 4000), rng.choice([-1.0, 0.0, 1.0], 4000)
@@ -111,6 +109,14 @@ def fit_votes(
     >>> fit = fit_votes(("x", "y"), Votes(left, 1 - left, np.where(won, 0, 1), x=x[:, None]), ties="none")
     >>> (fit.beta.round(1) + 0).tolist(), fit.effects.round(1).tolist()
     ([0.0, 0.0], [0.5])
+    """
+    return fit_cells(models, cells_of_votes(models, votes), ties=ties, side=side, prior=prior)
+
+
+def cells_of_votes(models: Sequence[str], votes: Votes) -> Cells:
+    """The cells of single votes: those on the same two models, on the same sides, with the same covariates, are one.
+
+    A fit costs as much as there are cells. Skips are in none. ValueError for codes that are none, and covariates of another shape.
     """
     size = len(models)
     fold_comparisons(votes.left, votes.right, votes.choice, models)  # refuses codes that are none
@@ -125,10 +131,9 @@ def fit_votes(
     _, first, cell = np.unique(key, return_index=True, return_inverse=True)
     number = len(first)
     counts = np.bincount(_outcome(used.choice) * number + cell, minlength=3 * number).reshape(3, number)
-    cells = Cells(
+    return Cells(
         used.left[first].astype(np.intp), used.right[first].astype(np.intp), counts.astype(np.float64), x[first]
     )
-    return fit_cells(models, cells, ties=ties, side=side, prior=prior)
 
 
 def clustered(fit: Strengths, votes: Votes, clusters: npt.ArrayLike, *, leave_out: bool | None = None) -> Floats:
@@ -480,57 +485,63 @@ class Flip:
     of: int
 
 
-def votes_to_flip(tally: PairTally, fit: Strengths) -> list[Flip]:
+def votes_to_flip(said: PairTally | Cells, fit: Strengths) -> list[Flip]:
     """For each two neighbours: how many votes, turned to the opposite, swap them – an upper bound, proved by a refit.
 
+    said   all votes: a tally, or the cells of votes as of `cells_of_votes`, with the covariates of the fit
     Swapped is who was below and stands above: of 60 votes to 40 ten make both level, and eleven swap them. The votes that move the
     difference most are turned first, as the influence function ranks them (Hampel 1974). None where turning every vote that speaks for
-    the upper one would not be enough. ValueError for a fit with covariates, which a tally has not.
+    the upper one would not be enough. ValueError for other covariates than those of the fit.
     """
-    if len(fit.effects):
-        raise ValueError("votes to flip are counted on a fit without covariates")
+    cells = cells_of(said, side=fit.side is not None) if isinstance(said, PairTally) else said
+    if cells.x.shape[1] != len(fit.effects):
+        raise ValueError(f"a fit with {len(fit.effects)} covariates and cells with {cells.x.shape[1]}")
     order = np.argsort(-fit.beta, kind="stable")
-    return [_flip(tally, fit, int(one), int(other)) for one, other in pairwise(order)]
+    return [_flip(cells, fit, int(one), int(other)) for one, other in pairwise(order)]
 
 
-def _flip(tally: PairTally, fit: Strengths, above: int, below: int) -> Flip:
-    by_s, by_t = _score_tables(fit)
+def _flip(cells: Cells, fit: Strengths, above: int, below: int) -> Flip:
     shape = shape_of(fit)
+    at = rule_at(shape, fit.ties, cells, fit.parameters())
     contrast = fit.fisher[above] - fit.fisher[below]
-    lead = contrast[: fit.size, None] - contrast[None, : fit.size]
-    lead = lead + (contrast[shape.models] if shape.side else 0.0)
-    turned = lead * (by_s[..., 1] - by_s[..., 0])
+    lead = contrast[cells.left] - contrast[cells.right]
+    if shape.side:
+        lead = lead + contrast[shape.models]
+    if shape.effects:
+        lead = lead + cells.x @ contrast[-shape.effects :]
+    turned = lead * (at.by_s[1] - at.by_s[0])
     if shape.tie:
-        turned = turned + contrast[shape.tie_place] * (by_t[..., 1] - by_t[..., 0])
+        turned = turned + contrast[shape.tie_place] * (at.by_t[1] - at.by_t[0])
     # A vote for the left turned to the right changes the difference by `turned`, and the reverse by its opposite.
     moves = np.stack([turned, -turned], axis=-1)
-    left, right, said = np.unravel_index(np.argsort(moves, axis=None, kind="stable"), moves.shape)
-    helps = moves[left, right, said] < 0
-    left, right, said = left[helps], right[helps], said[helps]
-    room = np.where(said == 0, tally.counts[left, right, 0], tally.counts[left, right, 1])
+    cell, said = np.unravel_index(np.argsort(moves, axis=None, kind="stable"), moves.shape)
+    helps = moves[cell, said] < 0
+    cell, said = cell[helps], said[helps]
+    room = cells.votes[said, cell].astype(np.int64)
     upto = np.concatenate([[0], np.cumsum(room)])
 
     def swapped(votes: int) -> bool:
         taken = np.clip(votes - upto[:-1], 0, room)
-        counts = tally.counts.copy()
-        np.add.at(counts, (left, right, said), -taken)
-        np.add.at(counts, (left, right, 1 - said), taken)
-        again = _fitted_again(PairTally(tally.models, counts), fit)
+        counts = cells.votes.copy()
+        np.add.at(counts, (said, cell), -taken)
+        np.add.at(counts, (1 - said, cell), taken)
+        again = _fitted_again(fit, cells._replace(votes=counts))
         return again is not None and bool(again.beta[below] - again.beta[above] > APART)
 
-    gained = np.cumsum(room * -moves[left, right, said])
+    gained = np.cumsum(room * -moves[cell, said])
     gap = fit.beta[above] - fit.beta[below]
     place = int(np.searchsorted(gained, gap))
     guess = int(upto[min(place, len(room))])
     found = _least(swapped, guess, int(upto[-1]))
-    return Flip(tally.models[above], tally.models[below], found, tally.compared)
+    return Flip(fit.models[above], fit.models[below], found, int(cells.votes.sum()))
 
 
-def _fitted_again(tally: PairTally, like: Strengths) -> Strengths | None:
-    """The fit of other votes; where they have become too one-sided to have one, with a prior that only keeps strengths finite."""
-    for prior in (like.prior, WEAK):
+def _fitted_again(like: Strengths, cells: Cells) -> Strengths | None:
+    """The fit of other votes; where they have become too one-sided to have one, with a prior that only keeps strengths finite. With
+    covariates it may be their effects that run away, and then nobody can say who would be ahead."""
+    for prior in (like.prior,) if len(like.effects) else (like.prior, WEAK):
         try:
-            return bradley_terry(tally, ties=like.ties, side=like.side is not None, prior=prior)
+            return fit_cells(like.models, cells, ties=like.ties, side=like.side is not None, prior=prior)
         except NoEstimate:
             continue
     return None

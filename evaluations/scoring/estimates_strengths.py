@@ -10,6 +10,7 @@ import numpy as np
 
 from evaluations.scoring.comparisons import (
     INSEPARABLE,
+    Cells,
     Intervals,
     NoEstimate,
     PairTally,
@@ -17,6 +18,8 @@ from evaluations.scoring.comparisons import (
     Votes,
     both_bad_share,
     bradley_terry,
+    cells_of,
+    cells_of_votes,
     fit_votes,
     fold_comparisons,
     intervals,
@@ -64,10 +67,7 @@ def strengths(people: People, seed: int) -> Json:
             }
             for team, share, number in zip(teams, bad, compared, strict=True)
         ],
-        "flips": [
-            {"above": flip.above, "below": flip.below, "votes": flip.votes, "of": flip.of}
-            for flip in votes_to_flip(tally, fit)
-        ],
+        "flips": _flips(cells_of(tally, side=True), fit),
         "orders": others,
         "style": _style(people, fit, teams, seed),
     }
@@ -81,6 +81,13 @@ def _teams(fit: Strengths, known: Intervals, seed: int) -> list[Json]:
         for team, beta, se, win, one in zip(
             fit.models, fit.beta, fit.se(known.covariance), fit.win_share(), ranges, strict=True
         )
+    ]
+
+
+def _flips(cells: Cells, fit: Strengths) -> list[Json]:
+    return [
+        {"above": flip.above, "below": flip.below, "votes": flip.votes, "of": flip.of}
+        for flip in votes_to_flip(cells, fit)
     ]
 
 
@@ -147,6 +154,7 @@ def _with_style(plain: Strengths, votes: Votes, places: Sequence[int], seed: int
             for above, below in combinations(order.tolist(), 2)
             if fit.beta[above] < fit.beta[below]
         ],
+        "flips": _flips(cells_of_votes(fit.models, votes), fit),
     }
 
 

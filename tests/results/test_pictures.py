@@ -544,6 +544,15 @@ def test_teams_that_change_places_are_named_and_votes_left_out_are_counted():
     assert block.notes[1] == "글이 없는 답에 대한 비교 1,234건은 두 값 모두에서 뺐습니다."
 
 
+def test_votes_that_would_turn_the_order_at_equal_length_are_told():
+    flips = [{"above": "na", "below": "ga", "votes": 1234, "of": 9000}]
+    (block,) = length_of(("0.10", "1.10", "2.00"), flips=flips)
+
+    assert block.sentences[-1] == "같은 길이일 때의 순서도, 아래 표만큼의 투표가 반대였다면 바뀝니다."
+    assert block.table.rows == (("na팀, ga팀", "1,234"),)
+    assert length_of(("0.10", "1.10", "2.00"), flips=[flips[0] | {"votes": None}])[0].table is None
+
+
 @pytest.mark.parametrize(
     ("code", "why"),
     [

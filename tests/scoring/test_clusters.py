@@ -9,6 +9,7 @@ import pytest
 from evaluations.scoring.clusters import (
     Votes,
     bootstrap,
+    cells_of_votes,
     clustered,
     fit_votes,
     fold_groups,
@@ -16,7 +17,7 @@ from evaluations.scoring.clusters import (
     two_way,
     votes_to_flip,
 )
-from evaluations.scoring.comparisons import NoEstimate, bradley_terry
+from evaluations.scoring.comparisons import Cells, NoEstimate, bradley_terry, cells_of, fit_cells
 from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.tallies import PairTally, fold_comparisons
 
@@ -241,7 +242,7 @@ def test_flipping_so_many_votes_swaps_the_two_and_one_fewer_does_not():
     counts[0, 1] = [60, 40, 0, 0, 0]
     tally = PairTally(("x", "y"), counts)
 
-    (flip,) = votes_to_flip(tally, bradley_terry(tally, side=False))
+    (flip,) = votes_to_flip(cells_of(tally, side=False), bradley_terry(tally, side=False))
 
     assert (flip.above, flip.below, flip.votes, flip.of) == ("x", "y", 11, 100)
 
@@ -265,7 +266,7 @@ def test_every_pair_of_neighbours_has_its_number():
     tally = fold_comparisons(votes.left, votes.right, votes.choice, MODELS)
     fit = bradley_terry(tally)
 
-    flips = votes_to_flip(tally, fit)
+    flips = votes_to_flip(cells_of(tally, side=True), fit)
 
     order = np.argsort(-fit.beta)
     assert [(flip.above, flip.below) for flip in flips] == [
@@ -280,9 +281,47 @@ def test_where_nothing_can_be_turned_there_is_no_number():
     tally = PairTally(("x", "y"), counts)
     fit = bradley_terry(tally, side=False, prior=1.0)
 
-    (flip,) = votes_to_flip(tally, fit)
+    (flip,) = votes_to_flip(cells_of(tally, side=False), fit)
 
     assert (flip.votes, flip.of) == (1, 51)
     counts[0, 1] = [0, 0, 50, 0, 0]
     (none,) = votes_to_flip(PairTally(("x", "y"), counts), fit)
     assert none.votes is None
+
+
+def of_two_lengths(first: tuple[int, int], second: tuple[int, int]) -> Cells:
+    """Votes on x and y, won and lost by x: first where x wrote one doubling more, then where y did."""
+    votes = np.array([[first[0], second[0]], [first[1], second[1]], [0, 0]], float)
+    return Cells(np.zeros(2, int), np.ones(2, int), votes, np.array([[1.0], [-1.0]]))
+
+
+def test_at_equal_style_other_votes_swap_the_two():
+    """With the length the difference is the mean of the log-odds of 61 to 19 and of 12 to 8: below 0 where the two shares of x add up to
+    less than 1. The eight votes that do it are of the twenty on its shorter answers. Without the length 23 make both level, and 24 swap them."""
+    cells = of_two_lengths((61, 19), (12, 8))
+    alike, plain = (
+        fit_cells(("x", "y"), one, ties="none", side=False) for one in (cells, cells._replace(x=cells.x[:, :0]))
+    )
+
+    (flip,) = votes_to_flip(cells, alike)
+
+    assert alike.beta[0] - alike.beta[1] == pytest.approx((np.log(61 / 19) + np.log(12 / 8)) / 2)
+    assert (flip.above, flip.below, flip.votes, flip.of) == ("x", "y", 8, 100)
+    assert votes_to_flip(cells._replace(x=cells.x[:, :0]), plain)[0].votes == 24
+
+
+def test_an_effect_that_runs_away_proves_no_swap():
+    """With both votes on short answers turned the length explains everything, and nobody can say who would be ahead."""
+    cells = of_two_lengths((9, 1), (1, 1))
+
+    (flip,) = votes_to_flip(cells, fit_cells(("x", "y"), cells, ties="none", side=False))
+
+    assert flip.votes is None
+
+
+def test_the_cells_of_single_votes_are_those_of_their_tally():
+    votes = some_votes()
+    tally = fold_comparisons(votes.left, votes.right, votes.choice, MODELS)
+
+    for one, other in zip(cells_of_votes(MODELS, votes), cells_of(tally, side=True), strict=True):
+        assert one.tolist() == other.tolist()

@@ -5,6 +5,7 @@ import json
 import tomllib
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -426,6 +427,11 @@ def test_the_style_of_the_answers_stands_beside_the_strengths(stage, told):
         if values[above["team"]] < values[below["team"]]
     ]
     assert ["upstage", "skt"] in length["swapped"]
+    order = sorted(values, key=lambda team: -values[team])
+    for fit in (length, every):
+        assert [flip["of"] for flip in fit["flips"]] == [strengths["votes"]] * 3
+        assert all(0 < flip["votes"] < flip["of"] / 2 for flip in fit["flips"])
+    assert [(flip["above"], flip["below"]) for flip in length["flips"]] == list(pairwise(order))
     reach = t_quantile(0.975, length["degrees"])
     for one in (*length["teams"], *length["effects"], *every["effects"]):
         assert (float(one["high"]) - float(one["low"])) / 2 == pytest.approx(reach * float(one["se"]), abs=3e-4)

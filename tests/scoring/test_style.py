@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluations.scoring.clusters import Votes, clustered, fit_votes, two_way, votes_to_flip
+from evaluations.scoring.clusters import Votes, cells_of_votes, clustered, fit_votes, two_way, votes_to_flip
 from evaluations.scoring.comparisons import INSEPARABLE, NoEstimate, bradley_terry
 from evaluations.scoring.style import MEASURES, Style, style_differences, style_of, style_table
 from evaluations.scoring.tallies import fold_comparisons
@@ -388,5 +388,5 @@ def test_covariates_that_are_not_those_of_the_votes_are_refused():
         fit_votes(MODELS, Votes(votes.left, votes.right, votes.choice * 0, x=votes.x[:5]))
     with pytest.raises(ValueError, match="missing or infinite"):
         fit_votes(MODELS, votes_with(votes, np.where(votes.x > 2, np.nan, votes.x)))
-    with pytest.raises(ValueError, match="without covariates"):
-        votes_to_flip(fold_comparisons(votes.left, votes.right, votes.choice, MODELS), fit)
+    with pytest.raises(ValueError, match="a fit with 2 covariates and cells with 0"):
+        votes_to_flip(cells_of_votes(MODELS, replace(votes, x=None)), fit)

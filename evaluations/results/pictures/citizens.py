@@ -49,11 +49,7 @@ def strengths(reader: Reader) -> Iterator[Block]:
         _("같은 답이라도 왼쪽에 놓이면 100번 가운데 %(share)s번 뽑힙니다(비긴 것은 뺌, 95%% 구간 %(low)s ~ %(high)s번). 강도는 이 이득을 뺀 값입니다.")
         % {"share": of_hundred(side["value"]), "low": of_hundred(side["low"]), "high": of_hundred(side["high"])},
     ]  # fmt: skip
-    flips = [
-        (f"{reader.teams[one['above']]}, {reader.teams[one['below']]}", f"{one['votes']:,}")
-        for one in section["flips"]
-        if one["votes"] is not None
-    ]
+    flips = _flips(reader, section)
     if flips:
         sentences.append(_("아래 표만큼의 투표가 반대였다면 이웃한 두 팀의 순서가 바뀝니다."))
     bad = [
@@ -71,13 +67,23 @@ def strengths(reader: Reader) -> Iterator[Block]:
     yield Block(
         "strengths", title, tuple(sentences), "intervals",
         intervals(rows, low, high, cut=(0, _("점선: 평균과 같음(0)")), head=(_("팀"), _("강도"), _("낮은 끝"), _("높은 끝"))),
-        table=Table((_("두 팀"), _("반대였다면 순서를 바꿀 투표")), tuple(flips)) if flips else None,
+        table=flips,
         notes=(
             _("강도의 단위는 로그 승산입니다. 1만큼 앞선 팀은 비긴 것을 빼고 100번 가운데 73번 뽑힙니다."),
             _("브래들리–테리 모형에 비김(데이비드슨)과 왼쪽의 이득을 더한 것입니다."),
             clusters,
         ),
     )  # fmt: skip
+
+
+def _flips(reader: Reader, fit: Json) -> Table | None:
+    """What would turn neighbours around; nothing of estimates from before version 7 with style taken into account."""
+    rows = tuple(
+        (f"{reader.teams[one['above']]}, {reader.teams[one['below']]}", f"{one['votes']:,}")
+        for one in fit.get("flips", ())
+        if one["votes"] is not None
+    )
+    return Table((_("두 팀"), _("반대였다면 순서를 바꿀 투표")), rows) if rows else None
 
 
 def _style(reader: Reader, title: str) -> tuple[Json | None, list[Block]]:
@@ -118,14 +124,17 @@ def length(reader: Reader) -> Iterator[Block]:
     ]  # fmt: skip
     low, high = around(["0", *(value for _label, *spans in rows for span in spans for value in span)], Fraction(1, 2))
     swapped = ", ".join(f"{reader.teams[above]} ↔ {reader.teams[below]}" for above, below in fit["swapped"])
-    sentences = (
+    sentences = [
         _did_length(effect),
         _("같은 길이로 쓴다고 보면 순서가 바뀌는 팀: %(teams)s. 구간이 겹치는 팀들 사이의 순서는 어느 쪽이든 말할 수 없습니다.")
         % {"teams": swapped}
         if swapped
         else _("같은 길이로 쓴다고 보아도 팀들의 순서는 그대로입니다."),
         _("긴 답에는 내용이 더 많을 수도 있습니다. 그러므로 이 값이 더 옳다는 뜻이 아니라, 길이에 순서가 얼마나 달려 있는지를 보이는 것입니다."),
-    )  # fmt: skip
+    ]  # fmt: skip
+    flips = _flips(reader, fit)
+    if flips:
+        sentences.append(_("같은 길이일 때의 순서도, 아래 표만큼의 투표가 반대였다면 바뀝니다."))
     notes = [_("길이는 글자와 숫자의 수이며, 두 답의 길이 비의 로그를 브래들리–테리 모형에 더했습니다. 공식 점수에는 길이가 들어가지 않습니다.")]  # fmt: skip
     if style["without_text"]:
         notes.append(
@@ -133,12 +142,12 @@ def length(reader: Reader) -> Iterator[Block]:
             % {"number": f"{style['without_text']:,}"}
         )
     yield Block(
-        "length", title, sentences, "twins",
+        "length", title, tuple(sentences), "twins",
         twins(
             rows, low, high, (_("뽑힌 그대로"), _("같은 길이로 쓴다면")), cut=(0, _("점선: 평균과 같음(0)")), head=_("팀"),
             more=[(_("순위"), [as_ranks(one) for one, _other in both]), (_("같은 길이일 때의 순위"), [as_ranks(other) for _one, other in both])],
         ),
-        notes=tuple(notes),
+        table=flips, notes=tuple(notes),
     )  # fmt: skip
 
 
