@@ -1,6 +1,7 @@
 """The simulation studies run, say the same for the same seed, and the document holds what they printed."""
 
 import subprocess
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -124,6 +125,24 @@ def test_the_truth_of_leaning_readers_is_what_very_many_of_them_come_to():
     assert abs(effect - style.EFFECT) > 3 * errors[-1]  # the blur is seen
 
 
+def test_a_part_of_the_studies_is_stored_beside_the_others(tmp_path, monkeypatch):
+    studies, how = document.stored()
+    for name, path in (("FOLDER", tmp_path), ("RESULTS", tmp_path / "r.json"), ("DOCUMENT", tmp_path / "d.md")):
+        monkeypatch.setattr(document, name, path)
+    names = ["power", "raking", "stars"]
+    marks = "".join(f"<!-- study:{name} --><!-- /study -->\n" for name in (*names, "made"))
+    document.DOCUMENT.write_text(marks, encoding="utf-8")
+    other = replace(studies["raking"], title="다른 것")
+
+    document.store({name: studies[name] for name in ("raking", "power", "stars")}, how, names)
+    document.store({"raking": other}, how, names)
+
+    assert document.stored()[0] == {"power": studies["power"], "raking": other, "stars": studies["stars"]}
+    assert list(document.stored()[0]) == names
+    assert "다른 것" in document.DOCUMENT.read_text(encoding="utf-8")
+    assert (document.agrees(how["seed"], how["numpy"]), document.agrees(how["seed"] + 1, how["numpy"])) == (True, False)
+
+
 def test_leaning_people_blur_the_average_and_keep_its_order():
     beta, _ = strengths.Crowd(10, 1, 1, person_sd=1.0).truth()
 
@@ -132,7 +151,14 @@ def test_leaning_people_blur_the_average_and_keep_its_order():
 
 
 @pytest.mark.parametrize(
-    "arguments", [["heaven"], ["power", "--write"], ["power", "--replications", "1"], ["--seed", "x"]]
+    "arguments",
+    [
+        ["heaven"],
+        ["power", "--write", "--seed", "1"],
+        ["--write", "--replications", "5"],
+        ["power", "--replications", "1"],
+        ["--seed", "x"],
+    ],
 )
 def test_what_cannot_be_asked_for_is_refused(arguments, capsys):
     with pytest.raises(SystemExit) as stop:

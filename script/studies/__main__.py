@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--replications", type=int, help="반복 수 (없으면 모의실험마다 정한 수)")
     parser.add_argument(
-        "--write", action="store_true", help="docs/study와 docs/scoring-study.md를 새로 씁니다 (모두 돌릴 때만)"
+        "--write", action="store_true", help="돌린 모의실험의 것을 docs/study와 docs/scoring-study.md에 새로 씁니다"
     )
     parser.add_argument("--check", action="store_true", help="돌리지 않고, 문서와 그림이 저장된 결과와 같은지 봅니다")
     asked = parser.parse_args(arguments)
@@ -52,15 +52,17 @@ def main(arguments: list[str]) -> int:
         parser.error(f"그런 모의실험은 없습니다: {', '.join(unknown)}")
     if asked.replications is not None and asked.replications < 2:
         parser.error("--replications는 2 이상이어야 합니다")
-    if asked.write and asked.names:
-        parser.error("--write는 모든 모의실험을 돌릴 때만 씁니다")
+    if asked.write and asked.replications is not None:
+        parser.error("--write는 정한 반복 수로만 씁니다")
+    if asked.write and asked.names and not document.agrees(asked.seed, np.__version__):
+        parser.error("다른 시드나 다른 numpy로 쓴 문서에 일부만 새로 쓸 수 없습니다. 모두 돌리세요")
     if asked.check:
         different = document.differing()
         sys.stdout.writelines(
             f"{path}: 저장된 결과와 다릅니다. script/study --write로 새로 쓰세요.\n" for path in different
         )
         return bool(different)
-    begun, found = time.process_time(), {}
+    found = {}
     for name in asked.names or STUDIES:
         began = time.process_time()
         found[name] = run(name, asked.seed, asked.replications)
@@ -68,7 +70,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"{name}: CPU {time.process_time() - began:.1f} s\n")
     if asked.write:
         how = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "seed": asked.seed, "numpy": np.__version__}
-        document.store(found, {**how, "cpu_seconds": round(time.process_time() - begun)})
+        document.store(found, how, list(STUDIES))
     return 0
 
 

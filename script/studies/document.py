@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -77,10 +78,17 @@ def _put(text: str, name: str, what: str) -> str:
     return place.sub(lambda _: what, text)
 
 
-def store(studies: dict[str, Study], how: dict[str, Any]) -> None:
-    """Results, pictures and document, all from the same studies."""
+def agrees(seed: int, numpy: str) -> bool:
+    """Whether the stored results are of this seed and this numpy, so that some of them may be replaced without the others."""
+    how = stored()[1]
+    return (how["seed"], how["numpy"]) == (seed, numpy)
+
+
+def store(studies: dict[str, Study], how: dict[str, Any], names: Sequence[str]) -> None:
+    """Results, pictures and document: these studies, and of the others among `names` what is stored of them."""
     FOLDER.mkdir(exist_ok=True)
-    told = {"how": how, "studies": {name: asdict(study) for name, study in studies.items()}}
+    found = {**(stored()[0] if set(names) - set(studies) else {}), **studies}
+    told = {"how": how, "studies": {name: asdict(found[name]) for name in names if name in found}}
     RESULTS.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     for path, text in expected().items():
         path.write_text(text, encoding="utf-8")
@@ -101,7 +109,7 @@ def _study(one: dict[str, Any]) -> Study:
 def expected() -> dict[Path, str]:
     """Each file that the stored results decide, and what has to be in it."""
     studies, how = stored()
-    made = f"{how['date']}, 시드 {how['seed']}, numpy {how['numpy']}, CPU {how['cpu_seconds']}초 (프로세스 하나)."
+    made = f"{how['date']}, 시드 {how['seed']}, numpy {how['numpy']}."
     found = {DOCUMENT: filled(DOCUMENT.read_text(encoding="utf-8"), studies, made)}
     for name, study in studies.items():
         if study.picture:
