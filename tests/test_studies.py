@@ -89,14 +89,21 @@ def test_every_interval_that_is_not_for_contrast_covers_93_to_97():
     """But those that docs/scoring-study.md explains: integers, two categories of five units, judges who hardly agree."""
     studies, _ = document.stored()
     narrow_or_wide = {
-        row[0]
+        (row[0], row[1].split(" (")[0])
         for study in studies.values()
         if study.columns[-1] == "93–97 %인가"
         for row in study.rows
         if row[-1] in ("아니요: 좁다", "아니요: 넓다")
     }
 
-    assert narrow_or_wide == {"순위 범위", "α 범주 둘", "W, jackknife, 거의 불일치"}
+    assert narrow_or_wide == {
+        ("효과 δ, 하나씩 뺌 t", "다섯, 사람 150, 문항 6"),
+        ("강도 β, 하나씩 뺌 t", "다섯, 사람 150, 문항 6"),
+        ("α 범주 둘", "단위 5"),
+        ("W, jackknife, 거의 불일치", "위원 5 × 팀 5"),
+        ("W, jackknife, 거의 불일치", "위원 30 × 팀 5"),
+        *(("순위 범위", f"{rule}, {size}명") for rule in ("평균", "양끝 제외") for size in (10, 20, 50)),
+    }
 
 
 def test_without_leaning_people_the_truth_of_the_crowd_is_what_was_put_in():
@@ -106,23 +113,34 @@ def test_without_leaning_people_the_truth_of_the_crowd_is_what_was_put_in():
     assert side == pytest.approx(strengths.SIDE, abs=1e-6)
 
 
-def test_without_leaning_readers_the_truth_is_what_was_put_in():
-    beta, effect = style.Readers(10, 1, 1).truth()
+@pytest.mark.parametrize("measures", [1, 3, 5])
+def test_without_leaning_readers_the_truth_is_what_was_put_in(measures):
+    beta, effects = style.Readers(10, 1, 1, measures=measures).truth()
 
     assert beta == pytest.approx(style.BETA, abs=1e-6)
-    assert effect == pytest.approx(style.EFFECT, abs=1e-6)
+    assert effects == pytest.approx(style.EFFECTS[:measures], abs=1e-6)
 
 
-def test_the_truth_of_leaning_readers_is_what_very_many_of_them_come_to():
-    readers = style.Readers(20_000, 10, 2_000, 0.7, 0.3)
-    beta, effect = readers.truth()
+@pytest.mark.parametrize("measures", [1, 3])
+def test_the_truth_of_leaning_readers_is_what_very_many_of_them_come_to(measures):
+    readers = style.Readers(20_000, 10, 2_000, 0.7, 0.3, measures)
+    beta, effects = readers.truth()
     votes = readers.votes(np.random.default_rng(1))
     fit = style.fit_votes(style.MODELS, votes)
     errors = fit.errors(style.two_way(fit, votes))
 
-    assert abs(fit.effects[0] - effect) < 3 * errors[-1] < 0.05
+    assert (np.abs(fit.effects - effects) < 3 * errors[-measures:]).all()
     assert (np.abs(fit.beta - beta) < 3 * errors[:4]).all()
-    assert abs(effect - style.EFFECT) > 3 * errors[-1]  # the blur is seen
+    assert errors.max() < 0.05
+    assert abs(effects[0] - style.EFFECTS[0]) > 3 * errors[-measures]  # the blur is seen
+
+
+def test_measures_go_together_and_the_last_of_several_is_rare():
+    answers = style.Readers(1, 1, 1, measures=3).answers(20_000, np.random.default_rng(2))
+
+    assert np.corrcoef(answers[:, 0, 0], answers[:, 0, 1])[0, 1] == pytest.approx(style.TOGETHER, abs=0.02)
+    assert set(answers[..., -1].ravel()) == {0, 1}
+    assert answers[..., -1].mean() == pytest.approx(0.18, abs=0.03)
 
 
 def test_a_part_of_the_studies_is_stored_beside_the_others(tmp_path, monkeypatch):

@@ -17,6 +17,7 @@ STUDIES: dict[str, tuple[Callable[[np.random.Generator, int], Study], int]] = {
     "independent": (strengths.independent, 1000),
     "clusters": (strengths.clusters, 400),
     "style": (style.style, 1000),
+    "styles": (style.styles, 500),
     "stars": (citizens.stars, 1000),
     "severity": (panels.severity, 1000),
     "rasch": (panels.rasch, 1000),
