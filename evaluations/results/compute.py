@@ -185,7 +185,7 @@ def people_of(stage: Stage, rules: Rules) -> People:
     ballots = Ballot.objects.of_stage(stage).effective().order_by()
     compared = []
     rows = ballots.filter(kind=Kind.COMPARE).values_list(
-        "voter_tag", "stratum", "prompt_id", "left_team_id", "right_team_id", "choice"
+        "voter_tag", "stratum", "prompt__key", "left_team_id", "right_team_id", "choice"
     )
     for tag, stratum, prompt, left, right, choice in rows.iterator(chunk_size=ROWS_AT_ONCE):
         _place(strata, tag, stratum)
@@ -212,7 +212,7 @@ def _place(strata: dict[str, str], tag: str, stratum: str) -> None:
 def _styles(stage: Stage) -> dict[tuple[str, str], list[Style]]:
     """The styles of the answers of each team to each prompt, whether or not they are shown: what the stage's answers file holds."""
     found: dict[tuple[str, str], list[Style]] = {}
-    rows = Answer.objects.filter(prompt__stage=stage).order_by().values_list("prompt_id", "team__slug", "text")
+    rows = Answer.objects.filter(prompt__stage=stage).order_by().values_list("prompt__key", "team__slug", "text")
     for prompt, team, text in rows.iterator(chunk_size=TEXTS_AT_ONCE):
         found.setdefault((prompt, team), []).append(style_of(text))
     return found

@@ -1,10 +1,14 @@
 """What citizens said one by one, for estimates that need to know which votes came from one person. Official points never do."""
 
+import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from evaluations.scoring.canonical import canonical_bytes
 from evaluations.scoring.clusters import Votes
 from evaluations.scoring.comparisons import Floats
 from evaluations.scoring.style import Style, style_table
@@ -29,7 +33,7 @@ class People:
     votes, stars       rows sorted by person, then by what was judged: the order in which they came is lost
     styles             measures of the answers that were compared, shape (prompts, teams, MEASURES), as of `style_table`
     strata             the groups people belong to, as `trait=category;…`; `stratum` is the place of each person's, (people,)
-    People are numbered 0, 1, 2 … in the order of their keyed hashes, which is as good as at random and always the same.
+    People are numbered 0, 1, 2 … in the order of a hash of all they said: as good as at random, and the same under whatever names they come.
     """
 
     teams: tuple[str, ...]
@@ -60,7 +64,7 @@ def people_from(
     """From rows: (person, prompt, left, right, choice) and (person, team, question, rating), with people and prompts by name
     and the rest as codes, and the stratum of every person who said anything; and from the styles of the answers by prompt and
     team, both by name, where their texts are known."""
-    names = {name: number for number, name in enumerate(sorted(strata))}
+    names = {name: number for number, name in enumerate(_in_order(compared, rated, strata))}
     prompts = {name: number for number, name in enumerate(sorted({row[1] for row in compared}))}
     places = {name: number for number, name in enumerate(sorted(set(strata.values())))}
     votes = np.array(
@@ -80,3 +84,24 @@ def people_from(
         strata=tuple(places),
         stratum=np.array([places[strata[name]] for name in names], np.int64),
     )
+
+
+def _in_order(
+    compared: Sequence[tuple[str, str, int, int, int]],
+    rated: Sequence[tuple[str, int, int, int]],
+    strata: Mapping[str, str],
+) -> list[str]:
+    """People by a hash of their stratum, of all they said, and of how many before them said exactly that: without the number they would stand
+    together and be dealt evenly to the groups of `groups`. Who of them has which number changes nothing, as their rows are the same."""
+    said: dict[str, list[tuple[Any, ...]]] = {who: [] for who in strata}
+    for who, *row in compared:
+        said[who].append(("compared", *row))
+    for who, *row in rated:
+        said[who].append(("rated", "", *row))
+    alike: Counter[bytes] = Counter()
+    places = {}
+    for who, rows in said.items():
+        content = canonical_bytes([strata[who], *map(list, sorted(rows))])
+        places[who] = hashlib.sha256(content + alike[content].to_bytes(8)).digest()
+        alike[content] += 1
+    return sorted(places, key=places.__getitem__)

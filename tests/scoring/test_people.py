@@ -13,15 +13,33 @@ ANSWERS = {("p2", team): [Style(7 * n + 3, n, 0, 1, 0) for n in range(3)] for te
 STRATA = {"h1": "age=20s", "h2": "age=60s", "h3": "age=20s"}
 
 
-def test_people_are_numbered_by_their_hashes():
+def test_people_are_numbered_by_what_they_said_and_not_by_name():
     people = people_from(("lg", "skt"), ("helpful",), COMPARED, RATED, STRATA)
+    others = {"h1": "c00003", "h2": "c00001", "h3": "c00002"}
+    renamed = people_from(
+        ("lg", "skt"), ("helpful",),
+        [(others[who], *row) for who, *row in COMPARED], [(others[who], *row) for who, *row in RATED],
+        {others[who]: stratum for who, stratum in STRATA.items()},
+    )  # fmt: skip
 
-    assert people.votes.person.tolist() == [0, 0, 1]
-    assert people.votes.prompt.tolist() == [0, 1, 1]
-    assert people.votes.choice.tolist() == [3, 4, 0]
-    assert people.stars.person.tolist() == [0, 2]
-    assert people.stars.rating.tolist() == [2, 5]
-    assert (people.strata, people.stratum.tolist(), people.number) == (("age=20s", "age=60s"), [0, 1, 0], 3)
+    # By the hashes h2 comes first, then h3, then h1.
+    for one in (people, renamed):
+        assert one.votes.person.tolist() == [0, 2, 2]
+        assert one.votes.prompt.tolist() == [1, 0, 1]
+        assert one.votes.choice.tolist() == [0, 3, 4]
+        assert one.stars.person.tolist() == [1, 2]
+        assert one.stars.rating.tolist() == [5, 2]
+        assert (one.strata, one.stratum.tolist(), one.number) == (("age=20s", "age=60s"), [1, 0, 0], 3)
+
+
+def test_those_who_said_the_same_do_not_stand_together():
+    """Else they would be dealt evenly to the groups that are drawn again, which would then differ less than people do."""
+    rated = [(f"h{n}", 0, 0, 5 if n % 2 else 1) for n in range(400)]
+    people = people_from(("lg",), ("helpful",), [], rated, {f"h{n}": "" for n in range(400)})
+
+    fives = np.bincount(people.groups(20), weights=people.stars.rating == 5)
+    assert people.stars.rating.sum() == 1200
+    assert fives.std() > 1.2  # 20 groups of 20 tossed coins: 2.2; dealt evenly: 0
 
 
 def test_the_order_of_rows_is_lost():
