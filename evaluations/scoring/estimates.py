@@ -25,7 +25,7 @@ from evaluations.scoring.rules import Rules
 from evaluations.scoring.shown import AbsentSection
 from evaluations.scoring.tables import Result
 
-ESTIMATES_VERSION = "7"
+ESTIMATES_VERSION = "8"
 """Changes with every change of this package that could alter a digit of any estimate."""
 
 Json = dict[str, Any]
@@ -39,7 +39,7 @@ def estimate(
     builders: dict[str, Callable[[], Any]] = {
         **panel_sections(rules, evidence, result),
         **order_sections(rules, evidence, result, people, seed),
-        **citizens_sections(rules, evidence, people, seed),
+        **citizens_sections(rules, people),
         **blinding_sections(rules, evidence, people, blinding or Blinding()),
     }
     return {

@@ -9,7 +9,6 @@ import numpy as np
 from evaluations.scoring.comparisons import Floats
 from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.estimates_strengths import strengths
-from evaluations.scoring.evidence import Evidence
 from evaluations.scoring.people import People
 from evaluations.scoring.raking import Margin, Raked, cells_of, rake
 from evaluations.scoring.ratings import clustered_means, fair_means, raters, star_table
@@ -24,10 +23,10 @@ Json = dict[str, Any]
 Builders = dict[str, Callable[[], Any]]
 
 
-def citizens_sections(rules: Rules, evidence: Evidence, people: People, seed: int) -> Builders:
+def citizens_sections(rules: Rules, people: People) -> Builders:
     found: Builders = {}
     if len(people.votes.left):
-        found["strengths"] = partial(strengths, people, seed)
+        found["strengths"] = partial(strengths, people)
     if len(people.stars.rating):
         found["stars"] = partial(_stars, people)
     if people.number and rules.margins:

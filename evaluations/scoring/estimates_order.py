@@ -15,9 +15,10 @@ from evaluations.scoring.evidence import Evidence
 from evaluations.scoring.intervals import generator
 from evaluations.scoring.items import star_means
 from evaluations.scoring.leave_one_out import Without, leave_one_out
+from evaluations.scoring.pairwise_ranks import pairwise_ranks
 from evaluations.scoring.parts import Item, Part
 from evaluations.scoring.people import People
-from evaluations.scoring.rank_chances import rank_chances, rank_ranges, ranks_of
+from evaluations.scoring.rank_chances import rank_chances, ranks_of
 from evaluations.scoring.rules import Rules
 from evaluations.scoring.severity import additive_model
 from evaluations.scoring.shown import AbsentSection, all_shown, shown
@@ -101,12 +102,15 @@ def _order(rules: Rules, evidence: Evidence, result: Result, people: People, see
         if len(drawn) < DRAWS / 2:
             raise AbsentSection("too_few_sheets")
     # The smallest set that was drawn again decides: too wide rather than too narrow.
-    sizes = [one.size for one in parts.values() if one.size > 1]
-    level = expanded_level(min(sizes)) if sizes else 0.95
-    chances, ranges = rank_chances(drawn), rank_ranges(drawn, level)
+    size = min((one.size for one in parts.values() if one.size > 1), default=None)
+    level = expanded_level(size) if size else 0.95
+    chances = rank_chances(drawn)
+    # A resample of n varies by (n − 1)/n of what samples vary by. Where nothing was drawn again there are no errors to be of any degrees.
+    degrees = size - 1 if size else 1
+    ranges = pairwise_ranks(exact, np.atleast_2d(np.cov(drawn.T)) * (degrees + 1) / degrees, degrees)
     found: Json = {
-        "method": "bootstrap/panel+people/expanded-percentile",
-        "version": "3",
+        "method": "bootstrap/panel+people/expanded-percentile+pairwise-ranks",
+        "version": "4",
         "percentiles": shown(level),
         "seed": seed,
         "draws": len(drawn),

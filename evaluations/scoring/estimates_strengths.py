@@ -23,35 +23,30 @@ from evaluations.scoring.comparisons import (
     fit_votes,
     fold_comparisons,
     intervals,
-    rank_ranges,
     votes_to_flip,
 )
-from evaluations.scoring.intervals import generator
+from evaluations.scoring.pairwise_ranks import pairwise_ranks
 from evaluations.scoring.people import People
 from evaluations.scoring.shown import AbsentSection, interval, shown
 from evaluations.scoring.style import MEASURES, style_differences
 from evaluations.scoring.tallies import SKIP
 
-DRAWS = 10_000
-
 Json = dict[str, Any]
 
 
-def strengths(people: People, seed: int) -> Json:
+def strengths(people: People) -> Json:
     votes = people.votes
     assert votes.person is not None  # noqa: S101 – people always have a number
     tally = fold_comparisons(votes.left, votes.right, votes.choice, people.teams)
     fit = bradley_terry(tally)
     known = intervals(fit, votes)
     bad, compared = both_bad_share(tally)
-    teams = _teams(fit, known, seed)
+    teams = _teams(fit, known)
     others = {ties: _order_by(tally, ties) for ties in ("rao_kupper", "half_win", "none")}
     skipped = int(tally.counts[..., SKIP].sum())
     return {
         "method": f"bradley-terry/{fit.ties}",
-        "version": "5",
-        "seed": seed,
-        "draws": DRAWS,
+        "version": "6",
         "clusters": known.clusters,
         "degrees": known.degrees,
         "votes": tally.compared,
@@ -69,13 +64,13 @@ def strengths(people: People, seed: int) -> Json:
         ],
         "flips": _flips(cells_of(tally, side=True), fit),
         "orders": others,
-        "style": _style(people, fit, teams, seed),
+        "style": _style(people, fit, teams),
     }
 
 
-def _teams(fit: Strengths, known: Intervals, seed: int) -> list[Json]:
+def _teams(fit: Strengths, known: Intervals) -> list[Json]:
     """Of each model its strength with interval, the share of wins to be expected, and its ranks."""
-    ranges = rank_ranges(fit.draws(DRAWS, generator(seed), known.for_draws))
+    ranges = pairwise_ranks(fit.beta, known.covariance[: fit.size, : fit.size], known.degrees)
     return [
         {"team": team, **interval(beta, se, known.reach), "win_share": shown(win), "best": one.best, "worst": one.worst}
         for team, beta, se, win, one in zip(
@@ -103,7 +98,7 @@ def _order_by(tally: PairTally, ties: str) -> list[str] | None:
 # --- With the style of the answers taken into account.
 
 
-def _style(people: People, whole: Strengths, teams: list[Json], seed: int) -> Json:
+def _style(people: People, whole: Strengths, teams: list[Json]) -> Json:
     """Strengths without style, with the length, and with everything that is measured of it, all from the votes on answers whose texts
     are known; or why there is nothing of the kind. `whole` is the fit without style of all votes, `teams` what is told of it."""
     votes = people.votes.compared()
@@ -120,18 +115,18 @@ def _style(people: People, whole: Strengths, teams: list[Json], seed: int) -> Js
             plain = fit_votes(people.teams, votes)
         except NoEstimate as none:
             return {**told, "absent": "no_estimate", "detail": none.why}
-        teams = _teams(plain, intervals(plain, votes), seed)
+        teams = _teams(plain, intervals(plain, votes))
     length = [MEASURES.index("length")]
     differing = [place for place in range(len(MEASURES)) if x[:, place].any()]
     sets = [length, *([differing] if differing not in ([], length) else [])]
     return {
         **told,
         "plain": teams,
-        "fits": [_with_style(plain, replace(votes, x=x[:, places]), places, seed) for places in sets],
+        "fits": [_with_style(plain, replace(votes, x=x[:, places]), places) for places in sets],
     }
 
 
-def _with_style(plain: Strengths, votes: Votes, places: Sequence[int], seed: int) -> Json:
+def _with_style(plain: Strengths, votes: Votes, places: Sequence[int]) -> Json:
     """The fit with some measures beside the one without, or why the votes have none."""
     told: Json = {"with": [MEASURES[place] for place in places]}
     try:
@@ -148,7 +143,7 @@ def _with_style(plain: Strengths, votes: Votes, places: Sequence[int], seed: int
             {"measure": MEASURES[place], **interval(effect, se, known.reach)}
             for place, effect, se in zip(places, fit.effects, errors, strict=True)
         ],
-        "teams": _teams(fit, known, seed),
+        "teams": _teams(fit, known),
         "swapped": [
             [fit.models[above], fit.models[below]]
             for above, below in combinations(order.tolist(), 2)

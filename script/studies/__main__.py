@@ -23,6 +23,7 @@ STUDIES: dict[str, tuple[Callable[[np.random.Generator, int], Study], int]] = {
     "rasch": (panels.rasch, 1000),
     "agreement": (agreement.agreement, 2000),
     "resampled": (panels.resampled, 1000),
+    "ranks": (panels.ranks, 1000),
     "raking": (citizens.raking, 2000),
     "recovery-severity": (panels.recovery, 200),
     "recovery-strengths": (strengths.recovery, 200),

@@ -7,7 +7,8 @@ import numpy as np
 from evaluations.scoring.comparisons import Floats
 from evaluations.scoring.designs import NotEstimable
 from evaluations.scoring.distributions import t_quantile
-from evaluations.scoring.rank_chances import rank_ranges, ranks_of
+from evaluations.scoring.pairwise_ranks import pairwise_ranks
+from evaluations.scoring.rank_chances import rank_ranges
 from evaluations.scoring.rasch import many_facet_rasch
 from evaluations.scoring.severity import additive_model
 from evaluations.scoring.stability import draw_panels, expanded_level, resample_means, resample_trimmed
@@ -88,25 +89,49 @@ def rasch(rng: np.random.Generator, replications: int) -> Study:
 def resampled(rng: np.random.Generator, replications: int) -> Study:
     """Panels drawn again from themselves, as the order section does it, against all panels that could have come."""
     found = []
-    ranks = ranks_of(TEAMS[None]).best[0]
     for size in (10, 20, 50):
         for rule, again in (("평균", resample_means), ("양끝 제외", resample_trimmed)):
+            kinds = [Hits("보통 백분위", f"{rule}, {size}명", contrast=True), Hits("넓힌 백분위", f"{rule}, {size}명")]
+            wide = expanded_level(size)
+            for _ in range(replications):
+                drawn = again(_panel(TEAMS, size, rng), draw_panels(size, DRAWS, rng))
+                kinds[0].add(between(LEVEL + TEAMS, *np.quantile(drawn, [0.025, 0.975], axis=0)))
+                kinds[1].add(between(LEVEL + TEAMS, *np.quantile(drawn, [(1 - wide) / 2, (1 + wide) / 2], axis=0)))
+            found += kinds
+    return coverage("평가위원 다시 뽑기: 합계", found)
+
+
+def _panel(teams: Floats, size: int, rng: np.random.Generator) -> Floats:
+    return LEVEL + teams + rng.normal(0, SEVERITY, (size, 1)) + rng.normal(0, NOISE, (size, len(teams)))
+
+
+def ranks(rng: np.random.Generator, replications: int) -> Study:
+    """Ranges of ranks where teams are level, near each other, and far apart; levels are a thousandth of a point apart, to have ranks."""
+    found = []
+    for size in (10, 30):
+        for teams, span in ((2, 0.001), (5, 0.001), (5, 6.5), (10, 0.001), (10, 10.0)):
+            true = span * np.linspace(0.5, -0.5, teams)
+            places = np.arange(1, teams + 1)
+            data = f"위원 {size}, 팀 {teams}, " + ("서로 같음" if span < 0.01 else f"{span:g}점 안")
             kinds = [
-                Hits("보통 백분위", f"{rule}, {size}명", contrast=True),
-                Hits("넓힌 백분위", f"{rule}, {size}명"),
-                Hits("순위 범위", f"{rule}, {size}명"),
+                Hits("다시 뽑은 순위의 가운데", data, contrast=True),
+                Hits("순위 범위", data, at_least=True),
+                Hits("순위 범위, 모든 팀이 한꺼번에", data, contrast=True),
             ]
             wide = expanded_level(size)
             for _ in range(replications):
-                panel = LEVEL + TEAMS + rng.normal(0, SEVERITY, (size, 1)) + rng.normal(0, NOISE, (size, len(TEAMS)))
-                drawn = again(panel, draw_panels(size, DRAWS, rng))
-                kinds[0].add(between(LEVEL + TEAMS, *np.quantile(drawn, [0.025, 0.975], axis=0)))
-                kinds[1].add(between(LEVEL + TEAMS, *np.quantile(drawn, [(1 - wide) / 2, (1 + wide) / 2], axis=0)))
-                kinds[2].add(
-                    [one.best <= rank <= one.worst for one, rank in zip(rank_ranges(drawn, wide), ranks, strict=True)]
+                panel = _panel(true, size, rng)
+                drawn = resample_means(panel, draw_panels(size, DRAWS, rng))
+                kinds[0].add(
+                    [one.best <= rank <= one.worst for rank, one in enumerate(rank_ranges(drawn, wide), start=1)]
                 )
+                covariance = np.cov(drawn.T) * size / (size - 1)
+                ranges = pairwise_ranks(panel.mean(axis=0), covariance, size - 1)
+                holds = between(places, *np.array([(one.best, one.worst) for one in ranges]).T)
+                kinds[1].add(holds)
+                kinds[2].add([holds.all()])
             found += kinds
-    return coverage("평가위원 다시 뽑기", found)
+    return coverage("순위 범위", found)
 
 
 def recovery(rng: np.random.Generator, replications: int) -> Study:

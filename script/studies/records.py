@@ -41,12 +41,15 @@ class Hits:
     """How often the intervals of one kind held the truth: one share a replication, as intervals of one replication go together.
 
     contrast    no page shows this interval, or none for this question: it stands beside the one that is shown
+    at_least    of whole numbers: where the data tell them apart the interval is one of them and always right, so that it promises to hold
+                the truth in no fewer than 95 % of cases, and may in more
     none        replications in which there was no interval, and its method said why
     """
 
     interval: str
     data: str
     contrast: bool = False
+    at_least: bool = False
     shares: list[float] = field(default_factory=list)
     none: int = 0
 
@@ -81,13 +84,12 @@ class Hits:
 
     @property
     def verdict(self) -> str:
-        word = (
-            "예"
-            if BAND[0] <= self.coverage <= BAND[1]
-            else "아니요: 좁다"
-            if self.coverage < BAND[0]
-            else "아니요: 넓다"
-        )
+        if self.coverage < BAND[0]:
+            word = "아니요: 좁다"
+        elif self.at_least:
+            word = "예: 적어도 95 %"
+        else:
+            word = "예" if self.coverage <= BAND[1] else "아니요: 넓다"
         return f"{word} (견주기)" if self.contrast else word
 
 

@@ -435,6 +435,18 @@ def test_every_picture_shows_the_teams_by_their_official_ranks():
     assert [[row.place.label for row in block.chart.rows] for block in drawn] == [["na", "ga"]] * 2
 
 
+@pytest.mark.parametrize(
+    ("version", "word"), [("3", "그 가운데 95%의 순위가 놓인"), ("4", "적어도 95%는 품습니다(팀마다)")]
+)
+def test_ranges_of_ranks_say_what_they_meant_when_they_were_made(version, word):
+    teams = [{"team": slug, "total": total, "best": 1, "worst": 2} for slug, total in (("ga", "60"), ("na", "50"))]
+    told = {"order": {"version": version, "teams": teams, "line": None, "draws": 1, "seed": 1}}
+
+    (block,) = blocks({"sections": told}, {"teams": [{"slug": slug, "name": {"ko": slug}} for slug in ("ga", "na")]})
+
+    assert word in block.sentences[0]
+
+
 def agreement_of(*criteria):
     """The block of one part, whose criteria have these (alpha, low, high, no_interval)."""
     keys = ("alpha", "low", "high", "no_interval")

@@ -11,18 +11,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evaluations.scoring import Evidence, Rules, count
+from evaluations.scoring import Evidence, Measurement, Rules, count
 from evaluations.scoring.averages import trimmed_mean
 from evaluations.scoring.canonical import canonical_bytes
 from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.estimates import estimate
 from evaluations.scoring.estimates_order import DRAWS, _Panel, _part_draws, _points_by_rank
+from evaluations.scoring.intervals import generator
+from evaluations.scoring.pairwise_ranks import pairwise_ranks
 from evaluations.scoring.people import people_from
 from evaluations.scoring.ranking import points_by_rank, ranks
 from evaluations.scoring.shown import shown
 from evaluations.scoring.stability import draw_panels, expanded_level, visible_share
 from evaluations.scoring.style import Style, style_of
 from evaluations.scoring.tallies import CHOICES
+from tests.factories import scoring
 from tests.factories.scoring import config as scoring_config
 from tests.factories.scoring import experts, named
 
@@ -95,7 +98,7 @@ def test_every_section_is_told(told):
     assert [name for name, section in told["sections"].items() if "absent" in section] == [
         "blinding"
     ]  # files do not say who was recognised
-    assert (told["seed"], told["estimates_version"]) == (7, "7")
+    assert (told["seed"], told["estimates_version"]) == (7, "8")
 
 
 def test_the_same_seed_gives_the_same_bytes_and_no_float_is_in_them(stage, told):
@@ -213,6 +216,38 @@ def test_ten_panelists_drawn_again_are_read_further_out_than_the_middle_95(told)
     order = told["sections"]["order"]
 
     assert order["percentiles"] == shown(expanded_level(10))
+
+
+def test_ranks_are_told_apart_where_two_totals_are(stage, told):
+    """From the draws of all parts: a difference against its error, with as many degrees as the smallest that was drawn again lets it."""
+    rules, evidence, result, people = stage
+    rng = generator(7)
+    panel = _Panel.drawn(rules, result, rng)
+    drawn = sum(_part_draws(rules, evidence, result, people, part, panel, rng).points for part in rules.parts)
+    exact = np.array([float(team.total.value) for team in result.teams])
+
+    ranges = pairwise_ranks(exact, np.cov(drawn.T) * 10 / 9, 9)
+
+    order = told["sections"]["order"]
+    assert (order["version"], order["method"]) == ("4", "bootstrap/panel+people/expanded-percentile+pairwise-ranks")
+    assert [(one["best"], one["worst"]) for one in order["teams"]] == [(one.best, one.worst) for one in ranges]
+    assert any(one.best < one.worst for one in ranges)
+    for teams, key in ((order["teams"], "total"), (told["sections"]["strengths"]["teams"], "value")):
+        now = {
+            team["team"]: place for place, team in enumerate(sorted(teams, key=lambda one: -float(one[key])), start=1)
+        }
+        assert all(team["best"] <= now[team["team"]] <= team["worst"] for team in teams)
+
+
+def test_where_nothing_is_drawn_again_every_total_has_its_rank():
+    config = scoring.config(scoring.given("all", 10), teams=3)
+    rules = Rules.from_config(config)
+    given = zip(rules.slugs, (5, 7, 7), strict=True)
+    evidence = Evidence({(team, "all"): Measurement(Fraction(points)) for team, points in given})
+    nobody = people_from(rules.slugs, rules.questions, [], [], {})
+    order = estimate(rules, evidence, count(rules, evidence), nobody, seed=1)["sections"]["order"]
+
+    assert [(one["best"], one["worst"]) for one in order["teams"]] == [(3, 3), (1, 2), (1, 2)]
 
 
 def test_strengths_reach_as_far_as_the_fewer_of_people_and_prompts_lets_them(stage, told):
@@ -413,7 +448,7 @@ def test_the_style_of_the_answers_stands_beside_the_strengths(stage, told):
     values = {team["team"]: float(team["value"]) for team in length["teams"]}
     plain = sorted(style["plain"], key=lambda team: -float(team["value"]))
 
-    assert strengths["version"] == "5"
+    assert strengths["version"] == "6"
     assert (style["votes"], style["without_text"]) == (3933, 0)
     assert style["plain"] == [{key: team[key] for key in style["plain"][0]} for team in strengths["teams"]]
     assert (length["with"], every["with"]) == (["length"], ["length", "lists", "headings", "bold"])

@@ -31,13 +31,19 @@ def order(reader: Reader) -> Iterator[Block]:
     ]
     yield Block(
         "ranks", title,
-        (_("같은 크기의 평가위원단과 국민 평가단을 거듭 다시 뽑아 같은 규칙으로 셌습니다. 선은 그 가운데 95%%의 순위가 놓인 범위이고, 점은 공식 순위입니다.") % {},),
+        (_ranks_are(section),),
         "intervals",
         intervals(rows, 1, size, ticks=range(1, size + 1), head=(_("팀"), _("공식 순위"), _("가장 높은 순위"), _("가장 낮은 순위"))),
         notes=(drawn(section), _("벤치마크처럼 한 번 잰 값은 흔들리지 않는 것으로 봅니다. 순위는 규칙이 정하며, 이 그림은 순위를 바꾸지 않습니다.")),
     )  # fmt: skip
     if section["line"]:
         yield _line(reader, section, teams)
+
+
+def _ranks_are(section: Json) -> str:
+    if section.get("version") in (None, "1", "2", "3"):  # before version 8 of the estimates
+        return _("같은 크기의 평가위원단과 국민 평가단을 거듭 다시 뽑아 같은 규칙으로 셌습니다. 선은 그 가운데 95%%의 순위가 놓인 범위이고, 점은 공식 순위입니다.") % {}  # fmt: skip
+    return _("같은 크기의 평가위원단과 국민 평가단을 거듭 다시 뽑아, 두 팀씩 점수의 차이가 얼마나 흔들리는지 보았습니다. 점은 공식 순위이고, 선은 확실히 앞선 팀과 확실히 뒤진 팀을 뺀 나머지 순위입니다. 올 수 있었던 모두가 정했을 그 팀의 순위를 적어도 95%%는 품습니다(팀마다).") % {}  # fmt: skip
 
 
 def _line(reader: Reader, section: Json, teams: list[Json]) -> Block:
