@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from evaluations.scoring.intervals import Interval
-from script.studies import document, strengths, style
+from script.studies import agreement, document, strengths, style
 from script.studies.__main__ import SEED, STUDIES, main, run
 from script.studies.records import Hits, coverage
 
@@ -108,9 +108,7 @@ def test_every_interval_that_is_not_for_contrast_covers_93_to_97():
     assert narrow_or_wide == {
         ("효과 δ, 하나씩 뺌 t", "다섯, 사람 150, 문항 6"),
         ("강도 β, 하나씩 뺌 t", "다섯, 사람 150, 문항 6"),
-        ("α 범주 둘", "단위 5"),
-        ("W, jackknife, 거의 불일치", "위원 5 × 팀 5"),
-        ("W, jackknife, 거의 불일치", "위원 30 × 팀 5"),
+        ("α 범주 둘, 여러 참값, 위원 2", "단위 20"),
     }
 
 
@@ -149,6 +147,14 @@ def test_measures_go_together_and_the_last_of_several_is_rare():
     assert np.corrcoef(answers[:, 0, 0], answers[:, 0, 1])[0, 1] == pytest.approx(style.TOGETHER, abs=0.02)
     assert set(answers[..., -1].ravel()) == {0, 1}
     assert answers[..., -1].mean() == pytest.approx(0.18, abs=0.03)
+
+
+@pytest.mark.parametrize(("raters", "centre", "unit_sd"), [(2, 1.5, 1.0), (5, 1.3, 0.5)])
+def test_alpha_of_two_categories_is_what_very_many_units_come_to(raters, centre, unit_sd):
+    marks = agreement._marks(raters, centre, unit_sd, top=2)(400_000, np.random.default_rng(4))
+
+    found = agreement.krippendorff_alpha(marks, metric="nominal").value
+    assert found == pytest.approx(agreement._alpha_of_two(raters, centre, unit_sd), abs=0.006)
 
 
 def test_a_part_of_the_studies_is_stored_beside_the_others(tmp_path, monkeypatch):

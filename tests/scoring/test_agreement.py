@@ -244,6 +244,22 @@ def test_the_interval_leaves_out_one_unit_at_a_time(metric):
     assert alpha.interval.low < alpha.value < alpha.interval.high < 1
 
 
+def test_of_two_values_the_interval_is_of_log_f_and_a_quarter():
+    matrix = np.array([[1, 2, 2, 1, 2], [1, 2, 1, 1, 2], [1, 2, 2, 2, 2], [1, 1, 2, 1, 2], [2, 2, 2, 1, 1.0]])
+
+    def log_f(part):
+        alpha, marks, units = krippendorff_alpha(part, metric="nominal").value, part.size, part.shape[1]
+        return math.log(((marks - 1) / (1 - alpha) - (marks - units)) / (units - 1) + 0.25)
+
+    without = np.array([log_f(np.delete(matrix, unit, axis=1)) for unit in range(5)])
+    half = t_quantile(0.975, 4) * math.sqrt(4 / 5 * ((without - without.mean()) ** 2).sum())
+
+    alpha = krippendorff_alpha(matrix, metric="nominal", level=0.95)
+
+    ends = [max(0, math.exp(log_f(matrix) + sign * half) - 0.25) for sign in (-1, 1)]
+    assert (alpha.interval.low, alpha.interval.high) == pytest.approx([1 - 5 / (f + 4) for f in ends])
+
+
 def test_alpha_of_interval_data_in_full_is_a_ratio_of_mean_squares():
     """log F of the interval is that of one-way analysis of variance, whose ICC(1,1) is (F − 1)/(F + k − 1)."""
     matrix = ratings("icc-shrout-fleiss-1979")
@@ -271,10 +287,23 @@ def test_nobody_asked_for_no_interval():
         ([[5, 5, 5, 5, 5, 5], [5, 5, 5, 5, 4, 3]], "one_value"),
         ([[1, 2, 3, 4], [1, 2, 3, 4]], "edge"),
         ([[1, 2, 3, 4], [1, 2, 3, 3]], "edge"),
-        ([[1, 1, 1, 1], [2, 2, 2, 2]], "edge"),
+        ([[1, 2, 1, 2, 2], [1, 2, 2, 2, 1]], "few_samples"),
+        ([[1, 2, 1, 2, 2, 1], [1, 2, 2, 2, 1, 1], [2, 2, 1, 2, NAN, 2]], "few_samples"),
+        ([[1] * 30, [2] * 30], "edge"),
         ([[1, 2, 3, 4], [1, 2, 4, 4], [2, 2, 3, 3]], None),
     ],
-    ids=["two", "three", "three with pairs", "one value", "full agreement", "all but one", "units alike", "enough"],
+    ids=[
+        "two",
+        "three",
+        "three with pairs",
+        "one value",
+        "full agreement",
+        "all but one",
+        "two values",
+        "two values with a hole",
+        "units alike",
+        "enough",
+    ],
 )
 def test_an_interval_that_would_be_wrong_is_not_given(matrix, because, metric):
     alpha = krippendorff_alpha(matrix, metric=metric, level=0.95)
@@ -292,10 +321,51 @@ def test_four_fifths_of_one_value_are_not_too_many():
     assert krippendorff_alpha(more, metric="nominal", level=0.95).no_interval == "one_value"
 
 
+def samples_there_could_be(ratings, values):
+    """How many different tables of units, whatever their order, from so many ratings a unit of so many values."""
+    patterns = {m: list(itertools.combinations_with_replacement(range(values), m)) for m in set(ratings)}
+    ways = itertools.product(*(patterns[m] for m in ratings))
+    return len({tuple(sorted(units)) for units in ways})
+
+
+@pytest.mark.parametrize(
+    ("ratings", "values"),
+    [
+        ([2] * 5, 2),
+        ([2] * 9, 2),
+        ([3] * 5, 2),
+        ([2, 2, 3, 3], 2),
+        ([2, 2, 2, 4], 2),
+        ([2] * 4, 3),
+        ([5] * 4, 2),
+        ([4] * 4, 2),
+    ],
+)
+@pytest.mark.parametrize("around", [-1, 0, 1])
+def test_samples_there_could_be_are_counted(ratings, values, around, monkeypatch):
+    """As many as are asked for are enough, and one more is not there."""
+    table = np.zeros((len(ratings), values))
+    table[:, 0], table[:, -1] = ratings, 0
+    table[: values - 1, 0] -= 1
+    for place in range(1, values):
+        table[place - 1, place] += 1
+    monkeypatch.setattr(agreement, "LEAST_SAMPLES", samples_there_could_be(ratings, values) + around)
+
+    assert agreement._many_samples(table) is (around <= 0)
+
+
+def test_of_two_raters_and_two_values_it_takes_nineteen_units():
+    """Three patterns a unit: C(20, 2) = 190 samples of eighteen units, C(21, 2) = 210 of nineteen."""
+    matrix = [[1, 2] * 9, [2, 2, 1, 1, 1, 2] * 3]
+
+    assert krippendorff_alpha(matrix, metric="nominal", level=0.95).no_interval == "few_samples"
+    assert krippendorff_alpha([[*row, 1] for row in matrix], metric="nominal", level=0.95).no_interval is None
+
+
 @pytest.mark.parametrize("metric", METRICS)
 def test_where_leaving_out_changes_nothing_there_is_no_interval(metric):
     """Copies of two kinds of units, half of each: each may be left out, and the two come to the same."""
-    matrix = [[1, 2, 1, 2], [2, 1, 2, 1], [1, 1, 2, 2]]
+    matrix = np.tile([[1, 2, 1, 2], [2, 1, 2, 1], [1, 1, 2, 2]], 3)
 
     alpha = krippendorff_alpha(matrix, metric=metric, level=0.95)
 
@@ -687,9 +757,10 @@ def test_judges_who_agree_fully_have_w_1_and_no_interval():
     [
         [[1, 2, 3, 4], [2, 1, 3, 4], [1, 3, 2, 4], [1, 2, 4, 3]],
         [[1, 2, 3, 4]] * 4 + [[2, 1, 3, 4]],
-        [[1, 2, 3], [2, 3, 1], [3, 1, 2]] * 2,
+        [[1, 2, 3, 4], [2, 3, 4, 1], [3, 4, 1, 2], [4, 1, 2, 3]] * 2,
+        [[1, 2, 3], [2, 1, 3], [1, 3, 2], [1, 2, 3], [3, 2, 1], [2, 3, 1]],
     ],
-    ids=["four judges", "all but one agree", "whoever leaves"],
+    ids=["four judges", "all but one agree", "whoever leaves", "three objects"],
 )
 def test_an_interval_of_w_that_would_be_wrong_is_not_given(matrix):
     found = kendall_w(matrix)
@@ -698,17 +769,49 @@ def test_an_interval_of_w_that_would_be_wrong_is_not_given(matrix):
     assert found.interval is None
 
 
-def test_the_interval_of_w_is_by_fisher_s_z():
-    matrix = [[1, 2, 3, 4], [2, 1, 3, 4], [1, 3, 2, 4], [1, 2, 4, 3], [4, 2, 3, 1]]
-    without = [math.atanh(kendall_w(np.delete(matrix, judge, axis=0)).mean_rho) for judge in range(5)]
-    half = t_quantile(0.975, 4) * math.sqrt(4 / 5 * ((without - np.mean(without)) ** 2).sum())
+FIVE = [[1, 2, 3, 4], [2, 1, 3, 4], [1, 3, 2, 4], [1, 2, 4, 3], [4, 2, 3, 1]]
+
+
+def variances_of_the_mean(matrix):
+    """Of the mean rank correlation of two judges: by the jackknife, and without bias, pair by pair."""
+    judges, pairs = range(len(matrix)), list(itertools.combinations(range(len(matrix)), 2))
+    rho = {pair: kendall_w([matrix[pair[0]], matrix[pair[1]]]).mean_rho for pair in pairs}
+    without = [np.mean([rho[pair] for pair in pairs if judge not in pair]) for judge in judges]
+    apart = [rho[one] * rho[other] for one in pairs for other in pairs if not set(one) & set(other)]
+    m = len(matrix)
+    return (m - 1) / m * ((without - np.mean(without)) ** 2).sum(), np.mean(list(rho.values())) ** 2 - np.mean(apart)
+
+
+AT_ODDS = [[1, 2, 3, 4], [4, 3, 2, 1], [2, 4, 1, 3], [3, 1, 4, 2], [1, 4, 2, 3], [2, 1, 3, 4]]
+
+
+@pytest.mark.parametrize("matrix", [FIVE, [*FIVE, [2, 1, 4, 3]], AT_ODDS], ids=["five", "six", "at odds"])
+def test_the_interval_of_w_is_by_log_f(matrix):
+    m = len(matrix)
+
+    def log_f(part):
+        rho = kendall_w(part).mean_rho
+        return math.log((1 + (m - 1) * rho) / (1 - rho) + 0.5)
+
+    without = [log_f(np.delete(matrix, judge, axis=0)) for judge in range(m)]
+    jackknife, unbiased = variances_of_the_mean(matrix)
+    share = min(1, max((m - 2) / (2 * (m - 1)), unbiased / jackknife))
+    variance = (m - 1) / m * ((without - np.mean(without)) ** 2).sum() * (1 + share) / 2
+    half = t_quantile(0.975, m - 1) * math.sqrt(variance)
 
     found = kendall_w(matrix)
 
-    z = math.atanh(found.mean_rho)
-    expected = [max(0, (1 + 4 * math.tanh(bound)) / 5) for bound in (z - half, z + half)]
-    assert (found.interval.low, found.interval.high) == pytest.approx(expected)
+    ends = [max(0, math.exp(log_f(matrix) + sign * half) - 0.5) for sign in (-1, 1)]
+    assert (found.interval.low, found.interval.high) == pytest.approx([f / (f + m - 1) for f in ends])
     assert 0 <= found.interval.low < found.value < found.interval.high < 1
+
+
+def test_the_jackknife_of_w_is_taken_down_by_what_is_unbiased():
+    shares = [agreement._share_of_jackknife(ranks @ ranks.T) for ranks in (np.array(m) - 2.5 for m in (FIVE, AT_ODDS))]
+    jackknife, unbiased = variances_of_the_mean(FIVE)
+
+    assert shares == [pytest.approx(unbiased / jackknife), 0.4]
+    assert 0.5 < shares[0] < 1
 
 
 @pytest.mark.parametrize(
