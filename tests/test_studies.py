@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from evaluations.scoring.intervals import Interval
-from script.studies import agreement, document, strengths, style
+from script.studies import agreement, blinding, document, strengths, style
 from script.studies.__main__ import SEED, STUDIES, main, run
 from script.studies.records import Hits, coverage
 
@@ -109,6 +109,9 @@ def test_every_interval_that_is_not_for_contrast_covers_93_to_97():
         ("효과 δ, 하나씩 뺌 t", "다섯, 사람 150, 문항 6"),
         ("강도 β, 하나씩 뺌 t", "다섯, 사람 150, 문항 6"),
         ("α 범주 둘, 여러 참값, 위원 2", "단위 20"),
+        *(("지수, 점수 구간", f"거의 모름, 위원 {experts}") for experts in ("5", "10", "20", "10 × 팀 5")),
+        ("지수, 점수 구간", "어느 만큼 앎, 위원 5"),
+        ("지수, 점수 구간", "거의 다 앎, 위원 5"),
     }
 
 
@@ -155,6 +158,16 @@ def test_alpha_of_two_categories_is_what_very_many_units_come_to(raters, centre,
 
     found = agreement.krippendorff_alpha(marks, metric="nominal").value
     assert found == pytest.approx(agreement._alpha_of_two(raters, centre, unit_sd), abs=0.006)
+
+
+def test_the_truth_of_a_panel_is_what_very_many_experts_come_to():
+    for teams in (1, len(blinding.TEAMS)):
+        panel = blinding.Panel(20_000 // teams, (0.6, 0.6), (0.5, 0.5))
+        said, named, truth = panel.answers(teams, np.random.default_rng(6))
+
+        assert (named, truth) == (0.6, pytest.approx(0.6 * (0.5 - 0.5 / 4)))
+        assert blinding.index(blinding.Blinding(said), blinding.TEAMS).value == pytest.approx(truth, abs=0.02)
+        assert np.mean([one.guess != "" for one in said]) == pytest.approx(named, abs=0.02)
 
 
 def test_a_part_of_the_studies_is_stored_beside_the_others(tmp_path, monkeypatch):

@@ -94,19 +94,23 @@ def share(said: Mapping[tuple[int, int], int]) -> Share | None:
     p = some / of
     if people < 2:
         return Share(some, of, people, p, None, None)
-    low, high = _wilson(p, _effective(said, p, of, people))
+    squares = math.fsum(times * (yes - p * number) ** 2 for (number, yes), times in sorted(said.items()))
+    low, high = _wilson(p, _effective(p * (1 - p), squares, of, people))
     return Share(some, of, people, p, low, high)
 
 
-def _effective(said: Mapping[tuple[int, int], int], p: float, of: int, people: int) -> float:
-    if p in (0, 1):
-        return people
-    squares = math.fsum(times * (yes - p * number) ** 2 for (number, yes), times in sorted(said.items()))
-    variance = people / (people - 1) * squares / of**2
-    alone = p * (1 - p) / (of - 1)
+def _effective(variance: float, squares: float, of: int, people: int) -> float:
+    """The effective number of answers behind their mean: what `share` says.
+
+    variance   of the answers, with all of them for a divisor; 0 where all say the same
+    squares    Σ over people of (Σ of her answers less the mean)²
+    """
     if variance <= 0:
+        return people
+    together = people / (people - 1) * squares / of**2
+    if together <= 0:
         return of
-    return min(of, of * alone / variance * (_reach(of - 1) / _reach(people - 1)) ** 2)
+    return min(of, of * variance / (of - 1) / together * (_reach(of - 1) / _reach(people - 1)) ** 2)
 
 
 def _reach(degrees: int) -> float:
@@ -175,7 +179,8 @@ def _telling(blinding: Blinding, teams: Sequence[str]) -> list[_Telling]:
 
 
 class Index(NamedTuple):
-    """Bang's index and its standard error; the ends of the 95 % interval are None, as the error is, where people do not differ."""
+    """Bang's index and its standard error; the ends of the 95 % interval are None, as the error is, where one person alone was asked.
+    The error is None too where all said the same."""
 
     asked: int
     guessed: int
@@ -194,8 +199,10 @@ def index(blinding: Blinding, teams: Sequence[str], team: str | None = None) -> 
     it is the index of Bang, Ni and Davis (2004), the share of right guesses less that of wrong ones; with more the wrong ones weigh
     less, so that guessing at random is still worth 0. "Maybe" counts like "yes".
 
-    The standard error takes the answers of one person together (a ratio of sums over people, n/(n−1)); the interval is of Student's t
-    with one degree less than people, cut at −1 and 1. Between teams: who names one and the same team every time is right of that one and
+    The standard error takes the answers of one person together (a ratio of sums over people, n/(n−1)). The interval is not made of it:
+    of ten answers that are mostly 0 such an interval holds the truth far too seldom (docs/scoring-study.md). It is the score interval of
+    Tango (1998, Statistics in Medicine 17, 891–908) for the difference of two shares p − wq of the same answers, w = 1/(m − 1), widened
+    for skewness, with the effective number of answers that `share` has for n. Between teams: who names one and the same team every time is right of that one and
     wrong of all others, so a high index of one team beside low ones of the others may be a habit.
 
     >>> said = [Answer("p1", "x", "yes", "x"), Answer("p2", "x", "yes", "x"), Answer("p3", "x", "maybe", "y"), Answer("p4", "x", "no")]
@@ -207,19 +214,67 @@ def index(blinding: Blinding, teams: Sequence[str], team: str | None = None) -> 
     found = [one for one in _telling(blinding, teams) if team in (None, one.answer.team)]
     if not found:
         return None
-    asked, named = len(found), [one.answer for one in found if one.answer.names]
+    asked = len(found)
+    right = sum(one.answer.is_right for one in found)
+    wrong = [one for one in found if one.answer.names and not one.answer.is_right]
     value = math.fsum(sorted(one.score for one in found)) / asked
     apart: dict[str, list[float]] = {}
     for one in found:
         apart.setdefault(one.answer.panelist, []).append(one.score - value)
+    told = (asked, right + len(wrong), right, value)
     people = len(apart)
-    square = math.fsum(sorted(math.fsum(sorted(own)) ** 2 for own in apart.values())) / asked**2
-    told = (asked, len(named), sum(answer.is_right for answer in named), value)
-    if people < 2 or square < 1e-24:  # what adding up leaves
+    if people < 2:
         return Index(*told, None, None, None)
-    se = math.sqrt(people / (people - 1) * square)
-    half = _reach(people - 1) * se
-    return Index(*told, se, max(-1.0, value - half), min(1.0, value + half))
+    squares = math.fsum(sorted(math.fsum(sorted(own)) ** 2 for own in apart.values()))
+    variance = math.fsum(sorted(one * one for own in apart.values() for one in own)) / asked
+    if squares < 1e-24 * asked**2:  # what adding up leaves
+        squares = 0.0
+    se = math.sqrt(people / (people - 1) * squares) / asked if squares else None
+    n = _effective(variance if variance > 1e-24 else 0.0, squares, asked, people)
+    # Where people choose among unequally many teams a wrong answer has the mean of their weights.
+    weights = sorted(1 / (one.choices - 1) for one in wrong or found)
+    low, high = _score_interval(right / asked, len(wrong) / asked, math.fsum(weights) / len(weights), n)
+    return Index(*told, se, low, high)
+
+
+def _score_interval(p: float, q: float, weight: float, n: float) -> tuple[float, float]:
+    """The θ that are not too far from p − wq: within z = 1.96 errors, and (z² − 1)/6 of their skewness more.
+
+    Error and skewness are those of the mean of n scores at the likeliest shares with P − wQ = θ. Without the skewness this is Tango's
+    interval, of which one right guess among five teams would already lie above chance; it is added where it widens (Gart and Nam 1988,
+    Biometrics 44, 323–338; Laud 2017, Pharmaceutical Statistics 16, 334–348). Where nobody was wrong the upper end is Wilson's up to ½.
+    """
+    value, z = p - weight * q, NORMAL_REACH
+
+    def end(outer: float) -> float:
+        inner = value
+        for _ in range(60):  # to the last digit of a float
+            middle = (inner + outer) / 2
+            variance, third = _moments_at(middle, p, q, weight)
+            near = math.copysign(1.0, value - middle)
+            reach = z + max(0.0, near * third / variance**1.5 / math.sqrt(n) * (z * z - 1) / 6) if variance > 0 else 0.0
+            if near * (value - middle) <= reach * math.sqrt(variance / n):
+                inner = middle
+            else:
+                outer = middle
+        return inner
+
+    return end(-weight), end(1.0)
+
+
+def _moments_at(theta: float, p: float, q: float, weight: float) -> tuple[float, float]:
+    """Second and third central moment of a score at the P and Q = (P − θ)/w that make shares p and q of right and wrong likeliest.
+
+    P = θ + wQ, and Q is the larger root of w(1 + w)Q² − bQ − qθ(1 − θ) = 0, with
+    b = w(p + q)(1 − θ) − (1 + w)θ(1 − p), of the derivative of p log P + q log Q + (1 − p − q) log(1 − P − Q).
+    """
+    a, b = weight * (1 + weight), weight * (p + q) * (1 - theta) - (1 + weight) * theta * (1 - p)
+    wrong = (b + math.sqrt(max(0.0, b * b + 4 * a * q * theta * (1 - theta)))) / (2 * a)
+    wrong = min(max(wrong, 0.0, -theta / weight), (1 - theta) / (1 + weight))
+    right = theta + weight * wrong
+    variance = max(0.0, right + weight * weight * wrong - theta * theta)
+    silent = 1 - right - wrong
+    return variance, right * (1 - theta) ** 3 - wrong * (weight + theta) ** 3 - silent * theta**3
 
 
 def recognised_by_person(answers: Iterable[Answer]) -> Counter[tuple[int, int]]:

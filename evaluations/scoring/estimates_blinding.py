@@ -39,7 +39,7 @@ def _kept(rules: Rules, blinding: Blinding) -> Json:
         raise AbsentSection("not_asked")
     return {
         "method": "blinding/bang",
-        "version": "1",
+        "version": "2",
         "experts": _experts(rules, blinding),
         "citizens": _citizens(blinding),
     }

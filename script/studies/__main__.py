@@ -9,7 +9,7 @@ from zlib import crc32
 
 import numpy as np
 
-from script.studies import agreement, citizens, document, panels, power, strengths, style
+from script.studies import agreement, blinding, citizens, document, panels, power, strengths, style
 from script.studies.records import Study
 
 SEED = 20261124
@@ -25,11 +25,13 @@ STUDIES: dict[str, tuple[Callable[[np.random.Generator, int], Study], int]] = {
     "resampled": (panels.resampled, 1000),
     "ranks": (panels.ranks, 1000),
     "raking": (citizens.raking, 2000),
+    "blinding": (blinding.blinding, 2000),
+    "guessing": (blinding.guessing, 2000),
     "recovery-severity": (panels.recovery, 200),
     "recovery-strengths": (strengths.recovery, 200),
     "power": (power.power, 1000),
 }
-"""Each study and its usual number of replications: together they take about six minutes of one processor."""
+"""Each study and its usual number of replications: together they take about eleven minutes of one processor."""
 
 
 def run(name: str, seed: int, replications: int | None) -> Study:

@@ -3,13 +3,13 @@
 from fractions import Fraction
 from math import comb, sqrt
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluations.scoring import Evidence, Rules, count
 from evaluations.scoring.blinding import Answer, Blinding, guesses, index, recognised_by_person, share
-from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.estimates import estimate
 from evaluations.scoring.people import people_from
 from tests.factories import scoring
@@ -131,7 +131,69 @@ def test_with_two_teams_it_is_bangs(right, wrong, unsure, value):
 
     assert (found.asked, found.guessed, found.right, round(found.value, 4)) == (size, right + wrong, right, value)
     assert found.se**2 * (size - 1) == pytest.approx(p * (1 - p) + q * (1 - q) + 2 * p * q)
-    assert found.high - found.value == pytest.approx(t_quantile(0.975, size - 1) * found.se)
+
+
+def likeliest_moments(theta, p, q, weight):
+    """Variance and third moment of the score, by looking everywhere: P and Q of the greatest likelihood among those with P − wQ = θ."""
+    wrong = np.linspace(max(0.0, -theta / weight), (1 - theta) / (1 + weight), 200_001)
+    right = theta + weight * wrong
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shares = zip((p, q, 1 - p - q), (right, wrong, 1 - right - wrong), strict=True)
+        likely = sum(np.where(said > 0, said * np.log(np.clip(share, 0, 1)), 0.0) for said, share in shares)
+    best = int(np.argmax(likely))
+    scores, chances = np.array([1, -weight, 0]), np.array([right[best], wrong[best], 1 - right[best] - wrong[best]])
+    return [float(chances @ (scores - theta) ** power) for power in (2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "unsure", "teams"), [(1, 7, 13, 2), (4, 1, 5, 3), (0, 3, 7, 5), (2, 0, 6, 4), (8, 2, 0, 4)]
+)
+def test_at_the_ends_of_its_interval_the_index_is_as_far_as_chance_lets_it(right, wrong, unsure, teams):
+    slugs, size = [f"t{n}" for n in range(teams)], right + wrong + unsure
+    answers = [
+        Answer(f"p{n}", "t0", "no" if n >= right + wrong else "yes", "t0" if n < right else "t1") for n in range(size)
+    ]
+    found, weight, z = index(Blinding(answers), slugs), 1 / (teams - 1), 1.959964
+
+    assert -weight < found.low < found.value < found.high < 1
+    for end, sign in ((found.low, 1), (found.high, -1)):
+        variance, third = likeliest_moments(end, right / size, wrong / size, weight)
+        skew = third / variance**1.5 / sqrt(size)
+        assert sign * (found.value - end) / sqrt(variance / size) == pytest.approx(
+            z + max(0, sign * skew * (z * z - 1) / 6), rel=1e-3
+        )
+
+
+def test_with_two_teams_the_interval_is_tangos_and_wider_where_it_is_skewed():
+    """Airway reactivity before and after stem cell transplantation (Bentur et al. 2009): 1 and 7 of 21 changed, −0.517 to −0.026."""
+    answers = [Answer(f"p{n}", "x", "no" if n > 7 else "yes", "x" if n == 0 else "y") for n in range(21)]
+    found = index(Blinding(answers), ["x", "y"])
+
+    assert -0.53 < found.low < -0.517
+    assert round(found.high, 3) == -0.026
+
+
+def test_one_right_guess_among_five_teams_is_not_yet_above_chance():
+    answers = [Answer(f"p{n}", "ga", "no" if n else "yes", "" if n else "ga") for n in range(10)]
+
+    assert index(Blinding(answers), ["ga", "na", "da", "ra", "ma"]).low < 0
+
+
+def test_where_nobody_is_wrong_the_upper_end_is_wilsons():
+    answers = [Answer(f"p{n}", "ga", "no" if n else "yes", "" if n else "ga") for n in range(10)]
+
+    assert index(Blinding(answers), TEAMS).high == pytest.approx(share({(1, 1): 1, (1, 0): 9}).high)
+
+
+def test_answers_of_one_person_are_not_those_of_many_for_the_index():
+    alone = [Answer(f"p{n}", "ga", "yes" if n % 2 else "no", "ga" if n % 2 else "") for n in range(20)]
+    together = [
+        Answer(f"p{n}", team, "yes" if n % 2 else "no", team if n % 2 else "") for n in range(4) for team in "abcde"
+    ]
+    many, few = index(Blinding(alone), TEAMS), index(Blinding(together), list("abcde"))
+
+    assert many.value == few.value == 0.5
+    assert few.high - few.low > 1.5 * (many.high - many.low)
 
 
 def test_the_index_takes_answers_of_one_person_together():
@@ -140,14 +202,27 @@ def test_the_index_takes_answers_of_one_person_together():
     found = index(Blinding(answers), ["ga", "na"])
 
     assert (found.value, found.se) == (0.25, pytest.approx(0.75))
-    assert (found.low, found.high) == (-1, 1)
+    assert found.low < -0.9 < 0.99 < found.high
 
 
-@pytest.mark.parametrize(("word", "guess", "value"), [("no", "", 0), ("yes", "ga", 1), ("maybe", "na", -0.5)])
-def test_where_all_say_the_same_there_is_an_index_and_no_interval(word, guess, value):
+@pytest.mark.parametrize(
+    ("word", "guess", "ends"),
+    [("no", "", (-0.39 / 2, 0.39)), ("yes", "ga", (0.415, 1)), ("maybe", "na", (-0.5, 0.085))],
+)
+def test_where_all_say_the_same_the_interval_is_of_as_many_answers_as_people(word, guess, ends):
+    """Of six who all could not tell Wilson's interval goes to z²/(6 + z²) = 0.39."""
     answers = [Answer(f"p{n}", "ga", word, guess) for n in range(6)]
+    found = index(Blinding(answers), TEAMS)
+    again = index(Blinding([Answer(f"p{n}", team, word, guess and team) for n in range(6) for team in TEAMS]), TEAMS)
 
-    assert index(Blinding(answers), TEAMS)[3:] == (value, None, None, None)
+    assert found.se is None
+    assert (found.low, found.high) == pytest.approx(ends, abs=0.005)
+    if guess != "na":
+        assert again[4:] == found[4:]
+
+
+def test_of_one_person_there_is_an_index_and_no_interval():
+    assert index(Blinding(said("p1 ga yes ga", "p1 na no")), TEAMS)[3:] == (0.5, None, None, None)
 
 
 def test_random_guesses_are_worth_nothing():

@@ -115,5 +115,5 @@ def _given_away(reader: Reader, teams: list[Json]) -> Iterator[Block]:
         chart = intervals(rows, -1, 1, cut=(0, _("점선: 아무렇게나 짚은 것과 같음(0)")), head=head)
     yield Block(
         "given-away", _("어느 모델이 알아보였나"), sentences, "intervals" if chart else "", chart, table,
-        notes=(_("모두가 똑같이 답한 팀에는 구간이 없어 표에만 있습니다. 이 값은 공개하지 않습니다."),),
+        notes=(_("구간이 없는 팀은 표에만 있습니다. 이 값은 공개하지 않습니다."),),
     )  # fmt: skip
