@@ -239,7 +239,7 @@ def intervals(fit: Strengths, votes: Votes, level: float = 0.95) -> Intervals:
     ('person', 9, 2.262)
     """
     check_level(level)
-    used = votes.choice < (2 if fit.ties == "none" else SKIP)  # who only skipped is in no fit
+    used = votes.choice < (BOTH_GOOD if fit.ties == "none" else SKIP)  # who only skipped is in no fit
     known = (("person", votes.person), ("prompt", votes.prompt))
     columns = {way: column for way, column in known if column is not None}
     numbers = {way: len(np.unique(column[used])) for way, column in columns.items()}

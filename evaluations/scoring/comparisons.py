@@ -3,11 +3,11 @@
     tally = fold_comparisons(left, right, choice, models)
     fit = bradley_terry(tally)                               # strengths, one scale, ties by Davidson
     known = intervals(fit, votes)                            # clustered by person and by prompt, Student's t
-    rank_ranges(fit.draws(10_000, rng, known.for_draws))
+    pairwise_ranks(fit.beta, known.covariance[: fit.size, : fit.size], known.degrees)
     votes_to_flip(tally, fit)
 
 The method in words is docs/scoring/comparisons.md. The work is done in tallies.py (counting), bradley_terry.py (the model and its fit),
-clusters.py (intervals, bootstrap, votes to flip) and rank_chances.py.
+clusters.py (intervals, bootstrap, votes to flip), pairwise_ranks.py and rank_chances.py (ranks).
 """
 
 from evaluations.scoring.bradley_terry import (
@@ -39,6 +39,7 @@ from evaluations.scoring.clusters import (
     two_way,
     votes_to_flip,
 )
+from evaluations.scoring.pairwise_ranks import pairwise_ranks
 from evaluations.scoring.rank_chances import RankRange, rank_chances, rank_ranges, ranks_of
 from evaluations.scoring.tallies import CHOICES, PairTally, fold_comparisons, fold_named
 
@@ -71,6 +72,7 @@ __all__ = [
     "fold_groups",
     "fold_named",
     "intervals",
+    "pairwise_ranks",
     "rank_chances",
     "rank_ranges",
     "ranks_of",

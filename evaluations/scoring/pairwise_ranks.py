@@ -1,16 +1,20 @@
 """Ranges of ranks from what is known of every pair: who is surely above a model, and who surely below."""
 
 import numpy as np
+import numpy.typing as npt
 
 from evaluations.scoring.bradley_terry import Floats
 from evaluations.scoring.distributions import t_quantile
+from evaluations.scoring.intervals import check_level
 from evaluations.scoring.rank_chances import RankRange
 
 LEAST_ERROR = 1e-12
 """A difference, or its error, below it is the rounding of none."""
 
 
-def pairwise_ranks(values: Floats, covariance: Floats, degrees: int, level: float = 0.95) -> list[RankRange]:
+def pairwise_ranks(
+    values: npt.ArrayLike, covariance: npt.ArrayLike, degrees: int, level: float = 0.95
+) -> list[RankRange]:
     """Per model the range that holds its rank, one more than there are models that are truly stronger, in at least `level` of all cases.
 
     values       estimates of M models, shape (M,); `covariance` of their errors, (M, M), with `degrees` of Student's t
@@ -21,13 +25,20 @@ def pairwise_ranks(values: Floats, covariance: Floats, degrees: int, level: floa
     estimates, each ranked, say less: of models that are level they bring one or the other to the top, and leave out the rest of the
     ranks (docs/scoring-study.md).
 
+    ValueError for values or a covariance that are missing, infinite or of other models.
     Source: Mogstad, Romano, Shaikh and Wilhelm (2024), Review of Economic Studies 91, 476–518; one side as of three decisions, Kaiser
     (1960), Psychological Review 67, 160–167.
 
     >>> [(one.best, one.worst) for one in pairwise_ranks(np.array([3.0, 2.0, 0.0]), 0.5 * np.eye(3), 1000)]  # differences: error 1
     [(1, 2), (1, 2), (3, 3)]
     """
+    check_level(level)
+    values, covariance = np.asarray(values, np.float64), np.asarray(covariance, np.float64)
     size = len(values)
+    if values.ndim != 1 or covariance.shape != (size, size):
+        raise ValueError(f"a covariance of the shape ({size}, {size}) was expected, not {covariance.shape}")
+    if not (np.isfinite(values).all() and np.isfinite(covariance).all()):
+        raise ValueError("a value or its covariance is missing or infinite")
     spread = np.diag(covariance)
     errors = np.sqrt(np.clip(spread[:, None] + spread - 2 * covariance, 0.0, None))
     ahead = values - values[:, None]  # of the second over the first

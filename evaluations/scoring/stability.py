@@ -17,6 +17,7 @@ from evaluations.scoring.averages import level_weight
 from evaluations.scoring.clusters import bootstrap, votes_to_flip
 from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.leave_one_out import leave_one_out
+from evaluations.scoring.pairwise_ranks import pairwise_ranks
 from evaluations.scoring.rank_chances import LEVEL, rank_chances, rank_ranges
 
 __all__ = [
@@ -25,12 +26,14 @@ __all__ = [
     "bootstrap",
     "chance_above",
     "decisive_votes",
+    "draw_panels",
     "expanded_level",
     "judgments",
     "leave_one_out",
     "left_out",
     "level_weight",
     "line",
+    "pairwise_ranks",
     "panel_for",
     "rank_chances",
     "rank_ranges",

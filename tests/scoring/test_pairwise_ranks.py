@@ -1,6 +1,7 @@
 """Ranges of ranks from pairs: who is told apart, who is not, and that the ranges hold the ranks of models that are level."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,3 +63,14 @@ def test_ranges_hold_the_ranks_of_models_that_are_level():
         held.append([one.best <= place <= one.worst for place, one in enumerate(found, start=1)])
 
     assert np.mean(held) >= 0.95
+
+
+def test_lists_are_taken_and_what_has_no_rank_is_refused():
+    assert [(one.best, one.worst) for one in pairwise_ranks([9, 0], [[1, 0], [0, 1]], 100)] == [(1, 1), (2, 2)]
+    for values, covariance, why in (
+        ([1.0, np.nan], np.eye(2), "missing or infinite"),
+        ([1.0, 2.0], np.eye(3), "of the shape"),
+        ([1.0, 2.0], np.full((2, 2), np.nan), "missing or infinite"),
+    ):
+        with pytest.raises(ValueError, match=why):
+            pairwise_ranks(values, covariance, 10)

@@ -14,7 +14,15 @@ ASKED = {
     "averages": {"weighted_mean", "trimmed_mean", "weigh", "below_floors"},
     "ranking": {"ranks", "rounded", "seats", "margins"},
     "severity": {"additive_model", "many_facet_rasch"},
-    "comparisons": {"bradley_terry", "clustered", "two_way", "bootstrap", "rank_ranges", "votes_to_flip"},
+    "comparisons": {
+        "bradley_terry",
+        "clustered",
+        "two_way",
+        "bootstrap",
+        "pairwise_ranks",
+        "rank_ranges",
+        "votes_to_flip",
+    },
     "ratings": {"shrunk_mean", "star_table", "fair_means"},
     "raking": {"rake"},
     "stability": {
