@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from evaluations.scoring.decimals import fraction
-from evaluations.scoring.evidence import mark_fault, measurement_fault
+from evaluations.scoring.evidence import DECISIONS, FINDINGS, PLACES, VOTES, mark_fault, measurement_fault
 from evaluations.scoring.rules import Rules
+from evaluations.scoring.tallies import CHOICES
 from evaluations.stagefile import values
 from evaluations.stagefile.configuration import Table
 from evaluations.stagefile.consistency import criteria, folded, folded_number
@@ -30,13 +31,8 @@ from evaluations.stagefile.records import (
 )
 from evaluations.stagefile.schema import RECOGNISED, RECOGNISED_OF_ONE, RECOGNISED_OF_TWO
 
-CHOICES = ("a", "b", "both_good", "both_bad", "skip")
-FINDINGS = ("met", "not_met", "cannot_judge")
-ANSWERS = ("yes", "no", "abstain")
 CONFLICT = "conflict"
 SAID = ("no", "maybe", "yes", CONFLICT)
-DECISIONS = ("met", "not_met")
-PLACES = ("in", "out")
 CANNOT_JUDGE = "cannot_judge"
 LONG = 10_000
 LONGEST_ANSWER = 60_000
@@ -341,7 +337,7 @@ def _has_sheet(reader: Reader, panelist: str, team: str) -> None:
 def recognitions(reader: Reader, rows: Iterable[Row]) -> None:
     for row in rows:
         reader.begin(row)
-        panelist, team, answer = _panelist(reader), reader.team(), reader.choice("recognised", ANSWERS)
+        panelist, team, answer = _panelist(reader), reader.team(), reader.choice("recognised", VOTES)
         reason = reader.text("reason", LONG, breaks=True)
         if not reader.known.majority:
             reader.fault("과반 인정(majority)으로 정하는 단계가 아닙니다.")

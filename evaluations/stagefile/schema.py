@@ -6,6 +6,8 @@ The reader checks by it, the writer orders by it, and the office's pages take th
 from dataclasses import dataclass
 from enum import StrEnum
 
+from evaluations.results.release import LEVELS
+
 MEGABYTE = 1024 * 1024
 
 
@@ -234,12 +236,11 @@ USERS = (
     ),
 )  # fmt: skip
 
-SHOWN = ("total", "parts", "items", "criteria", "rank", "gate", "advances", "line_reason", "means", "estimates")
 
 RELEASE = (
-    Field("public", Kind.CHOICES, "공개하는 것", choices=SHOWN),
+    Field("public", Kind.CHOICES, "공개하는 것", choices=LEVELS),
     Field("teams", Kind.CHOICE, "공개하는 팀", default="all", choices=("all", "advancing", "none")),
-    Field("own", Kind.CHOICES, "팀에게 알리는 것", choices=SHOWN),
+    Field("own", Kind.CHOICES, "팀에게 알리는 것", choices=LEVELS),
     Field("minimum_n", Kind.WHOLE, "최소 평가표 수", default=5, low=1, high=10_000),
 )
 
