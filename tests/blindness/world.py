@@ -597,9 +597,7 @@ class _Builder:
         """Beside the run what the people of this world said, of models and of whom they recognised, who are too few for the public to be told."""
         rules = Rules.from_config(self.config)
         people, blinding = compute.people_of(self.stage, rules), compute.blinding_of(self.stage)
-        builders = citizens_sections(rules, Evidence(), people, 1) | blinding_sections(
-            rules, Evidence(), people, blinding
-        )
+        builders = citizens_sections(rules, people) | blinding_sections(rules, Evidence(), people, blinding)
         told = {name: section_of(build) for name, build in builders.items()}
         event = self.event("estimates made", subject="score_run", subject_id=run.pk, data={"result_seal": "2" * 64})
         body = json.dumps({"sections": told})
