@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import partial
+from typing import TypeVar
 
 from django.db import transaction
 
@@ -18,6 +19,8 @@ from portal.http import Refusal, Stale
 
 DECIDABLE = (Phase.COUNTED,)
 """While the committee sits."""
+Made = TypeVar("Made", GateDecision, LineDecision)
+"""What the committee decides of a team: whether it meets the gate, and whether it has a seat on the line."""
 
 
 @transaction.atomic
@@ -55,26 +58,10 @@ def decide_gate(
         raise Refusal("충족과 미충족 가운데 하나를 골라 주세요.")
     if not reason.strip():
         raise Refusal("결정의 이유를 적어 주세요.")
-    revision = GateDecision.objects.filter(team=team).count() + 1
-    need_second(
-        by=by, second=second, reason=reason, act="gate", stage_id=stage.pk, subject=team.pk,
-        told=f"‘{team}’ 팀의 독자성 관문: {GateDecision.Decision(decision).label}",
-        arguments={"decision": decision, "source": source, "decided_on": decided_on.isoformat() if decided_on else ""},
-        ground={"phase": stage.phase, "revision": revision},
+    return _record(
+        "gate decided", GateDecision, team, decision, act="gate", stage=stage, reason=reason, by=by, second=second, source=source,
+        decided_on=decided_on, told=f"‘{team}’ 팀의 독자성 관문", ground={},
     )  # fmt: skip
-    event = record(
-        "gate decided", stage=stage.slug, actor=by, subject="team", subject_id=team.pk,
-        data={"decision": decision, "reason": reason, "source": source, "second": second},
-    )  # fmt: skip
-    return GateDecision.objects.create(
-        team=team,
-        revision=revision,
-        decision=decision,
-        reason=reason,
-        source=source,
-        decided_on=decided_on,
-        event=event,
-    )
 
 
 @transaction.atomic
@@ -101,18 +88,30 @@ def decide_line(
         raise Refusal("결정의 이유를 적어 주세요.")
     if fault := line_faults(stage, {team.slug: Decided(decision, reason)}).get(team.slug):
         raise Refusal(fault)
-    revision, run = LineDecision.objects.filter(team=team).count() + 1, latest_run(stage)
+    run = latest_run(stage)
+    return _record(
+        "line decided", LineDecision, team, decision, act="line", stage=stage, reason=reason, by=by, second=second, source=source,
+        decided_on=decided_on, told=f"경계선의 ‘{team}’ 팀", ground={"run": run.pk if run else ""},
+    )  # fmt: skip
+
+
+def _record(
+    kind: str, made: type[Made], team: Team, decision: str, *, act: str, stage: Stage, reason: str, by: str, second: str, source: str,
+    decided_on: date | None, told: str, ground: dict[str, str],
+) -> Made:  # fmt: skip
+    """What the committee decided of a team, as a new revision, once a second officer agrees on the same ground."""
+    revision = made.objects.filter(team=team).count() + 1
     need_second(
-        by=by, second=second, reason=reason, act="line", stage_id=stage.pk, subject=team.pk,
-        told=f"경계선의 ‘{team}’ 팀: {LineDecision.Decision(decision).label}",
+        by=by, second=second, reason=reason, act=act, stage_id=stage.pk, subject=team.pk,
+        told=f"{told}: {made.Decision(decision).label}",
         arguments={"decision": decision, "source": source, "decided_on": decided_on.isoformat() if decided_on else ""},
-        ground={"phase": stage.phase, "revision": revision, "run": run.pk if run else ""},
+        ground={"phase": stage.phase, "revision": revision, **ground},
     )  # fmt: skip
     event = record(
-        "line decided", stage=stage.slug, actor=by, subject="team", subject_id=team.pk,
+        kind, stage=stage.slug, actor=by, subject="team", subject_id=team.pk,
         data={"decision": decision, "reason": reason, "source": source, "second": second},
     )  # fmt: skip
-    return LineDecision.objects.create(
+    return made.objects.create(
         team=team,
         revision=revision,
         decision=decision,

@@ -134,14 +134,21 @@ def _said(field: str, value) -> str:
     return never_published() if value is None else str(value)
 
 
-class DecisionForm(VerbForm):
+class CommitteeForm(VerbForm):
+    """When the committee decided, and where that is written; what it decided, and why, stands above."""
+
+    decided_on = forms.DateField(label="결정일", required=False, widget=DayInput)
+    source = forms.CharField(label="근거 문서(회의록 등)", max_length=500, required=False)
+
+    field_order = ["decision", "reason"]
+
+
+class DecisionForm(CommitteeForm):
     decision = forms.ChoiceField(label="결정", choices=GateDecision.Decision, widget=forms.RadioSelect)
     reason = forms.CharField(
         label="이유", max_length=5000, widget=forms.Textarea(attrs={"rows": 5}),
         help_text="해당 팀의 설명을 들은 내용과 판단의 근거를 적습니다. 이 글은 결과와 함께 공개될 수 있습니다.",
     )  # fmt: skip
-    decided_on = forms.DateField(label="결정일", required=False, widget=DayInput)
-    source = forms.CharField(label="근거 문서(회의록 등)", max_length=500, required=False)
 
 
 def _decide(team, by, **decided):
@@ -188,14 +195,12 @@ class GateTeamAdmin(EvidenceAdmin):
         return team.decided
 
 
-class LineDecisionForm(VerbForm):
+class LineDecisionForm(CommitteeForm):
     decision = forms.ChoiceField(label="결정", choices=LineDecision.Decision, widget=forms.RadioSelect)
     reason = forms.CharField(
         label="이유", max_length=5000, widget=forms.Textarea(attrs={"rows": 5}),
         help_text="점수가 가르지 못한 것을 무엇으로 갈랐는지 적습니다. 공개 방침에 ‘경계선 결정의 이유’가 있으면 이 글이 결과와 함께 공개됩니다.",
     )  # fmt: skip
-    decided_on = forms.DateField(label="결정일", required=False, widget=DayInput)
-    source = forms.CharField(label="근거 문서(회의록 등)", max_length=500, required=False)
 
 
 def _decide_line(team, by, **decided):
