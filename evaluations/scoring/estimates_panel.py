@@ -128,11 +128,13 @@ def _marks(
 
 
 def _rasch(rules: Rules, evidence: Evidence, part: Part) -> Json:
-    criteria = one_scale(part)
-    panelists, rows = _marks(rules, evidence, criteria)
+    asked = one_scale(part)
+    panelists, rows = _marks(rules, evidence, asked)
     if not rows:
         raise AbsentSection("no_sheets")
-    marks, reviewers, teams, numbers = (np.array(column) for column in zip(*rows, strict=True))
+    marks, reviewers, teams, places = (np.array(column) for column in zip(*rows, strict=True))
+    # What nobody could judge has no difficulty, and takes nothing from the rest.
+    judged, numbers = np.unique(places, return_inverse=True)
     if len(np.unique(teams)) < len(rules.slugs):
         raise AbsentSection("no_sheets")
     fit = many_facet_rasch(marks.astype(np.float64), reviewers, teams, numbers)
@@ -144,8 +146,11 @@ def _rasch(rules: Rules, evidence: Evidence, part: Part) -> Json:
         "against": list(advice(marks.astype(np.float64), reviewers, teams).rasch),
         "criteria": [
             {"criterion": criterion.path, "difficulty": shown(delta), "se": shown(se)}
-            for criterion, delta, se in zip(criteria, fit.difficulties, fit.difficulty_errors, strict=True)
+            for criterion, delta, se in zip(
+                (asked[place] for place in judged), fit.difficulties, fit.difficulty_errors, strict=True
+            )
         ],
+        "unjudged": [criterion.path for place, criterion in enumerate(asked) if place not in judged],
         "teams": [
             {"team": team, "measure": shown(theta), "se": shown(se), "fair": shown(fair)}
             for team, theta, se, fair in zip(rules.slugs, fit.measures, fit.measure_errors, fit.fair_means, strict=True)

@@ -496,6 +496,17 @@ def test_an_expert_s_own_value_reaches_as_far_as_student_s_t(reach, row):
     assert block.chart.table.rows == (row,)
 
 
+def test_a_criterion_that_nobody_could_judge_is_named_beside_the_model():
+    severity = {"panelists": [{"panelist": "위원 01", "effect": "1.0", "se": "1.0"}], "against": [], "differ_p": None}
+    rasch = {"panelists": [], "disordered": [], "against": [], "unjudged": ["data"]}
+    part = {"key": "expert", "name": {"ko": "전문가"}, "criteria": [{"key": "data", "name": {"ko": "데이터"}}]}
+    told = {"sections": {"severity.expert": severity, "rasch.expert": rasch}}
+
+    _, block = blocks(told, {"teams": [], "parts": [part]}, office=True)
+
+    assert block.sentences[-1] == "아무도 판단하지 못한 항목은 빠졌습니다: 데이터."
+
+
 # --- Style.
 
 

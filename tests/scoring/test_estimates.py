@@ -27,7 +27,7 @@ from evaluations.scoring.style import Style, style_of
 from evaluations.scoring.tallies import CHOICES
 from tests.factories import scoring
 from tests.factories.scoring import config as scoring_config
-from tests.factories.scoring import experts, named
+from tests.factories.scoring import NAMES, experts, named
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "stage-2"
 TRAITS = ("age", "ai_use", "region", "sex")
@@ -98,7 +98,7 @@ def test_every_section_is_told(told):
     assert [name for name, section in told["sections"].items() if "absent" in section] == [
         "blinding"
     ]  # files do not say who was recognised
-    assert (told["seed"], told["estimates_version"]) == (7, "8")
+    assert (told["seed"], told["estimates_version"]) == (7, "9")
 
 
 def test_the_same_seed_gives_the_same_bytes_and_no_float_is_in_them(stage, told):
@@ -373,6 +373,28 @@ def test_without_sheets_and_totals_the_reasons_stand(stage):
     assert sections["severity.expert"] == {"absent": "no_sheets", "detail": ""}
     assert sections["order"]["absent"] == "no_total"
     assert sections["strengths"]["votes"] == 3933
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_a_criterion_that_nobody_could_judge_leaves_the_rest_as_they_are(place):
+    """First, between two others, or last: the model knows the others alone, and says which it does not know."""
+    keys = [f"c{number}" for number in range(3)]
+    judged = [key for key in keys if key != keys[place]]
+    marked = {(f"p{who}", team): 1 + (who + n) % 3 for who in range(4) for n, team in enumerate(NAMES[:3])}
+
+    def rasch(of):
+        part = experts(*(named(key, points=4, levels=4) for key in of), cannot_judge="renormalise")
+        rules = Rules.from_config(scoring_config(part, teams=3))
+        sheets = {
+            seat: {key: None if key == keys[place] else mark + (key == judged[0]) for key in of}
+            for seat, mark in marked.items()
+        }
+        evidence = Evidence(sheets=sheets)
+        people = people_from(rules.slugs, rules.questions, [], [], {})
+        return estimate(rules, evidence, count(rules, evidence), people, seed=1)["sections"]["rasch.expert"]
+
+    assert rasch(keys) == {**rasch(judged), "unjudged": [keys[place]]}
+    assert rasch(judged)["unjudged"] == []
 
 
 def test_votes_without_an_estimate_say_why(stage):

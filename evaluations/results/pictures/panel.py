@@ -84,6 +84,9 @@ def _rasch(reader: Reader, part: str) -> Iterator[Block]:
         sentences.append(_("단계의 문턱이 순서대로가 아닙니다. 어떤 단계는 어디에서도 가장 그럴듯한 단계가 아닙니다."))
     if "thin_steps" in section["against"]:
         sentences.append(_("열 번도 쓰이지 않은 단계가 있어 이 모형의 값은 조심해서 보아야 합니다."))
+    if section.get("unjudged"):
+        names = ", ".join(reader.criteria[f"{part}.{path}"] for path in section["unjudged"])
+        sentences.append(_("아무도 판단하지 못한 항목은 빠졌습니다: %(criteria)s.") % {"criteria": names})
     table = Table((_("평가위원"), _("박함"), _("표준오차"), _("인핏"), _("아웃핏")), rows)
     yield Block(
         f"rasch-{part}",
