@@ -263,8 +263,10 @@ def _refuse_without_estimate(
     if not (wins.any() or losses.any()) and prior != "firth":
         raise NoEstimate(UNDECIDED, [models])
     said = (wins + losses + drawn) > 0
-    used = cells._replace(left=cells.left[said], right=cells.right[said], votes=cells.votes[:, said])
-    _refuse_islands(models, used, "models that no decided vote joins, where ties are left out")
+    used = cells
+    if not said.all():
+        used = cells._replace(left=cells.left[said], right=cells.right[said], votes=cells.votes[:, said])
+        _refuse_islands(models, used, "models that no decided vote joins, where ties are left out")
     if side and not isinstance(prior, float) and _side_is_strength(used, size):
         raise NoEstimate("models that always stood on the same sides of each other", [models])
     if prior is not None:
