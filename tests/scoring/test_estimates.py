@@ -26,8 +26,8 @@ from evaluations.scoring.stability import draw_panels, expanded_level, visible_s
 from evaluations.scoring.style import Style, style_of
 from evaluations.scoring.tallies import CHOICES
 from tests.factories import scoring
-from tests.factories.scoring import config as scoring_config
 from tests.factories.scoring import NAMES, experts, named
+from tests.factories.scoring import config as scoring_config
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "stage-2"
 TRAITS = ("age", "ai_use", "region", "sex")
