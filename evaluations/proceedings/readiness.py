@@ -182,9 +182,20 @@ def _counted(stage: Stage) -> Iterator[Missing]:
 
 def _confirmed(stage: Stage) -> Iterator[Missing]:
     yield from map(Missing, results.missing_count(stage))
-    yield from map(Missing, results.missing_decisions(stage))
+    yield from _ungated(stage)
     yield from _undecided(stage)
     yield from map(Missing, hearings.missing_hearings(stage))
+
+
+def _ungated(stage: Stage) -> Iterator[Missing]:
+    """Teams whose gate the committee has not decided."""
+    for team in results.undecided(stage):
+        here = stage.current_phase in DECIDABLE
+        yield Missing(
+            f"‘{team}’ 팀의 독자성 관문 결정이 없습니다.",
+            where=reverse("admin:results_gateteam_decide", args=[team.pk]) if here else "",
+            what="관문 결정" if here else "",
+        )
 
 
 def _undecided(stage: Stage) -> Iterator[Missing]:

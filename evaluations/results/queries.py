@@ -73,11 +73,6 @@ def undecided(stage: Stage) -> QuerySet[Team]:
     return stage.teams.filter(slug__in=pending)
 
 
-def missing_decisions(stage: Stage) -> Iterator[str]:
-    for team in undecided(stage):
-        yield f"‘{team}’ 팀의 독자성 관문 결정이 없습니다."
-
-
 def undecided_places(stage: Stage) -> Iterator[tuple[Team, str, str]]:
     """The teams of which the last count does not say whether they advance, each with why in one word and in a sentence without its full
     stop; those whose gate is not decided are in `undecided`."""

@@ -343,6 +343,9 @@ def test_confirming_waits_for_every_decision():
     assert said(stage, Phase.CONFIRMED) == [
         f"‘{team.name_ko}’ 팀의 독자성 관문 결정이 없습니다." for team in stage.teams.all()
     ]
+    assert [(one.where, one.what) for one in missing_before(stage, Phase.CONFIRMED)] == [
+        (reverse("admin:results_gateteam_decide", args=[team.pk]), "관문 결정") for team in stage.teams.all()
+    ]
 
     for team in stage.teams.all():
         results.a_decision(team)

@@ -309,16 +309,14 @@ def test_what_is_missing_before_a_decision_can_be_made():
     assert list(queries.missing_count(stage)) == ["집계가 아직 끝나지 않았습니다."]
     tasks.count(job.pk)
     assert list(queries.missing_count(stage)) == []
-    assert list(queries.missing_decisions(stage)) == [
-        f"‘{name}’ 팀의 독자성 관문 결정이 없습니다." for name in ("엘지팀", "에스케이팀", "업스테이지팀", "모티프팀")
-    ]
+    assert list(queries.undecided(stage)) == list(stage.teams.all())
     for team in stage.teams.all():
         results.a_decision(team)
     assert list(queries.missing_count(stage)) == [
         "마지막 집계 뒤에 기준, 근거 자료나 결정이 바뀌었습니다. 다시 집계해 주세요."
     ]
     tasks.count(results.a_job(stage).pk)
-    assert list(queries.missing_count(stage)) == list(queries.missing_decisions(stage)) == []
+    assert list(queries.missing_count(stage)) == list(queries.undecided(stage)) == []
 
 
 def test_a_failed_count_says_why():
