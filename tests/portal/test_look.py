@@ -659,6 +659,33 @@ def test_every_mark_is_big_enough_for_a_thumb(browser, client):
         page.context.close()
 
 
+WIDE = """| 때 | 할 일 | 걸리는 날 | 드는 돈 | 필요한 서류 | 챙기는 사람 |
+|---|---|---|---|---|---|
+| 계약 | 특약을 적고 확정일자를 받습니다 | 하루 | 없음 | 신분증과 계약서 | 세입자 |"""
+LINES_A_WORD = """cells => cells.map(cell => {
+  const text = cell.firstChild, range = document.createRange();
+  return [...text.data.matchAll(/\\S+/g)].map(word => {
+    range.setStart(text, word.index);
+    range.setEnd(text, word.index + word[0].length);
+    return new Set([...range.getClientRects()].map(box => Math.round(box.top))).size;
+  });
+}).flat()"""
+
+
+@pytest.mark.browser
+@pytest.mark.django_db
+def test_no_word_in_a_table_of_an_answer_is_torn_apart(browser, client):
+    """On a phone a table of six columns is read by pushing it sideways, not letter under letter."""
+    answers = html_of('{% include "components/answers.html" %}', left=WIDE, right="짧은 답변")
+    page = open_page(browser, Fixed(page_source(client, answers)), "/", 360)
+
+    lines = page.locator(".answer-text :is(th, td)").evaluate_all(LINES_A_WORD)
+
+    assert (len(lines), set(lines)) == (21, {1})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.context.close()
+
+
 MARK_IN_BOX = """labels => labels.map(label => {
   const [own, box, mark] = [null, "::before", "::after"].map(part => getComputedStyle(label, part));
   const of = (style, name) => parseFloat(style[name]) || 0;
