@@ -17,7 +17,7 @@ from evaluations.scoring.components import Components, variance_components
 from evaluations.scoring.distributions import f_quantile, f_tail, t_quantile
 from evaluations.scoring.intervals import Interval, check_level
 
-VERSION = "4"
+VERSION = "5"
 """Changes with any digit of any result of this module."""
 
 Metric = Literal["nominal", "ordinal", "interval", "ratio"]
@@ -557,7 +557,8 @@ def kendall_w(marks: ArrayLike, *, level: float = 0.95) -> Concordance:
     With c_j the centred ranks of judge j: W = |Σ c_j|²/(m Σ|c_j|²), which is Siegel's formula
     (12 Σ R² − 3 m² n (n + 1)²)/(m² n (n² − 1) − m Σ T), T = Σ(t³ − t) over a judge's ties.
     The interval leaves out one judge at a time (`_leave_one_judge_out`): a resample with repeated judges would agree with
-    itself. ValueError: a missing or infinite mark, not two dimensions.
+    itself. Memory beside the marks: their ranks, and the square of judges or of objects, whichever are fewer. ValueError: a
+    missing or infinite mark, not two dimensions.
 
     Judges (1, 2, 3), (1, 2, 3), (2, 1, 3): rank sums 4, 5, 9, deviations −2, −1, 3, so W = 12·14/(9·3·8) = 7/9.
 
@@ -577,12 +578,11 @@ def kendall_w(marks: ArrayLike, *, level: float = 0.95) -> Concordance:
     if len(matrix) < 2 or n < 2 or m < 2:
         undefined = "one_judge" if len(matrix) < 2 else "one_object" if n < 2 else "no_order"
         return Concordance(None, undefined, None, m, n, flat)
-    products = centred @ centred.T
-    together, alone = float(products.sum()), float(np.trace(products))
+    together, alone = float((centred.sum(axis=0) ** 2).sum()), float((centred**2).sum())
     w = together / (m * alone)
     uncorrected = 12 * together / (m**2 * n * (n**2 - 1))
     mean_rho = (m * w - 1) / (m - 1)
-    interval = _leave_one_judge_out(products, mean_rho, level) if m >= LEAST_JUDGES and n >= LEAST_OBJECTS else None
+    interval = _leave_one_judge_out(centred, mean_rho, level) if m >= LEAST_JUDGES and n >= LEAST_OBJECTS else None
     return Concordance(
         w, None, uncorrected, m, n, flat, m * (n - 1) * w, n - 1, _no_agreement(w, m, n), mean_rho, interval
     )
@@ -603,8 +603,8 @@ def _no_agreement(w: float, m: int, n: int) -> float | None:
     return 0.0 if math.isclose(w, 1) else f_tail((m - 1) * w / (1 - w), above, (m - 1) * above)
 
 
-def _leave_one_judge_out(products: Floats, mean_rho: float, level: float) -> Interval | None:
-    """The interval of W by the jackknife over judges and Student's t, m − 1 degrees, on the logarithm of F + ½.
+def _leave_one_judge_out(centred: Floats, mean_rho: float, level: float) -> Interval | None:
+    """The interval of W of centred ranks (m, n) by the jackknife over judges and Student's t, m − 1 degrees, on the logarithm of F + ½.
 
     F = (m − 1)W/(1 − W) is the ratio that `p` looks up. Fisher's z is the logarithm of F + (m − 2)/2: of many judges who hardly
     agree that is straight, and W, which cannot be below 0, is not; log F goes to −∞ where rank sums are level. Between judges who
@@ -615,15 +615,16 @@ def _leave_one_judge_out(products: Floats, mean_rho: float, level: float) -> Int
     Source: Arvesen (1969), Ann. Math. Stat. 40, 2076–2100; Efron & Stein (1981), Ann. Stat. 9, 586–596; Wang & Lindsay (2014),
     Statistica Sinica 24, 1117–1141.
     """
-    m = len(products)
-    own = np.diag(products)
-    pairs = products.sum(axis=1) - own
+    m = len(centred)
+    own = (centred**2).sum(axis=1)
+    pairs = centred @ centred.sum(axis=0) - own
     alone = own.sum() - own
     without = (pairs.sum() - 2 * pairs) / ((m - 2) * alone)
     if max(mean_rho, float(without.max())) > 1 - _ROUNDING:
         return None
     log_f, left = (np.log((1 + (m - 1) * rho) / (1 - rho) + 0.5) for rho in (np.float64(mean_rho), without))
-    variance = (m - 1) / m * float(((left - left.mean()) ** 2).sum()) * (1 + _share_of_jackknife(products)) / 2
+    share = _share_of_jackknife(centred)
+    variance = (m - 1) / m * float(((left - left.mean()) ** 2).sum()) * (1 + share) / 2
     if variance < _NOTHING**2:
         return None
     half = t_quantile((1 + level) / 2, m - 1) * math.sqrt(variance)
@@ -632,19 +633,22 @@ def _leave_one_judge_out(products: Floats, mean_rho: float, level: float) -> Int
     return Interval(low, high, level, "jackknife/judges")
 
 
-def _share_of_jackknife(products: Floats) -> float:
+def _share_of_jackknife(centred: Floats) -> float:
     """Unbiased variance of the mean of r_ij over pairs of judges, as a share of the jackknife's; m ≥ 4.
 
     Between 1 and (m − 2)/(2(m − 1)), which it is where any two judges agree by chance alone: then Var r̄ = 2ζ/(m(m − 1)) and the jackknife
     is 4ζ/(m(m − 2)) on average, with ζ = Var r_ij.
 
-    Var r̄ = E r̄² − ρ², and ρ² is on average the mean of r_ij r_kl over pairs with no judge in common. With r of the products (they
-    are r but for one factor): Σ r_ij r_kl = S² − 4 Σ_i (Σ_j r_ij)² + 2 Σ r_ij², S = Σ r_ij, all i ≠ j.
+    Var r̄ = E r̄² − ρ², and ρ² is on average the mean of r_ij r_kl over pairs with no judge in common. With the products of the centred
+    ranks for r (they are r but for one factor): Σ r_ij r_kl = S² − 4 Σ_i (Σ_j r_ij)² + 2 Σ r_ij², S = Σ r_ij, all i ≠ j. Σ r_ij² is the
+    same of judges as of objects but for those of a judge with herself, and taken of whichever are fewer.
     """
-    m = len(products)
-    pairs = products - np.diag(np.diag(products))
-    rows, whole = pairs.sum(axis=1), float(pairs.sum())
-    apart = (whole**2 - 4 * float((rows**2).sum()) + 2 * float((pairs**2).sum())) / (m * (m - 1) * (m - 2) * (m - 3))
+    m, n = centred.shape
+    own = (centred**2).sum(axis=1)
+    rows = centred @ centred.sum(axis=0) - own
+    gram = centred.T @ centred if n < m else centred @ centred.T
+    squares, whole = float((gram**2).sum() - (own**2).sum()), float(rows.sum())
+    apart = (whole**2 - 4 * float((rows**2).sum()) + 2 * squares) / (m * (m - 1) * (m - 2) * (m - 3))
     unbiased = (whole / (m * (m - 1))) ** 2 - apart
     without = (whole - 2 * rows) / ((m - 1) * (m - 2))
     jackknife = (m - 1) / m * float(((without - without.mean()) ** 2).sum())

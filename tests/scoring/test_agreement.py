@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -807,11 +808,24 @@ def test_the_interval_of_w_is_by_log_f(matrix):
 
 
 def test_the_jackknife_of_w_is_taken_down_by_what_is_unbiased():
-    shares = [agreement._share_of_jackknife(ranks @ ranks.T) for ranks in (np.array(m) - 2.5 for m in (FIVE, AT_ODDS))]
+    shares = [agreement._share_of_jackknife(np.array(marks) - 2.5) for marks in (FIVE, AT_ODDS)]
     jackknife, unbiased = variances_of_the_mean(FIVE)
 
     assert shares == [pytest.approx(unbiased / jackknife), 0.4]
     assert 0.5 < shares[0] < 1
+
+
+@pytest.mark.parametrize("shape", [(2_000, 6), (6, 2_000)])
+def test_w_holds_the_square_of_judges_or_of_objects_whichever_are_fewer(shape):
+    marks = np.random.default_rng(3).normal(size=shape)
+    tracemalloc.start()
+
+    found = kendall_w(marks)
+
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found.interval.low <= found.value <= found.interval.high
+    assert most < 20 * marks.nbytes < 2_000**2 * 8 / 10
 
 
 @pytest.mark.parametrize(

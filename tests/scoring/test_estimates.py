@@ -296,7 +296,7 @@ def test_severities_reach_as_far_as_the_degrees_of_the_model_let_them(told):
 def test_agreement_has_an_interval_or_says_why_not(told):
     agreement = told["sections"]["agreement.expert"]
 
-    assert agreement["version"] == "4"
+    assert agreement["version"] == "5"
     for one in (*agreement["criteria"], agreement["total"]):
         assert (one["low"] is None) is (one["no_interval"] is not None or one["undefined"] is not None)
 
