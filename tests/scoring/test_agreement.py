@@ -20,7 +20,7 @@ from evaluations.scoring.agreement import (
     value_counts,
 )
 from evaluations.scoring.designs import NotEstimable
-from evaluations.scoring.distributions import t_quantile
+from evaluations.scoring.distributions import f_quantile, t_quantile
 from tests.scoring.published import case, ratings
 
 METRICS = ("nominal", "ordinal", "interval", "ratio")
@@ -590,11 +590,31 @@ def test_intervals_hold_their_value_and_widen_with_the_level(matrix, level):
             assert outer.low < inner.low < narrow.forms[form].value < inner.high < outer.high
 
 
-def test_the_mean_of_k_has_no_lower_end_where_one_rating_has_none():
-    one, mean = (icc([[7, 8], [9, 7], [9, 7]], level=0.5).forms[form].interval for form in ("ICC(2,1)", "ICC(2,k)"))
+@settings(deadline=None, max_examples=100)
+@given(matrix=complete)
+def test_the_interval_of_a_pool_of_raters_holds_its_value(matrix):
+    for form in ("ICC(2,1)", "ICC(2,k)"):
+        found = icc(matrix).forms[form]
+        if found.interval is not None:
+            assert found.interval.low <= found.value <= found.interval.high
 
-    assert one.low <= -1 < one.high
-    assert (mean.low, mean.high) == (-math.inf, 2 * one.high / (1 + one.high))
+
+def test_below_nothing_the_degrees_of_a_pool_are_those_of_the_raters():
+    """Satterthwaite's formula gives 0.008 of them here, F of which is all but 0, and the interval was −0.101 … −0.095."""
+    interval = icc([[5, 0, 0, 3], [5, 0, 2, 0]]).forms["ICC(2,1)"].interval
+    low_f, high_f = f_quantile(0.975, 1, 3), f_quantile(0.975, 3, 1)
+    bms, jms, ems = 1 / 8, 227 / 24, 17 / 8
+    rest = 4 * jms + 2 * ems
+    assert (interval.low, interval.high) == pytest.approx(
+        [2 * (bms - low_f * ems) / (low_f * rest + 2 * bms), 2 * (high_f * bms - ems) / (rest + 2 * high_f * bms)]
+    )
+
+
+def test_the_mean_of_k_has_no_lower_end_where_one_rating_has_none():
+    one, mean = (icc([[0, 5, 0, 2], [4, 4, 4, 0]]).forms[form].interval for form in ("ICC(2,1)", "ICC(2,k)"))
+
+    assert one.low <= -1 / 3 < one.high
+    assert (mean.low, mean.high) == (-math.inf, 4 * one.high / (1 + 3 * one.high))
 
 
 def test_marks_that_are_all_equal_have_no_correlation():

@@ -16,7 +16,7 @@ from evaluations.scoring.averages import trimmed_mean
 from evaluations.scoring.canonical import canonical_bytes
 from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.estimates import estimate
-from evaluations.scoring.estimates_order import DRAWS, _Panel, _part_draws, _points_by_rank
+from evaluations.scoring.estimates_order import DRAWS, _Panel, _part_draws, _people_again, _points_by_rank
 from evaluations.scoring.intervals import generator
 from evaluations.scoring.pairwise_ranks import pairwise_ranks
 from evaluations.scoring.people import people_from
@@ -206,7 +206,8 @@ def test_parts_marked_alike_are_drawn_alike(aggregate):
     rng = np.random.default_rng(5)
     panel = _Panel.drawn(rules, result, rng)
 
-    one, other = (_part_draws(rules, evidence, result, nobody, part, panel, rng).points for part in rules.parts)
+    again = _people_again(rules, nobody, rng)
+    one, other = (_part_draws(rules, evidence, result, nobody, part, panel, again).points for part in rules.parts)
     assert (one == other).all()
     assert len(np.unique(one)) > 10
     assert panel.of(("p2", "p0")).tolist() == panel.times[:, [2, 0]].tolist()
@@ -223,13 +224,14 @@ def test_ranks_are_told_apart_where_two_totals_are(stage, told):
     rules, evidence, result, people = stage
     rng = generator(7)
     panel = _Panel.drawn(rules, result, rng)
-    drawn = sum(_part_draws(rules, evidence, result, people, part, panel, rng).points for part in rules.parts)
+    again = _people_again(rules, people, rng)
+    drawn = sum(_part_draws(rules, evidence, result, people, part, panel, again).points for part in rules.parts)
     exact = np.array([float(team.total.value) for team in result.teams])
 
     ranges = pairwise_ranks(exact, np.cov(drawn.T) * 10 / 9, 9)
 
     order = told["sections"]["order"]
-    assert (order["version"], order["method"]) == ("4", "bootstrap/panel+people/expanded-percentile+pairwise-ranks")
+    assert (order["version"], order["method"]) == ("5", "bootstrap/panel+people/expanded-percentile+pairwise-ranks")
     assert [(one["best"], one["worst"]) for one in order["teams"]] == [(one.best, one.worst) for one in ranges]
     assert any(one.best < one.worst for one in ranges)
     for teams, key in ((order["teams"], "total"), (told["sections"]["strengths"]["teams"], "value")):
@@ -237,6 +239,71 @@ def test_ranks_are_told_apart_where_two_totals_are(stage, told):
             team["team"]: place for place, team in enumerate(sorted(teams, key=lambda one: -float(one[key])), start=1)
         }
         assert all(team["best"] <= now[team["team"]] <= team["worst"] for team in teams)
+
+
+def judged_by(seats):
+    """The order of two teams of 20 points for marks by (panelist, team)."""
+    part = experts(named("c", points=20))
+    rules = Rules.from_config(scoring_config(part, teams=("a", "b")))
+    evidence = Evidence(sheets={seat: {"c": mark} for seat, mark in seats.items()})
+    people = people_from(rules.slugs, (), [], [], {})
+    return estimate(rules, evidence, count(rules, evidence), people, seed=1)["sections"]["order"]
+
+
+def test_a_team_that_few_judged_is_known_as_by_a_panel_of_those_few():
+    """Of twelve panelists three judged each team: Student's t about its total, with the two degrees of three sheets."""
+    marks = {(f"p{who:02}", team): mark for team, given in (("a", (9, 12, 15)), ("b", (10, 11, 18)))
+             for who, mark in enumerate(given, start=6 * (team == "b"))}  # fmt: skip
+    spare = {(f"p{who:02}", "a"): 12 for who in (3, 4, 5, 9, 10, 11)}
+    order = judged_by(marks | spare)
+
+    assert (order["method"], order["percentiles"]) == ("bootstrap/panel+people/t+pairwise-ranks", None)
+    (_, b) = order["teams"]
+    # Draws in which b has one sheet or none vary more than those of exactly three would.
+    half = t_quantile(0.975, 2) * np.std([10, 11, 18], ddof=1) / 3**0.5
+    assert (b["total"], b["high"]) == ("13.0000", "20.0000")
+    assert 0 <= float(b["low"]) < 13 - half
+
+
+def test_one_sheet_of_a_team_says_nothing_of_how_panels_vary():
+    everybody = {(f"p{who}", "a"): 5 + who for who in range(9)}
+
+    assert judged_by(everybody | {("p0", "b"): 7})["absent"] == "too_few_sheets"
+    assert "absent" not in judged_by(everybody | {("p0", "b"): 7, ("p1", "b"): 9})
+
+
+def test_people_drawn_again_are_the_same_in_every_part():
+    """Two items of one part, and a part for each: the same people, and so the same draws of the total."""
+    item = {"points": 50, "rule": "share_of_scale", "source": "ratings", "prior": "0"}
+    items = [named(key, **item, questions=[key]) for key in ("helpful", "clear")]
+    rated = [(f"h{who}", team, question, 1 + (who + team) % 5) for who in range(40) for team in (0, 1) for question in (0, 1)]  # fmt: skip
+    stars: dict = {}
+    for _who, team, question, rating in rated:
+        stars.setdefault((NAMES[team], ("helpful", "clear")[question]), [0] * 5)[rating - 1] += 1
+    evidence = Evidence(ratings={key: tuple(counts) for key, counts in stars.items()})
+
+    def order(*parts):
+        rules = Rules.from_config(scoring_config(*parts, users=scoring.asking("helpful", "clear")))
+        people = people_from(rules.slugs, rules.questions, [], rated, {f"h{who}": "" for who in range(40)})
+        return estimate(rules, evidence, count(rules, evidence), people, seed=1)["sections"]["order"]["teams"]
+
+    apart = [scoring.users(one, key=f"user{number}") for number, one in enumerate(items)]
+    assert order(scoring.users(*items)) == order(*apart)
+
+
+def test_a_stage_of_many_small_parts_has_all_its_estimates():
+    """Weights near nothing, and twenty of them: evenly drawn ones that fit are found by no chance."""
+    for points in ([1000, *[1] * 15], [1] * 20):
+        parts = [scoring.given(f"g{number}", full) for number, full in enumerate(points)]
+        rules = Rules.from_config(
+            scoring_config(*parts, teams=3, advance={"by": "points", "quota": 1, "line_ties": "all"})
+        )
+        given = {(team, part["key"]): Measurement(Fraction(part["points"], 1 + place)) for place, team in enumerate(rules.slugs) for part in parts}  # fmt: skip
+        evidence, nobody = Evidence(given), people_from(rules.slugs, (), [], [], {})
+
+        weights = estimate(rules, evidence, count(rules, evidence), nobody, seed=1)["sections"]["weights"]
+
+        assert weights["teams"][0] == {"team": "ga", "advances": "1.0000", "first": "1.0000"}
 
 
 def test_where_nothing_is_drawn_again_every_total_has_its_rank():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.stability import (
+    _near,
     chance_above,
     decisive_votes,
     draw_panels,
@@ -195,6 +196,39 @@ def test_weights_are_even_over_what_is_admissible():
     assert study.advances == pytest.approx([0.75, 0.25], abs=0.01)
     assert study.same == pytest.approx(0.75, abs=0.01)
     assert study.advances.sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("centre", [[0.5, 0.3, 0.2], [0.95, 0.03, 0.02]])
+def test_weights_near_the_real_ones_are_drawn_as_by_keeping_what_fits(centre):
+    """The slow way: of even draws of all but the last those are kept that leave it a place."""
+    centre = np.array(centre)
+    low, high = np.maximum(centre - 0.1, 0), np.minimum(centre + 0.1, 1)
+    tried = rng(2).uniform(low[:-1], high[:-1], (2_000_000, 2))
+    last = 1 - tried.sum(axis=1)
+    fits = (last >= low[-1]) & (last <= high[-1])
+    slow = np.column_stack([tried[fits], last[fits]])
+
+    drawn = _near(centre, 0.1, 100_000, rng(3))
+
+    for share in (0.1, 0.5, 0.9):
+        assert np.quantile(drawn, share, axis=0) == pytest.approx(np.quantile(slow, share, axis=0), abs=0.002)
+    assert np.cov(drawn.T) == pytest.approx(np.cov(slow.T), abs=1e-4)
+
+
+@pytest.mark.parametrize("points", [[1] * 40, [1000, *[1] * 39], [40, *[4] * 15]])
+def test_many_weights_forget_where_they_began(points, monkeypatch):
+    """Twice as many rounds change no mean and no spread by more than noise, and every draw is admissible."""
+    centre = np.array(points) / sum(points)
+    drawn = _near(centre, 0.1, 20_000, rng(4))
+    monkeypatch.setattr("evaluations.scoring.stability.ROUNDS", 128)
+    longer = _near(centre, 0.1, 20_000, rng(5))
+
+    assert drawn.sum(axis=1) == pytest.approx(np.ones(len(drawn)))
+    assert drawn.min() >= 0
+    assert np.abs(drawn - centre).max() <= 0.1 + 1e-12
+    noise = longer.std(axis=0) / np.sqrt(len(drawn))
+    assert (np.abs(drawn.mean(axis=0) - longer.mean(axis=0)) < 6 * noise).all()
+    assert drawn.std(axis=0) == pytest.approx(longer.std(axis=0), rel=0.05)
 
 
 def test_without_a_spread_the_weights_are_the_real_ones():
