@@ -5,6 +5,7 @@ record whose value is None and whose `undefined` says why; arrays of the wrong s
 docs/scoring/agreement.md has the methods in words, with the same examples.
 """
 
+import itertools
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -39,6 +40,11 @@ _NOTHING = 1e-12
 _LARGEST_LOG = 700.0
 """Of a float."""
 _WEIGHTS_AT_ONCE = 2_000_000
+_MOST_ORDERS = 500_000
+"""Sums of ranks that are looked at for the p of W, of all judges together: a tenth of a second and 60 MB."""
+_LARGEST_KEY = 2**62
+_MOST_OBJECTS = 8
+"""Whose orders are written out for it."""
 LEAST_UNITS = 4
 """For the interval of α: of three units Student's t has two degrees, and the interval is as wide as the scale."""
 LEAST_SAMPLES = 200
@@ -536,7 +542,8 @@ class Concordance:
     flat            positions of those who did not; they rank nothing and are not in W. Counting them would only divide:
                     W·judges/(judges + flat)
     chi2, df        Friedman's statistic judges·(n − 1)·W and its degrees n − 1; flat judges leave it as it is
-    p               of no agreement, by Kendall & Babington Smith's F, which holds for few judges too; 0 when W is 1
+    p               chance of a W at least this high where nobody agrees: every order of a judge's marks as likely as another. Counted out for
+                    few judges and objects, by Kendall & Babington Smith's F for more (`p_exact` says which)
     mean_rho        mean rank correlation of two judges, (judges·W − 1)/(judges − 1)
     interval        None with fewer than five judges or four objects, when all agree, or all but one do, or leaving any out changes nothing
     """
@@ -550,6 +557,7 @@ class Concordance:
     chi2: float | None = None
     df: int | None = None
     p: float | None = None
+    p_exact: bool = False
     mean_rho: float | None = None
     interval: Interval | None = None
     method: str = "kendall-w"
@@ -588,8 +596,10 @@ def kendall_w(marks: ArrayLike, *, level: float = 0.95) -> Concordance:
     uncorrected = 12 * together / (m**2 * n * (n**2 - 1))
     mean_rho = (m * w - 1) / (m - 1)
     interval = _leave_one_judge_out(centred, mean_rho, level) if m >= LEAST_JUDGES and n >= LEAST_OBJECTS else None
+    counted = _counted_chance(centred)
+    p = _chance_by_f(w, m, n) if counted is None else counted
     return Concordance(
-        w, None, uncorrected, m, n, flat, m * (n - 1) * w, n - 1, _no_agreement(w, m, n), mean_rho, interval
+        w, None, uncorrected, m, n, flat, m * (n - 1) * w, n - 1, p, counted is not None, mean_rho, interval
     )
 
 
@@ -600,11 +610,38 @@ def mid_ranks(marks: Floats) -> Floats:
     return middle[places]
 
 
-def _no_agreement(w: float, m: int, n: int) -> float | None:
-    """P of a W at least this high by chance; None where F has no degrees of freedom (two objects, two judges)."""
-    above = n - 1 - 2 / m
-    if above <= 0:
+def _counted_chance(centred: Floats) -> float | None:
+    """P of a W at least as high as of these centred ranks (m, n), over all orders of each judge's ranks; None where that is too many.
+
+    W rises with |Σ c_j|². Objects that change places in all judges alike change nothing, so the first judge stays as she is, and of the sums
+    so far only how often each occurs in which order of size: judge by judge the sums with every order of the next are told together.
+    """
+    ranks = np.rint(2 * centred).astype(np.int64)  # mid-ranks are halves
+    reached = int((ranks.sum(axis=0) ** 2).sum())
+    judges, objects = ranks.shape
+    if objects > _MOST_OBJECTS or (2 * judges * objects) ** objects > _LARGEST_KEY:
         return None
+    places = (2 * judges * objects) ** np.arange(objects)
+    # Judges by what they tied, so that their order does not decide whether there are too many.
+    ranks = np.sort(ranks, axis=1)
+    ranks = ranks[np.lexsort(ranks.T)]
+    sums, looked_at = ranks[:1], 0
+    chances: Floats = np.ones(1)
+    for own in ranks[1:]:
+        orders = np.array(sorted(set(itertools.permutations(own.tolist()))))
+        looked_at += len(sums) * len(orders)
+        if looked_at > _MOST_ORDERS:
+            return None
+        sums = np.sort((sums[:, None] + orders).reshape(-1, objects), axis=1)
+        _, first, place = np.unique((sums + judges * objects) @ places, return_index=True, return_inverse=True)
+        sums = sums[first]
+        chances = np.asarray(np.bincount(place, np.repeat(chances / len(orders), len(orders))), np.float64)
+    return min(1.0, float(chances[(sums**2).sum(axis=1) >= reached].sum()))
+
+
+def _chance_by_f(w: float, m: int, n: int) -> float:
+    """P of a W at least this high by chance, of so many that F has degrees of freedom and W = 1 all but no chance."""
+    above = n - 1 - 2 / m
     return 0.0 if math.isclose(w, 1) else f_tail((m - 1) * w / (1 - w), above, (m - 1) * above)
 
 

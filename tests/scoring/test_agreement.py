@@ -739,6 +739,48 @@ def test_w_is_the_printed_formula(matrix):
         assert w_of_siegel(matrix) == pytest.approx(found.value * found.judges / len(matrix))
 
 
+def counted_out(marks) -> float:
+    """Of all orders of the marks of every judge but the first, how many agree at least as well: one by one."""
+    first, *others = (mid_ranks(np.array(row)) - (len(row) + 1) / 2 for row in marks)
+    reached = sum((first + sum(others)) ** 2)
+    found = [
+        sum((first + np.sum(orders, axis=0)) ** 2) >= reached - 1e-9
+        for orders in itertools.product(*(itertools.permutations(row) for row in others))
+    ]
+    return sum(found) / len(found)
+
+
+@pytest.mark.parametrize(
+    ("marks", "p"),
+    [
+        ([[1, 2]] * 3, 1 / 4),
+        ([[1, 2, 3]] * 2, 1 / 6),
+        ([[1, 2]] * 5, 1 / 16),
+        ([[1, 2, 3]] * 3, 1 / 36),
+        ([[1, 2, 3], [1, 2, 3], [2, 1, 3]], 7 / 36),
+        ([[1, 2]] * 3 + [[2, 1]], 10 / 16),
+        ([[1, 1, 2, 3], [2, 2, 1, 3], [1, 2, 3, 4]], None),
+        ([[0, 2, 1, 1], [1, 1, 0, 5], [3, 3, 3, 1]], None),
+    ],
+)
+def test_the_chance_of_so_much_agreement_is_counted_out_for_few(marks, p):
+    found = kendall_w(marks)
+
+    assert found.p_exact
+    assert found.p == pytest.approx(counted_out(marks), rel=1e-12)
+    assert p is None or found.p == pytest.approx(p, rel=1e-12)
+
+
+def test_the_chance_of_agreement_comes_from_f_where_it_cannot_be_counted_out():
+    """And there the two are close: ten judges of four objects are counted, of nine objects they are not."""
+    marks = np.random.default_rng(2).normal(size=(10, 9)) + np.arange(9) / 4
+    many, few = kendall_w(marks), kendall_w(marks[:, :4])
+
+    assert (few.p_exact, many.p_exact) == (True, False)
+    assert many.p == pytest.approx(agreement._chance_by_f(many.value, 10, 9))
+    assert few.p == pytest.approx(agreement._chance_by_f(few.value, 10, 4), rel=0.2)
+
+
 @settings(deadline=None)
 @given(matrix=judged, data=st.data())
 def test_w_knows_order_of_marks_only(matrix, data):
@@ -770,7 +812,8 @@ def test_a_judge_who_ties_everything_adds_nothing_and_is_flagged(matrix, mark):
 def test_judges_who_agree_fully_have_w_1_and_no_interval():
     found = kendall_w([[1, 2, 3, 4]] * 5)
 
-    assert (found.value, found.mean_rho, found.p, found.interval) == (pytest.approx(1), pytest.approx(1), 0, None)
+    assert (found.value, found.mean_rho, found.interval) == (pytest.approx(1), pytest.approx(1), None)
+    assert found.p == pytest.approx(24**-4)
 
 
 @pytest.mark.parametrize(
@@ -835,7 +878,7 @@ def test_the_jackknife_of_w_is_taken_down_by_what_is_unbiased():
     assert 0.5 < shares[0] < 1
 
 
-@pytest.mark.parametrize("shape", [(2_000, 6), (6, 2_000)])
+@pytest.mark.parametrize("shape", [(2_000, 9), (9, 2_000)])
 def test_w_holds_the_square_of_judges_or_of_objects_whichever_are_fewer(shape):
     marks = np.random.default_rng(3).normal(size=shape)
     tracemalloc.start()
@@ -866,10 +909,11 @@ def test_what_w_leaves_undefined_is_neither_0_nor_1(matrix, undefined, judges, f
     )  # fmt: skip
 
 
-def test_two_judges_of_two_objects_leave_f_no_degrees():
+def test_two_judges_of_two_objects_agree_by_chance_every_other_time():
+    """F has no degrees of freedom there."""
     found = kendall_w([[1, 2], [1, 2]])
 
-    assert (found.value, found.p, found.interval) == (1, None, None)
+    assert (found.value, found.p, found.interval) == (1, 1 / 2, None)
 
 
 @pytest.mark.parametrize("matrix", [[[1, NAN], [2, 3]], [[1, math.inf], [2, 3]]])
