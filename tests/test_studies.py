@@ -95,7 +95,7 @@ def test_an_interval_for_contrast_and_one_that_is_not_given_are_said_so():
 
 
 def test_every_interval_that_is_not_for_contrast_covers_93_to_97():
-    """But those that docs/scoring-study.md explains: integers, two categories of five units, judges who hardly agree."""
+    """But those that docs/scoring-study.md explains: integers, two categories of five units, judges who hardly agree, few sheets without two of them."""
     studies, _ = document.stored()
     narrow_or_wide = {
         (row[0], row[1].split(" (")[0])
@@ -109,6 +109,7 @@ def test_every_interval_that_is_not_for_contrast_covers_93_to_97():
         ("효과 δ, 하나씩 뺌 t", "다섯, 사람 150, 문항 6"),
         ("강도 β, 하나씩 뺌 t", "다섯, 사람 150, 문항 6"),
         ("α 범주 둘, 여러 참값, 위원 2", "단위 20"),
+        *(("합계 t", f"양끝 제외, {panel}") for panel in ("3명", "5명", "12명 가운데 5명씩")),
         *(("지수, 점수 구간", f"거의 모름, 위원 {experts}") for experts in ("5", "10", "20", "10 × 팀 5")),
         ("지수, 점수 구간", "어느 만큼 앎, 위원 5"),
         ("지수, 점수 구간", "거의 다 앎, 위원 5"),

@@ -10,7 +10,6 @@ import numpy as np
 
 from evaluations.scoring.clusters import fold_groups
 from evaluations.scoring.comparisons import Floats
-from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.estimates_panel import LEVEL, criterion_points, totals
 from evaluations.scoring.evidence import Evidence
 from evaluations.scoring.intervals import generator
@@ -32,6 +31,7 @@ from evaluations.scoring.stability import (
     resample_means,
     resample_trimmed,
     swap_weight,
+    t_limits,
     visible_gap,
     visible_share,
     weight_study,
@@ -43,8 +43,8 @@ DRAWS = 10_000
 GROUPS = 400
 """People are resampled in at most so many random groups."""
 FEW_SHEETS = 8
-"""Of a team. Of fewer, the percentiles of draws end where its marks do: of three they hold the truth in 75 % of panels, and Student's t about
-the total in 94 to 98 % (docs/scoring-study.md)."""
+"""Of a team. Of fewer, the percentiles of draws end where its marks do: of three they miss the truth in every fourth panel, and Student's t about
+the total holds it (docs/scoring-study.md)."""
 SPREAD = 0.1
 """Weights up to ten percentage points away from the real ones."""
 
@@ -116,9 +116,9 @@ def _order(rules: Rules, evidence: Evidence, result: Result, people: People, see
     ranges = pairwise_ranks(exact, covariance, degrees)
     few = size is not None and size < FEW_SHEETS
     level = expanded_level(size) if size else LEVEL
-    if few:
-        half = t_quantile((1 + LEVEL) / 2, degrees) * np.sqrt(np.diag(covariance))
-        lows, highs = np.clip([exact - half, exact + half], 0, sum(float(part.points) for part in rules.parts))
+    if size and few:
+        full = sum(float(part.points) for part in rules.parts)
+        lows, highs = np.clip(t_limits(exact, drawn, size, LEVEL), 0, full)
     else:
         lows, highs = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
     found: Json = {

@@ -40,6 +40,7 @@ __all__ = [
     "resample_means",
     "resample_trimmed",
     "swap_weight",
+    "t_limits",
     "visible_gap",
     "visible_share",
     "votes_to_flip",
@@ -133,6 +134,26 @@ def expanded_level(size: int, level: float = 0.95) -> float:
     if size < 2:
         raise ValueError("one thing cannot be resampled")
     return 2 * NORMAL.cdf(sqrt(size / (size - 1)) * t_quantile((1 + level) / 2, size - 1)) - 1
+
+
+def t_limits(points: npt.ArrayLike, draws: npt.ArrayLike, size: int, level: float = 0.95) -> tuple[Floats, Floats]:
+    """Student's t about points (T,), with the errors of their resamples (draws, T) of `size` things and size − 1 degrees; two of (T,).
+
+    For few: percentiles of draws of three things end where those three do. Errors are √(size/(size − 1)) of the spread of the draws.
+
+    >>> low, high = t_limits([5.0], [[4.0], [6.0]], 2)
+    >>> round(float(high[0] - low[0]), 2)
+    50.82
+    """
+    if size < 2:
+        raise ValueError("one thing cannot be resampled")
+    points = np.asarray(points, np.float64)
+    half = (
+        t_quantile((1 + level) / 2, size - 1)
+        * np.std(np.asarray(draws, np.float64), axis=0, ddof=1)
+        * sqrt(size / (size - 1))
+    )
+    return points - half, points + half
 
 
 # --- The line of the quota.

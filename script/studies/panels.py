@@ -11,7 +11,7 @@ from evaluations.scoring.pairwise_ranks import pairwise_ranks
 from evaluations.scoring.rank_chances import rank_ranges
 from evaluations.scoring.rasch import many_facet_rasch
 from evaluations.scoring.severity import additive_model
-from evaluations.scoring.stability import draw_panels, expanded_level, resample_means, resample_trimmed
+from evaluations.scoring.stability import draw_panels, expanded_level, resample_means, resample_trimmed, t_limits
 from evaluations.scoring.standardised import standardise
 from script.studies.records import Hits, Picture, Study, between, coverage, held, rmse
 
@@ -99,6 +99,27 @@ def resampled(rng: np.random.Generator, replications: int) -> Study:
                 kinds[1].add(between(LEVEL + TEAMS, *np.quantile(drawn, [(1 - wide) / 2, (1 + wide) / 2], axis=0)))
             found += kinds
     return coverage("평가위원 다시 뽑기: 합계", found)
+
+
+def few(rng: np.random.Generator, replications: int) -> Study:
+    """The same of panels of few, and of large ones of which few judge each team."""
+    found = []
+    for size, each in ((3, 3), (5, 5), (7, 7), (12, 3), (12, 5)):
+        reviewer, team = design(size, len(TEAMS), each)
+        for rule, again in (("평균", resample_means), ("양끝 제외", resample_trimmed)):
+            data = f"{rule}, " + (f"{size}명" if size == each else f"{size}명 가운데 {each}명씩")
+            kinds = [Hits("넓힌 백분위", data, contrast=True), Hits("합계 t", data)]
+            wide = expanded_level(each)
+            for _ in range(replications):
+                panel = np.full((size, len(TEAMS)), np.nan)
+                panel[reviewer, team] = _panel(TEAMS, size, rng)[reviewer, team]
+                drawn = again(panel, draw_panels(size, DRAWS, rng))
+                drawn = drawn[~np.isnan(drawn).any(axis=1)]
+                now = again(panel, np.ones((1, size)))[0]
+                kinds[0].add(between(LEVEL + TEAMS, *np.quantile(drawn, [(1 - wide) / 2, (1 + wide) / 2], axis=0)))
+                kinds[1].add(between(LEVEL + TEAMS, *t_limits(now, drawn, each)))
+            found += kinds
+    return coverage("평가위원 다시 뽑기: 적은 평가표", found)
 
 
 def _panel(teams: Floats, size: int, rng: np.random.Generator) -> Floats:

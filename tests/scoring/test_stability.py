@@ -22,6 +22,7 @@ from evaluations.scoring.stability import (
     resample_means,
     resample_trimmed,
     swap_weight,
+    t_limits,
     visible_gap,
     visible_share,
     weight_study,
@@ -238,6 +239,19 @@ def test_without_a_spread_the_weights_are_the_real_ones():
 
 
 # --- Percentiles of few.
+
+
+def test_t_about_few_is_the_interval_of_their_mean():
+    """Of all resamples of three marks the spread is σ/√3, and √(3/2) of it the usual standard error."""
+    marks = np.array([2.0, 4.0, 9.0])
+    draws = marks[np.array(list(itertools.product(range(3), repeat=3)))].mean(axis=1)
+    half = t_quantile(0.975, 2) * marks.std(ddof=1) / np.sqrt(3)
+
+    low, high = t_limits([5.0], np.repeat(draws, 1000)[:, None], 3)
+
+    assert (low[0], high[0]) == (pytest.approx(5 - half, rel=1e-4), pytest.approx(5 + half, rel=1e-4))
+    with pytest.raises(ValueError, match="one thing cannot be resampled"):
+        t_limits([5.0], [[4.0], [6.0]], 1)
 
 
 @pytest.mark.parametrize("size", [5, 10, 20])
