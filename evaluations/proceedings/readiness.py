@@ -67,7 +67,7 @@ def _frozen(stage: Stage) -> Iterator[Missing]:
 
 def _unread_estimates(stage: Stage) -> Iterator[Missing]:
     policy = export.standing_configuration(stage)["release"]
-    if "estimates" in policy["public"] and not tells_estimates(policy):
+    if "estimates" in policy.get("public", ()) and not tells_estimates(policy):
         yield Missing(
             "추정은 모든 팀의 총점과 순위를 함께 공개할 때만 공개됩니다. 지금의 공개 방침으로는 나오지 않습니다.",
             blocks=False,

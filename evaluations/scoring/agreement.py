@@ -96,7 +96,7 @@ def krippendorff_alpha(ratings: ArrayLike, *, metric: Metric, level: float | Non
     level       of the interval, found by leaving out one unit at a time; None: none is asked for
     Units with one rating leave the table. ValueError: not two dimensions, infinite values, negative values with ratio,
     more distinct values than a table can hold, a level outside 0 … 1. Memory: several tables (units, distinct values) of floats,
-    no more than 600 MB, which marks on a scale never come near.
+    up to 1 GB, which marks on a scale never come near.
 
     Two raters, three units, (1, 1), (2, 2), (1, 2), nominal: D_o = 1/3; of the six ratings three are 1 and three are 2,
     so D_e = 2·3·3/(6·5) = 3/5 and α = 1 − (1/3)/(3/5) = 4/9.

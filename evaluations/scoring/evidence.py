@@ -172,6 +172,8 @@ class Evidence:
         """The evidence whose `to_json()` this is. Raises EvidenceError when it is not of that shape."""
         try:
             return _read(data)
+        except EvidenceError:
+            raise
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise EvidenceError([Fault("근거 자료", f"형식이 다릅니다 ({type(error).__name__}: {error}).")]) from None
 
@@ -189,7 +191,31 @@ def _sorted(mapping: Mapping[Any, _V]) -> list[tuple[Any, _V]]:
     return sorted(mapping.items(), key=lambda pair: pair[0])
 
 
+_KEYS = {
+    "measurements": ("team", "item"),
+    "sheets": ("panelist", "team"),
+    "findings": ("panelist", "team", "component", "item"),
+    "recognitions": ("panelist", "team"),
+    "ratings": ("team", "question"),
+    "comparisons": ("left", "right"),
+    "decisions": ("team",),
+    "line_decisions": ("team",),
+}
+"""What tells the rows of a list apart: of two with the same, which one counts would depend on their order."""
+
+
+def _refuse_twice(data: Mapping[str, Any]) -> None:
+    for name, columns in _KEYS.items():
+        seen = set()
+        for row in data.get(name, []):
+            key = tuple(row[column] for column in columns)
+            if key in seen:
+                raise EvidenceError([Fault(f"{name} {', '.join(map(str, key))}", "같은 것이 두 번 있습니다.")])
+            seen.add(key)
+
+
 def _read(data: Mapping[str, Any]) -> Evidence:
+    _refuse_twice(data)
     return Evidence(
         measurements={
             (row["team"], row["item"]): Measurement(from_exact(row["score"]), row["source"])

@@ -21,7 +21,7 @@ from evaluations.stagefile.load import load_directory
 from portal.http import Refusal, Stale
 from tests.factories import accounts, panels, programme, results, rubrics
 from tests.factories.proceedings import another_officer
-from tests.factories.stagefile import a_directory, example_files
+from tests.factories.stagefile import a_directory, a_majority_stage, example_files
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +51,15 @@ def test_another_stage_of_the_same_name_is_told_and_does_not_block(stage):
     told = missing_before(stage, Phase.FROZEN)
 
     assert [("식별자 another" in str(one), one.blocks) for one in told] == [(True, False)]
+
+
+def test_a_stage_that_says_nothing_of_its_release_can_be_looked_at(client, tmp_path):
+    (tmp_path / "stage.toml").write_text(a_majority_stage(gate=False), encoding="utf-8")
+    silent = load_directory(tmp_path, by="test").stage
+    accounts.sign_in(client, accounts.an_officer())
+
+    assert missing_before(silent, Phase.FROZEN)
+    assert client.get(reverse("admin:proceedings_page", args=[silent.pk])).status_code == 200
 
 
 def test_estimates_that_nobody_would_read_are_told(stage):

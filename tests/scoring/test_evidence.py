@@ -192,6 +192,15 @@ def test_anything_else_is_refused(data):
         Evidence.from_json(data)
 
 
+@pytest.mark.parametrize("name", [name for name, rows in COMPLETE.to_json().items() if rows and name != "voids"])
+def test_a_thing_said_twice_is_refused_and_not_decided_by_the_order_of_rows(name):
+    data = COMPLETE.to_json()
+    data[name] = [*data[name], data[name][0]]
+
+    with pytest.raises(EvidenceError, match=f"^{name} .*: 같은 것이 두 번 있습니다"):
+        Evidence.from_json(data)
+
+
 def test_the_text_behind_the_input_digest():
     """If this changes, digests on record become unreadable: it needs a decision, not a new text here."""
     text = (
