@@ -52,11 +52,12 @@ def headline(
 def last_before_the_line(told: list[Json]) -> int | None:
     """After how many of the teams, in the order of their ranks, a line can be drawn between those that advance and those that do not.
 
-    None where there is no such line: a rank is not told, nobody or everybody advances, or somebody fell at the gate from among those
-    who do.
+    None where there is no such line: a rank is not told, nobody or everybody advances, somebody fell at the gate from among those who do, or
+    both sides of it have the same rank and the committee chose between them.
     """
     answers = [team.get("advances") for team in told]
     going = answers.count(True)
     if not all(team.get("rank") for team in told) or not 0 < going < len(answers):
         return None
-    return going if answers == [True] * going + [False] * (len(answers) - going) else None
+    drawn = answers == [True] * going + [False] * (len(answers) - going)
+    return going if drawn and told[going - 1]["rank"] < told[going]["rank"] else None

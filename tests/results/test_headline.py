@@ -92,6 +92,7 @@ def test_where_nobody_advances_nobody_need_be_told_of():
         (teams(False, False, False), None),
         (teams(True, None, False), None),
         ([*teams(True, True), {"team": "c", "rank": None, "advances": False}], None),
+        ([*teams(True, True), {"team": "c", "rank": 2, "advances": False}], None),
     ],
 )
 def test_a_line_is_drawn_only_where_the_points_draw_it(told, after):
