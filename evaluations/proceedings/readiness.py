@@ -16,6 +16,7 @@ from evaluations.ratings import readiness as ratings
 from evaluations.ratings.models import Ballot
 from evaluations.results import queries as results
 from evaluations.results.actions import DECIDABLE
+from evaluations.results.models import GateDecision, LineDecision
 from evaluations.results.release import tells_estimates
 from evaluations.reviews import progress as reviews
 from evaluations.reviews.models import Sheet
@@ -100,6 +101,12 @@ def _evidence_from_elsewhere(stage: Stage) -> Iterator[Missing]:
         if rows.exists():
             yield Missing(
                 f"들여온 {word}가 있습니다. 여기서 하는 평가와 섞어 셀 수 없어, 이미 마감한 평가나 표본 단계에서만 받습니다. "
+                f"{word} 파일 없이 단계를 새로 만들어 주세요."
+            )
+    for word, kind in (("관문 결정", GateDecision), ("경계선 결정", LineDecision)):
+        if kind.objects.filter(team__stage=stage).exists():
+            yield Missing(
+                f"들여온 {word}이 있습니다. 아무도 평가하기 전에 정한 것이 되어, 이미 마감한 평가나 표본 단계에서만 받습니다. "
                 f"{word} 파일 없이 단계를 새로 만들어 주세요."
             )
 

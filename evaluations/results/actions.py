@@ -11,7 +11,7 @@ from evaluations.programme.phases import Phase
 from evaluations.results import tasks
 from evaluations.results.jobs import COUNTABLE
 from evaluations.results.models import CountJob, GateDecision, LineDecision, Publication, ScoreRun
-from evaluations.results.queries import is_stale, latest_run, line_faults
+from evaluations.results.queries import is_stale, level_teams, line_faults, line_ground
 from evaluations.scoring import LineDecision as Decided
 from portal.accounts.seconding import need_second, refuse_alone
 from portal.audit.record import record
@@ -60,7 +60,7 @@ def decide_gate(
         raise Refusal("결정의 이유를 적어 주세요.")
     return _record(
         "gate decided", GateDecision, team, decision, act="gate", stage=stage, reason=reason, by=by, second=second, source=source,
-        decided_on=decided_on, told=f"‘{team}’ 팀의 독자성 관문", ground={},
+        decided_on=decided_on, told=f"‘{team}’ 팀의 독자성 관문", ground={}, said={},
     )  # fmt: skip
 
 
@@ -75,8 +75,8 @@ def decide_line(
     source: str = "",
     decided_on: date | None = None,
 ) -> LineDecision:
-    """The committee's decision on a team that is level with others on the line in the last count, as a new revision. The count has to be
-    made again after it. Raises SecondNeeded where one officer writes it down alone, Refusal where the team is not on the line or more teams
+    """The committee's decision on a team that is level with others on the line in the last count, between all of these, as a new revision. The
+    count has to be made again after it. Raises SecondNeeded where one officer writes it down alone, Refusal where the team is not on the line or more teams
     would be let in than there are seats.
 
     It is proposed on a count: after another one it has to be proposed anew. The reason stands in the body of the event, as that of a gate.
@@ -86,20 +86,22 @@ def decide_line(
         raise Refusal("진출과 진출하지 않음 가운데 하나를 골라 주세요.")
     if not reason.strip():
         raise Refusal("결정의 이유를 적어 주세요.")
-    if fault := line_faults(stage, {team.slug: Decided(decision, reason)}).get(team.slug):
+    among = level_teams(stage)
+    if fault := line_faults(stage, {team.slug: Decided(decision, among, reason)}).get(team.slug):
         raise Refusal(fault)
-    run = latest_run(stage)
+    said = {"among": " ".join(sorted(among))}
     return _record(
         "line decided", LineDecision, team, decision, act="line", stage=stage, reason=reason, by=by, second=second, source=source,
-        decided_on=decided_on, told=f"경계선의 ‘{team}’ 팀", ground={"run": run.pk if run else ""},
+        decided_on=decided_on, told=f"경계선의 ‘{team}’ 팀", ground=line_ground(stage), said=said,
     )  # fmt: skip
 
 
 def _record(
     kind: str, made: type[Made], team: Team, decision: str, *, act: str, stage: Stage, reason: str, by: str, second: str, source: str,
-    decided_on: date | None, told: str, ground: dict[str, str],
+    decided_on: date | None, told: str, ground: dict[str, str], said: dict[str, str],
 ) -> Made:  # fmt: skip
-    """What the committee decided of a team, as a new revision, once a second officer agrees on the same ground."""
+    """What the committee decided of a team, as a new revision, once a second officer agrees on the same ground. `said` are columns of it
+    that only one of the two kinds has."""
     revision = made.objects.filter(team=team).count() + 1
     need_second(
         by=by, second=second, reason=reason, act=act, stage_id=stage.pk, subject=team.pk,
@@ -109,17 +111,11 @@ def _record(
     )  # fmt: skip
     event = record(
         kind, stage=stage.slug, actor=by, subject="team", subject_id=team.pk,
-        data={"decision": decision, "reason": reason, "source": source, "second": second},
+        data={"decision": decision, "reason": reason, "source": source, "second": second, **said},
     )  # fmt: skip
     return made.objects.create(
-        team=team,
-        revision=revision,
-        decision=decision,
-        reason=reason,
-        source=source,
-        decided_on=decided_on,
-        event=event,
-    )
+        team=team, revision=revision, decision=decision, reason=reason, source=source, decided_on=decided_on, event=event, **said
+    )  # fmt: skip
 
 
 @transaction.atomic

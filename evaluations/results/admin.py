@@ -99,7 +99,7 @@ def _run_page(run: ScoreRun) -> dict:
         "before": before,
         "changes": _changes(result, json.loads(before.body), config) if before else [],
         "pending": [team for team in GateTeam.objects.with_last_decision(run.stage) if team.last is None],
-        "level": list(LineTeam.objects.level_in(run)),
+        "level": list(LineTeam.objects.level_in(run)) if run.holds else [],
         "may_decide": run.stage.current_phase in actions.DECIDABLE,
     }
 
@@ -210,7 +210,7 @@ def _decide_line(team, by, **decided):
 
 DECIDING_LINE = says(
     "새 결정으로 더해지고 앞선 결정은 그대로 남습니다. 마지막 결정을 셉니다.",
-    "점수와 순위는 그대로입니다. 다시 집계했을 때 이 팀이 경계선의 팀이 아니게 되었으면 이 결정은 아무것도 바꾸지 않습니다.",
+    "점수와 순위는 그대로입니다. 지금 경계선에 함께 있는 팀들 사이의 결정이므로, 다시 집계했을 때 경계선에 있는 팀들이 달라졌으면 이 결정은 아무것도 바꾸지 않고 다시 정합니다.",
 )
 
 
@@ -222,7 +222,10 @@ def _about_line(team):
     return {
         "level": [(names[one["team"]], one["total"], one["rank"]) for one in level],
         "left": body["diagnostics"].get("line", {}).get(team.slug),
-        "decisions": list(LineDecision.objects.filter(team=team.pk).order_by("-revision")),
+        "decisions": [
+            (one, [names[slug] for slug in one.among.split()], set(one.among.split()) == set(run.on_the_line))
+            for one in LineDecision.objects.filter(team=team.pk).order_by("-revision")
+        ],
     }
 
 
@@ -258,7 +261,7 @@ class LineTeamAdmin(EvidenceAdmin):
 @admin.register(LineDecision)
 class LineDecisionAdmin(EvidenceAdmin):
     shows, stage_path = Thing.COUNT, "team__stage"
-    list_display = ["team", "revision", "decision", "reason", "decided_on"]
+    list_display = ["team", "revision", "decision", "among", "reason", "decided_on"]
     list_filter = ["team__stage", "decision"]
     list_select_related = ["team__stage"]
     ordering = ["team__stage", "team__position", "-revision"]

@@ -292,8 +292,8 @@ def _decisions(stage: Stage) -> dict[str, str]:
 def _line_decisions(stage: Stage) -> dict[str, LineDecision]:
     rows = LineDecisionRow.objects.effective().filter(team__stage=stage).order_by()
     return {
-        team: LineDecision(decision, reason)
-        for team, decision, reason in rows.values_list("team__slug", "decision", "reason")
+        team: LineDecision(decision, frozenset(among.split()), reason)
+        for team, decision, among, reason in rows.values_list("team__slug", "decision", "among", "reason")
     }
 
 

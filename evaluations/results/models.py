@@ -271,7 +271,8 @@ class LineDecisionQuerySet(models.QuerySet):
 class LineDecision(models.Model):
     """The committee's decision on a team that is level with others on the line. Append-only; the last revision holds.
 
-    It counts where the team is level with others on the line in the count that is made, and changes nothing where it is not.
+    `among` has the slugs of the teams that were level there, sorted, with spaces between. The decision counts where exactly these are level on
+    the line in the count that is made, and changes nothing where they are not.
     """
 
     class Decision(models.TextChoices):
@@ -282,6 +283,7 @@ class LineDecision(models.Model):
     team = models.ForeignKey(Team, models.PROTECT, related_name="line_decisions", verbose_name="팀")
     revision = models.PositiveSmallIntegerField("차례", default=1)
     decision = models.CharField("결정", max_length=8, choices=Decision)
+    among = models.TextField("경계선에 있던 팀들", blank=True, default="")
     reason = models.TextField("이유", blank=True)
     source = models.CharField("출처", max_length=500, blank=True)
     decided_on = models.DateField("결정일", null=True, blank=True)

@@ -11,9 +11,11 @@ from django.db.models import QuerySet
 from evaluations.programme.models import Configuration, Stage, Team
 from evaluations.results import compute
 from evaluations.results.models import CountJob, Publication, ScoreRun
+from evaluations.results.models import LineDecision as LineDecisionRow
 from evaluations.scoring import METHOD_VERSION, EvidenceError, LineDecision, Result, Rules, count
-from evaluations.scoring.advancing import ON_THE_LINE
+from evaluations.scoring.advancing import ASKS
 from evaluations.scoring.evidence import Evidence
+from evaluations.scoring.teams import USED
 from evaluations.scoring.wording import reason
 
 KST = ZoneInfo("Asia/Seoul")
@@ -75,18 +77,31 @@ def undecided(stage: Stage) -> QuerySet[Team]:
 
 def undecided_places(stage: Stage) -> Iterator[tuple[Team, str, str]]:
     """The teams of which the last count does not say whether they advance, each with why in one word and in a sentence without its full
-    stop; those whose gate is not decided are in `undecided`."""
+    stop. Those whose gate is not decided are in `undecided`; on those that the committee has decided since, the next count will say it."""
     run = latest_run(stage)
     lines = [] if run is None else json.loads(run.body)["teams"]
     open_lines = {
         one["team"]: one for one in lines if one["advances"] is None and one["advances_because"] != "gate_pending"
     }
-    for team in stage.teams.filter(slug__in=open_lines):
+    answered = _decided_since(stage, run) if run and open_lines else set()
+    for team in stage.teams.filter(slug__in=open_lines.keys() - answered):
         line = open_lines[team.slug]
         yield team, line["advances_because"], reason(line["advances_because"], scored=bool(line["parts"]))
 
 
-NOT_LEVEL = "마지막 집계에서, 자리보다 많은 팀이 경계선에 함께 있어 위원회가 정할 팀이 아닙니다."
+def _decided_since(stage: Stage, run: ScoreRun) -> set[str]:
+    """The slugs of the teams level on the line in this run of which it asks what the committee says, and which has said it since."""
+    asked = [one["team"] for one in json.loads(run.body)["teams"] if one["advances_because"] in ASKS]
+    among = " ".join(sorted(run.on_the_line))
+    decided = LineDecisionRow.objects.effective().filter(team__stage=stage, team__slug__in=asked, among=among)
+    return set(decided.values_list("team__slug", flat=True))
+
+
+NOT_LEVEL = "마지막 집계에서 경계선에 있는 팀이 아니어서 위원회가 정할 수 없습니다."
+OTHERS_LEVEL = "마지막 집계에서 경계선에 있는 팀들과 다릅니다."
+CHANGED = (
+    "마지막 집계 뒤에 자료나 결정이 바뀌어, 지금 다시 세면 경계선에 있는 팀들이 달라집니다. 먼저 다시 집계해 주세요."
+)
 TOO_MANY = "진출로 정한 팀이 남은 자리보다 많아집니다. 먼저 진출로 정한 다른 팀의 결정을 고쳐 주세요."
 UNCOUNTABLE = "지금의 기준과 자료로는 집계할 수 없습니다. 먼저 다시 집계해 주세요."
 
@@ -94,21 +109,33 @@ UNCOUNTABLE = "지금의 기준과 자료로는 집계할 수 없습니다. 먼�
 def line_faults(stage: Stage, decided: Mapping[str, LineDecision]) -> dict[str, str]:
     """Why these decisions, all together, cannot be made at the line, for each team of which that is so.
 
-    A team has to be level with others on the line in the last count and in one of everything as it stands, and no more teams than there are
-    seats are let in.
+    They are made between the teams that are level on the line in the last count, and these have to be the same in a count of everything as it
+    stands; no more teams than there are seats are let in.
     """
-    run = latest_run(stage)
-    level = set(run.on_the_line if run else ())
+    level = level_teams(stage)
     found = {team: NOT_LEVEL for team in decided if team not in level}
-    if set(decided) <= found.keys():
+    found |= {team: OTHERS_LEVEL for team, one in decided.items() if team in level and one.among != level}
+    if found:
         return found
     try:
         would_be = _counted_with(stage, decided)
     except (compute.NoRules, EvidenceError):
         return dict.fromkeys(decided, UNCOUNTABLE)
     because = {team: would_be.team(team).advances_because for team in decided}
-    found |= {team: NOT_LEVEL for team, why in because.items() if why not in ON_THE_LINE}
+    found = {team: CHANGED for team, why in because.items() if why not in USED}
     return found | {team: TOO_MANY for team, why in because.items() if why == "line_overfull"}
+
+
+def level_teams(stage: Stage) -> frozenset[str]:
+    """The slugs of the teams that are level on the line in the last count."""
+    run = latest_run(stage)
+    return frozenset(run.on_the_line if run else ())
+
+
+def line_ground(stage: Stage) -> dict[str, str]:
+    """On which count something is decided at the line: after another it is proposed anew."""
+    run = latest_run(stage)
+    return {"run": run.pk if run else ""}
 
 
 def _counted_with(stage: Stage, decided: Mapping[str, LineDecision]) -> Result:

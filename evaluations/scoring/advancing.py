@@ -4,7 +4,8 @@ What is still open (a gate nobody decided, a number that is missing) is carried 
 given only when it is the same however the open things turn out.
 
 Where teams are level on the line and the rules leave it to the committee, its decisions fill the seats that are left there, and nothing
-else: no decision lifts a team over the line, or moves one that is not level with others on it.
+else: no decision lifts a team over the line, or moves one that is not level with others on it. Each was made between certain teams and
+counts between these alone: where others are level, or it is open who is, it is asked again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,6 +24,7 @@ class Standing:
     recognised   True in a stage decided by points
     quorate      enough votes were cast to recognise it, where that is asked
     decision     in | out: what the committee decided, should it be level with others on the line
+    among        the teams between which it decided that, its own among them
     """
 
     rank: int | None
@@ -31,6 +33,16 @@ class Standing:
     gate: str | None
     quorate: bool = True
     decision: str | None = None
+    among: frozenset[str] = frozenset()
+
+    @property
+    def out(self) -> bool:
+        """Has no part in a seat, whatever else turns out."""
+        return self.recognised is False or self.qualified is False
+
+    @property
+    def open(self) -> bool:
+        return not self.out and (self.recognised is None or self.qualified is None)
 
     @property
     def qualified(self) -> bool | None:
@@ -42,6 +54,9 @@ class Standing:
 
 ON_THE_LINE = frozenset({"line_tie", "too_many_recognised", "line_in", "line_out", "line_full", "line_overfull"})
 """The reasons of teams that are level on the line and that the committee decides on."""
+
+ASKS = frozenset({"line_tie", "too_many_recognised"})
+"""Those of them in which it has not decided on the team."""
 
 
 def recognise(votes: Iterable[str], quorum: int) -> Recognition:
@@ -69,8 +84,8 @@ def _decide_one(rule: Advance, standings: Mapping[str, Standing], team: str, sco
     if own.eligible is False:
         return False, "below_floor"
     fewest, most = (_competitors(rule, standings, team, others) for others in (False, True))
-    best, why = _seat(rule, standings, team, fewest, scored, others=False)
-    worst, worst_why = _seat(rule, standings, team, most, scored, others=True)
+    best, why = _seat(rule, standings, team, fewest, scored)
+    worst, worst_why = _seat(rule, standings, team, most, scored)
     if best is False:
         return False, why if why == worst_why else "no_seat"
     if own.recognised is None:
@@ -99,7 +114,7 @@ def _competitors(rule: Advance, standings: Mapping[str, Standing], team: str, ot
 
 
 def _seat(
-    rule: Advance, standings: Mapping[str, Standing], team: str, competitors: list[str], scored: bool, *, others: bool
+    rule: Advance, standings: Mapping[str, Standing], team: str, competitors: list[str], scored: bool
 ) -> tuple[bool | None, str]:
     if rule.quota is None or len(competitors) <= rule.quota:
         return True, "seat"
@@ -112,8 +127,7 @@ def _seat(
         return seat, "seat" if seat else "no_seat"
     if seat is not None:
         return seat, "line_all" if seat else "line_none"
-    chosen = [key for key in level if standings[key].decision == "in" and _may_sit(standings[key], key == team, others)]
-    return _by_committee(standings[team].decision, len(chosen), rule.quota - among[team] + 1, scored)
+    return _by_committee(standings, team, rule.quota - among[team] + 1, scored)
 
 
 def _among(standings: Mapping[str, Standing], competitors: list[str], scored: bool) -> dict[str, int] | None:
@@ -125,16 +139,19 @@ def _among(standings: Mapping[str, Standing], competitors: list[str], scored: bo
     return {key: 1 + sum(other < place for other in known) for key, place in places.items() if place is not None}
 
 
-def _may_sit(standing: Standing, own: bool, others: bool) -> bool:
-    """Does a decision for this team take a seat? Not where it may not have one: then the decision says nothing of the others."""
-    return standing.qualified is True or (standing.qualified is None and (own or others))
-
-
-def _by_committee(decision: str | None, chosen: int, left: int, scored: bool) -> tuple[bool | None, str]:
-    """Of a team on the line, where the committee chose `chosen` teams for the `left` seats there. More than there are decide nothing."""
-    if decision == "out":
+def _by_committee(standings: Mapping[str, Standing], team: str, left: int, scored: bool) -> tuple[bool | None, str]:
+    """Of a team on the line with `left` seats: what the committee decided between exactly those that are level there. More teams let in than
+    there are seats decide nothing."""
+    level = frozenset(
+        key for key, one in standings.items() if not one.out and (not scored or one.rank == standings[team].rank)
+    )
+    if any(standings[key].open for key in level):
+        return None, "others_open"
+    decided = {key: standings[key].decision for key in level if standings[key].among == level}
+    chosen = list(decided.values()).count("in")
+    if decided.get(team) == "out":
         return False, "line_out"
-    if decision == "in":
+    if decided.get(team) == "in":
         return (True, "line_in") if chosen <= left else (None, "line_overfull")
     if chosen >= left:
         return False, "line_full"

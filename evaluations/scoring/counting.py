@@ -14,7 +14,7 @@ from evaluations.scoring.rules import Rules
 from evaluations.scoring.tables import Absent, Flag, Mean, Points, Result, TeamResult, Weight
 from evaluations.scoring.teams import line_set_aside, line_up, said_of
 
-METHOD_VERSION = "6"
+METHOD_VERSION = "7"
 """Changes with every change of this package that could alter a digit of any result, or a word of its explanation."""
 
 

@@ -64,9 +64,14 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class LineDecision:
-    """What the committee decided of a team that is level on the line: in | out, and why; the reason is empty where nobody wrote one down."""
+    """What the committee decided of a team that is level on the line: in | out, between which teams, and why.
+
+    `among` are the teams that were level there, the team itself one of them; none where it was not written down, and then the decision counts
+    in no tie. The reason is empty where nobody wrote one down.
+    """
 
     decision: str
+    among: frozenset[str]
     reason: str = ""
 
 
@@ -131,7 +136,7 @@ class Evidence:
         Decisions at the line came later than the rest: where there are none they are not named, so that older evidence keeps its digest.
         """
         line = [
-            {"team": team, "decision": found.decision, "reason": found.reason}
+            {"team": team, "decision": found.decision, "among": sorted(found.among), "reason": found.reason}
             for team, found in _sorted(self.line_decisions)
         ]
         told = {
@@ -234,7 +239,8 @@ def _read(data: Mapping[str, Any]) -> Evidence:
         },
         decisions={row["team"]: row["decision"] for row in data["decisions"]},
         line_decisions={
-            row["team"]: LineDecision(row["decision"], row["reason"]) for row in data.get("line_decisions", [])
+            row["team"]: LineDecision(row["decision"], frozenset(row.get("among", ())), row["reason"])
+            for row in data.get("line_decisions", [])
         },
     )
 
@@ -269,6 +275,13 @@ def _score_fault(item: Item, score: Fraction) -> str | None:
 
 def _given_fault(points: int | Fraction, score: Fraction) -> str | None:
     return None if 0 <= score <= points else f"0 이상 {points} 이하의 점수여야 합니다."
+
+
+def among_fault(rules: Rules, team: str, among: frozenset[str]) -> str | None:
+    """Why these are not the teams between which the committee decided on `team`; that they are not written down is no fault."""
+    if not among <= set(rules.slugs):
+        return "결정한 팀들 가운데 이 단계에 없는 팀이 있습니다."
+    return "결정한 팀들 가운데 이 팀이 없습니다." if among and team not in among else None
 
 
 def mark_fault(rules: Rules, *, criterion: str, mark: int | None) -> str | None:
@@ -318,7 +331,7 @@ def _faults(evidence: Evidence, rules: Rules) -> Iterable[Fault]:
         why = _team_fault(rules, team) or _choice_fault(decision, DECISIONS)
         yield from _fault(f"관문 결정({team})", why if rules.gate else "이 단계에는 관문이 없습니다.")
     for team, line in _sorted(evidence.line_decisions):
-        why = _team_fault(rules, team) or _choice_fault(line.decision, PLACES)
+        why = _team_fault(rules, team) or _choice_fault(line.decision, PLACES) or among_fault(rules, team, line.among)
         yield from _fault(f"경계선 결정({team})", why)
     for panelist, about in evidence.voids:
         yield from _fault(f"무효({panelist})", None if about is None else _team_fault(rules, about))

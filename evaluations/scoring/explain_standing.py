@@ -1,5 +1,6 @@
 """The steps about where a team stands: rank, floors, gate, recognition, and whether it advances."""
 
+from evaluations.scoring.advancing import ON_THE_LINE
 from evaluations.scoring.evidence import Evidence
 from evaluations.scoring.gates import Gate, by_majority, set_aside
 from evaluations.scoring.margins import margins
@@ -133,7 +134,12 @@ def _line_aside(evidence: Evidence, found: TeamResult) -> str:
     if aside is None:
         return ""
     place = {"in": "‘진출’로", "out": "‘진출하지 않음’으로"}[aside]
-    return f" 위원회가 이 팀을 {place} 정한 것이 있지만, 이 집계에서는 위원회가 정할 팀이 아니어서 그 결정은 쓰지 않았습니다."
+    why = (
+        "그때와 경계선에 있는 팀들이 달라"
+        if found.advances_because in ON_THE_LINE
+        else "이 집계에서는 위원회가 정할 팀이 아니어서"
+    )
+    return f" 위원회가 이 팀을 {place} 정한 것이 있지만, {why} 그 결정은 쓰지 않았습니다."
 
 
 def _seats(rules: Rules, found: TeamResult) -> str:

@@ -44,7 +44,8 @@ def said_of(rules: Rules, evidence: Evidence) -> dict[str, Said]:
 
 
 def line_set_aside(evidence: Evidence, found: TeamResult) -> str | None:
-    """in | out where the committee decided on a team at the line and the count leaves that to nobody: then its decision changes nothing."""
+    """in | out where the committee decided on a team at the line and the count does not use it: the team is not on the line, or level there
+    with others than those between whom it was decided."""
     line = evidence.line_decisions.get(found.team)
     return None if line is None or found.advances_because in USED else line.decision
 
@@ -111,6 +112,7 @@ def _seat(rules: Rules, teams: tuple[TeamResult, ...], said: Mapping[str, Said])
             gate=team.gate,
             quorate=team.recognition is None or team.recognition.quorate,
             decision=line.decision if (line := lines[team.team]) else None,
+            among=line.among if line else frozenset(),
         )
         for team in teams
     }

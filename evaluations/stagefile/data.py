@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from evaluations.scoring.decimals import fraction
-from evaluations.scoring.evidence import DECISIONS, FINDINGS, PLACES, VOTES, mark_fault, measurement_fault
+from evaluations.scoring.evidence import DECISIONS, FINDINGS, PLACES, VOTES, among_fault, mark_fault, measurement_fault
 from evaluations.scoring.rules import Rules
 from evaluations.scoring.tallies import CHOICES
 from evaluations.stagefile import values
@@ -457,11 +457,14 @@ def line_decisions(reader: Reader, rows: Iterable[Row]) -> None:
         team, decision = reader.team(), reader.choice("decision", PLACES)
         reason, source = reader.text("reason", LONG, breaks=True), reader.text("source", 500)
         on = reader.read("decided_on", values.day)
+        among = frozenset(row["among"].split())
         if not reader.known.rules.advance.by_committee:
             reader.fault("경계선의 동점을 위원회가 정하는 단계가 아닙니다.")
+        if reader.ok and (why := among_fault(reader.known.rules, team, among)):
+            reader.fault(f"among: {why} {values.shown(row['among'])}")
         reader.once(team, "팀")
         if reader.ok:
-            reader.data.on_the_line.append(Decided(row.line, team, decision, reason, on, source))
+            reader.data.on_the_line.append(Decided(row.line, team, decision, reason, on, source, among))
 
 
 READERS: dict[str, Callable[[Reader, Iterable[Row]], None]] = {

@@ -277,11 +277,9 @@ class _Export:
         return self._decided(GateDecision)
 
     def line_decisions(self) -> Cells:
-        return self._decided(LineDecision)
+        return self._decided(LineDecision, "among")
 
-    def _decided(self, kind) -> Cells:
+    def _decided(self, kind, *more: str) -> Cells:
         rows = kind.objects.effective().filter(team__stage=self.stage).order_by("team")
-        for team, decision, reason, on, source in rows.values_list(
-            "team__slug", "decision", "reason", "decided_on", "source"
-        ):
-            yield team, decision, reason, on.isoformat() if on else "", source
+        for *said, on, source in rows.values_list("team__slug", "decision", *more, "reason", "decided_on", "source"):
+            yield *said, on.isoformat() if on else "", source

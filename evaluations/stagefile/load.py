@@ -13,7 +13,9 @@ from evaluations.programme.phases import LABELS, Phase, at_least
 from evaluations.ratings import things
 from evaluations.ratings.identity import voter_tag_for_import
 from evaluations.ratings.models import Ballot, Prompt
-from evaluations.results.queries import line_faults
+from evaluations.results.models import GateDecision
+from evaluations.results.models import LineDecision as LineDecisionRow
+from evaluations.results.queries import line_faults, line_ground
 from evaluations.reviews.models import Sheet
 from evaluations.scoring import LineDecision
 from evaluations.scoring.canonical import digest
@@ -111,6 +113,9 @@ REVISED = {
 }
 """Files of which a later one corrects an earlier one, and in which phases; all others come once, while the stage is prepared."""
 
+COMMITTEE = {"decisions.csv": GateDecision, "line_decisions.csv": LineDecisionRow}
+"""The files that say what the committee decided."""
+
 IMPORTABLE = tuple(name for name in DATA if name not in ("documents.csv", "blinding.csv"))
 """What the office may import one by one. Documents need their files beside them; whether a panelist recognised a model stands on her sheet,
 which never changes once it is there."""
@@ -148,8 +153,17 @@ def _need_second(stage: Stage, name: str, content: Content, rows: int, *, by: st
     need_second(
         by=by, second=second, reason=reason, act="import", stage_id=stage.pk, subject=name,
         told=f"{name} {rows:,}행, SHA-256 {content.sha256[:16]}…", arguments={"content": content.data.decode()},
-        ground={"phase": stage.phase, "stands": imported_files(stage).get(name, "")},
+        ground={"phase": stage.phase, "stands": imported_files(stage).get(name, ""), **_committee_ground(stage, name)},
     )  # fmt: skip
+
+
+def _committee_ground(stage: Stage, name: str) -> dict[str, str]:
+    """On what the committee decided: what had been decided before, and at the line which count. A file that waited while something newer was
+    decided is proposed anew."""
+    if name not in COMMITTEE:
+        return {}
+    decided = {"decided": str(COMMITTEE[name].objects.filter(team__stage=stage).count())}
+    return decided | (line_ground(stage) if name == "line_decisions.csv" else {})
 
 
 def _refuse_now(stage: Stage, name: str, sha256: str) -> None:
@@ -184,15 +198,23 @@ def _checked(stage: Stage, name: str, content: Content) -> tuple[Data, int]:
     rows = read_data(name, content, known, data, faults)
     _refuse_taken_seats(stage, name, data, faults)
     if stage.current_phase is Phase.COUNTED and not faults:
+        _refuse_unreasoned(name, data, faults)
         _refuse_off_the_line(stage, name, data, faults)
     if faults:
         raise StageFileError(faults)
     return data, rows
 
 
+def _refuse_unreasoned(name: str, data: Data, faults: Faults) -> None:
+    """While the committee sits its decisions have a reason, whether they come by the office's form or by a file."""
+    for row in (*data.decided, *data.on_the_line):
+        if not row.reason:
+            faults.add(name, row.line, "reason: 결정의 이유를 적어 주세요.")
+
+
 def _refuse_off_the_line(stage: Stage, name: str, data: Data, faults: Faults) -> None:
     """Once there is a count, only what the committee may decide on it comes in; what was decided elsewhere comes before, with the rest."""
-    decided = {row.team: LineDecision(row.decision, row.reason) for row in data.on_the_line}
+    decided = {row.team: LineDecision(row.decision, row.among, row.reason) for row in data.on_the_line}
     why = line_faults(stage, decided) if decided else {}
     for row in data.on_the_line:
         if row.team in why:

@@ -78,12 +78,15 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
+    """What the committee decided of a team: on its gate, or at the line and then between which teams."""
+
     line: int
     team: str
     decision: str
     reason: str
     decided_on: date | None
     source: str
+    among: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

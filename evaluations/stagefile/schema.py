@@ -326,7 +326,7 @@ DATA = {
         DataFile(
             "line_decisions.csv",
             "경계선 결정",
-            ("team", "decision"),
+            ("team", "decision", "among"),
             ("reason", "decided_on", "source"),
             largest=4 * MEGABYTE,
         ),

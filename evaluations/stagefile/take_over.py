@@ -262,13 +262,16 @@ class Taking:
     # --- The rest.
 
     def decisions(self) -> None:
-        self._decisions(GateDecision, "관문 결정", self.data.decided, "decisions.csv")
+        self._decisions(GateDecision, "관문 결정", self.data.decided, "decisions.csv", lambda row: {})
 
     def line_decisions(self) -> None:
-        self._decisions(LineDecision, "경계선 결정", self.data.on_the_line, "line_decisions.csv")
+        self._decisions(
+            LineDecision, "경계선 결정", self.data.on_the_line, "line_decisions.csv",
+            lambda row: {"among": " ".join(sorted(row.among))},
+        )  # fmt: skip
 
-    def _decisions(self, kind, word: str, decided: list[Decided], file: str) -> None:
-        """Each as the next revision for its team."""
+    def _decisions(self, kind, word: str, decided: list[Decided], file: str, own: Callable[[Decided], dict]) -> None:
+        """Each as the next revision for its team, with the columns of its `own` that only one kind has."""
         event, taken = self.events.get(file), defaultdict(int)
         for team in kind.objects.filter(team__stage=self.stage).values_list("team_id", flat=True):
             taken[team] += 1
@@ -278,7 +281,7 @@ class Taking:
             (
                 kind(
                     team=self.teams[row.team], decision=row.decision, reason=row.reason, source=row.source,
-                    decided_on=row.decided_on, revision=taken[self.teams[row.team].id] + 1, event=event,
+                    decided_on=row.decided_on, revision=taken[self.teams[row.team].id] + 1, event=event, **own(row),
                 )
                 for row in decided
             ),

@@ -486,7 +486,12 @@ class _Builder:
             "line decided", subject="team", data={"decision": decided, "reason": self.chosen_for, "source": "qzxbody"}
         )
         decision = LineDecision.objects.create(
-            team=self.teams["skt"], decision=decided, event=event, reason=self.chosen_for, source="qzxcount"
+            team=self.teams["skt"],
+            decision=decided,
+            event=event,
+            reason=self.chosen_for,
+            source="qzxcount",
+            among="skt upstage",
         )
         self.keep("line decision", decision)
 

@@ -12,6 +12,7 @@ from evaluations.ratings import things
 from evaluations.ratings.models import Ballot, Kind, Prompt, Question, Star
 from evaluations.results import jobs
 from evaluations.results.models import CountJob, GateDecision, LineDecision, Publication, ScoreRun, Seal
+from evaluations.results.queries import level_teams
 from evaluations.reviews.models import Confirmation, Finding, Mark, Recognition, Sheet
 from evaluations.rubrics.models import Criterion, GateScope
 from evaluations.scoring import canonical_bytes
@@ -234,8 +235,12 @@ def a_decision(team: Team, decision: str = "met", revision: int = 1, kind: str =
 
 
 def a_line_decision(team: Team, decision: str = "in", revision: int = 1, reason: str = "위원회 의결") -> LineDecision:
+    """Between the teams that are level on the line in the last count."""
     event = record("line decided", stage=team.stage.slug, data={"decision": decision, "reason": reason})
-    return LineDecision.objects.create(team=team, decision=decision, reason=reason, revision=revision, event=event)
+    among = " ".join(sorted(level_teams(team.stage)))
+    return LineDecision.objects.create(
+        team=team, decision=decision, among=among, reason=reason, revision=revision, event=event
+    )
 
 
 def a_job(stage: Stage, **fields: Any) -> CountJob:

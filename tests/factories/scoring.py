@@ -103,6 +103,6 @@ def an_example(slug: str) -> tuple[Rules, Evidence]:
         ratings={key: tuple(counts) for key, counts in ratings.items()},
         comparisons=comparisons,
         decisions={row.team: row.decision for row in data.decided},
-        line_decisions={row.team: LineDecision(row.decision, row.reason) for row in data.on_the_line},
+        line_decisions={row.team: LineDecision(row.decision, row.among, row.reason) for row in data.on_the_line},
     )
     return Rules.from_config(stage.config), evidence

@@ -104,7 +104,7 @@ def test_imported_evidence_is_not_counted_with_what_people_say_here(tmp_path, to
 
     told = mixed(later, sample=False)
 
-    assert [sentence[:10] for sentence in told] == ["들여온 투표가 있습", "들여온 평가표가 있"]
+    assert [sentence[:10] for sentence in told] == ["들여온 투표가 있습", "들여온 평가표가 있", "들여온 관문 결정이"]
     assert mixed(later, sample=True) == []
     assert mixed(earlier, sample=False) == []
 
@@ -376,11 +376,25 @@ def test_confirming_waits_until_it_is_said_of_every_team_whether_it_advances():
         for team in ("skt", "upstage")
     ]
     results.a_line_decision(stage.teams.get(slug="skt"))
+    results.a_line_decision(stage.teams.get(slug="upstage"), "out")
+    assert said(stage, Phase.CONFIRMED) == [
+        "마지막 집계 뒤에 기준, 근거 자료나 결정이 바뀌었습니다. 다시 집계해 주세요."
+    ]
     results.count_again(stage)
     assert said(stage, Phase.CONFIRMED) == []
     results.a_line_decision(stage.teams.get(slug="skt"), "out", revision=2)
     results.count_again(stage)
-    assert said(stage, Phase.CONFIRMED) == waiting[1:]
+    assert said(stage, Phase.CONFIRMED) == []
+
+
+def test_a_seat_that_the_committee_leaves_empty_is_asked_about_again():
+    stage = results.a_stage_on_the_line()
+    results.a_line_decision(stage.teams.get(slug="skt"), "out")
+    results.count_again(stage)
+
+    assert said(stage, Phase.CONFIRMED) == [
+        "‘업스테이지팀’ 팀의 진출 여부가 정해지지 않았습니다: 경계선에서 점수가 같아 위원회가 정합니다."
+    ]
 
 
 def test_a_confirmed_stage_that_leaves_a_team_undecided_is_not_published():

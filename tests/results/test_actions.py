@@ -150,20 +150,53 @@ def test_no_more_teams_are_let_in_than_there_are_seats():
 @pytest.mark.parametrize("team", ["lg", "motif"])
 def test_only_a_team_level_on_the_line_is_decided_on(team):
     stage = results.a_stage_on_the_line()
-    with pytest.raises(Refusal, match="위원회가 정할 팀이 아닙니다"):
+    with pytest.raises(Refusal, match="마지막 집계에서 경계선에 있는 팀이 아니어서"):
         decided(stage, team, "in")
 
 
 def test_a_tie_that_is_gone_since_the_count_is_not_decided_on():
     stage = results.a_stage_on_the_line()
     benchmarks.a_measurement(stage.teams.get(slug="skt"), "all", "81", revision=2)
-    with pytest.raises(Refusal, match="위원회가 정할 팀이 아닙니다"):
+    with pytest.raises(Refusal, match="지금 다시 세면 경계선에 있는 팀들이 달라집니다"):
         decided(stage, "upstage", "out")
+
+
+def test_a_tie_that_another_team_has_joined_since_is_not_decided_on():
+    stage = results.a_stage_on_the_line()
+    benchmarks.a_measurement(stage.teams.get(slug="motif"), "all", "80", revision=2)
+    with pytest.raises(Refusal, match="먼저 다시 집계해"):
+        decided(stage, "upstage", "in")
+
+
+def test_a_decision_settles_no_tie_the_committee_has_not_seen():
+    """skt and upstage were level; then motif has as many points as they have."""
+    stage = results.a_stage_on_the_line()
+    made = decided(stage, "upstage", "in")
+    results.count_again(stage)
+    benchmarks.a_measurement(stage.teams.get(slug="motif"), "all", "80", revision=2)
+    results.count_again(stage)
+
+    assert (made.among, json.loads(made.event.body)["data"]["among"]) == ("skt upstage", "skt upstage")
+    assert places(stage)[1:] == [(team, None, "line_tie") for team in ("skt", "upstage", "motif")]
+    assert [team.slug for team, _because, _why in queries.undecided_places(stage)] == ["skt", "upstage", "motif"]
+
+    anew = decided(stage, "upstage", "in", reason="셋을 견주었다")
+    results.count_again(stage)
+
+    assert (anew.revision, anew.among) == (2, "motif skt upstage")
+    assert [why for _team, _advances, why in places(stage)[1:]] == ["line_full", "line_in", "line_full"]
+
+
+def test_what_the_committee_has_said_since_the_count_is_not_asked_for():
+    stage = results.a_stage_on_the_line()
+    decided(stage, "upstage", "out")
+
+    assert [team.slug for team, _because, _why in queries.undecided_places(stage)] == ["skt"]
 
 
 def test_before_the_count_nobody_is_on_the_line():
     stage = results.a_stage_to_count(Phase.COUNTED, evidence=False)
-    with pytest.raises(Refusal, match="위원회가 정할 팀이 아닙니다"):
+    with pytest.raises(Refusal, match="경계선에 있는 팀이 아니어서"):
         decided(stage, "lg", "in")
 
 

@@ -19,7 +19,7 @@ from evaluations.stagefile.load import load_directory
 from portal.audit.models import Event
 from portal.audit.record import record
 from portal.http import Refusal
-from tests.factories import accounts, panels, programme, results
+from tests.factories import accounts, benchmarks, panels, programme, results
 from tests.factories.proceedings import approved
 
 pytestmark = pytest.mark.django_db
@@ -235,6 +235,31 @@ def test_the_pages_of_the_stage_lead_to_where_the_line_is_decided(client, who, o
     assert (page.count(waiting), page.count(decided)) == ((2, 1) if offered else (0, 0))
     assert "진출하지 않음" in page
     assert all(words in of_the_run for words in ("에스케이팀</a>(결정 전)", "업스테이지팀</a>(진출하지 않음)"))
+
+
+def test_the_page_of_an_earlier_count_leads_to_no_decision(client, officer):
+    """What the line is decided on is the last count."""
+    stage = results.a_stage_on_the_line()
+    first = queries.latest_run(stage)
+    results.a_line_decision(stage.teams.get(slug="skt"))
+    last = results.count_again(stage)
+
+    path = decide_line(stage, "skt")
+    assert [path in client.get(of_run(run)).content.decode() for run in (first, last)] == [False, True]
+
+
+def test_the_committee_sees_between_whom_it_decided(client, officer):
+    stage = results.a_stage_on_the_line()
+    skt = stage.teams.get(slug="skt")
+    results.a_line_decision(skt, "out", reason="둘을 견줌")
+    benchmarks.a_measurement(stage.teams.get(slug="motif"), "all", "80", revision=2)
+    results.count_again(stage)
+    results.a_line_decision(skt, "in", revision=2, reason="셋을 견줌")
+
+    page = client.get(decide_line(stage, "skt")).content.decode()
+
+    assert "셋을 견줌 지금 경계선에 있는 팀들 사이의 결정입니다." in page
+    assert "둘을 견줌 다른 팀들(에스케이팀, 업스테이지팀) 사이의 결정이어서 지금은 세지 않습니다." in page
 
 
 def test_who_is_not_on_the_line_is_not_decided_on(client, officer):

@@ -130,7 +130,7 @@ def test_the_last_decision_at_the_line_holds_with_its_reason(stage):
     assert "line_decisions" not in compute.evidence_of(stage).to_json()
     results.a_line_decision(team(stage), "in")
     results.a_line_decision(team(stage), "out", revision=2, reason="다시 보았다")
-    assert compute.evidence_of(stage).line_decisions == {"lg": LineDecision("out", "다시 보았다")}
+    assert compute.evidence_of(stage).line_decisions == {"lg": LineDecision("out", frozenset(), "다시 보았다")}
 
 
 def test_other_stages_are_other_evidence(stage):

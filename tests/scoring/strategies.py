@@ -128,8 +128,11 @@ def evidences(draw, configuration, gaps=True):
         findings = st.sampled_from(["met", "met", "not_met", "cannot_judge"])
         found["findings"] = {(*seat, *cell): draw(findings) for seat in seats for cell in rules.gate.cells()}
         found["decisions"] = {team: draw(st.sampled_from(["met", "not_met"])) for team in teams if draw(there)}
+    between = st.just(frozenset(teams)) | st.frozensets(st.sampled_from(teams))
     found["line_decisions"] = {
-        team: LineDecision(draw(st.sampled_from(["in", "out"])), "표본") for team in teams if draw(st.booleans())
+        team: LineDecision(draw(st.sampled_from(["in", "out"])), draw(between) | {team}, "표본")
+        for team in teams
+        if draw(st.booleans())
     }
     return Evidence(**found)
 

@@ -16,8 +16,8 @@ def rule(quota=2, line_ties="committee", pass_on_seats=False, by="points"):
     return Advance(by=by, quota=quota, line_ties=line_ties, quorum=1, pass_on_seats=pass_on_seats)
 
 
-def standing(rank, recognised=True, eligible=True, gate=None, decision=None):
-    return Standing(rank, recognised, eligible, gate, decision=decision)
+def standing(rank, recognised=True, eligible=True, gate=None, decision=None, among=""):
+    return Standing(rank, recognised, eligible, gate, decision=decision, among=frozenset(among))
 
 
 def decided(advance, scored=True, **standings):
@@ -130,9 +130,9 @@ def test_points_stay_but_a_gate_not_met_ends_it():
 
 
 def on_the_line(*decisions, quota=2, **more):
-    """a is ahead; b, c and d are level, the committee decided on them in this order."""
+    """a is ahead; b, c and d are level, the committee decided between them in this order."""
     level = dict(zip("bcd", decisions, strict=True))
-    teams = {team: standing(2, decision=decision) for team, decision in level.items()}
+    teams = {team: standing(2, decision=decision, among="bcd") for team, decision in level.items()}
     return decided(rule(quota), a=standing(1), **teams | more)
 
 
@@ -160,38 +160,59 @@ def test_the_committee_fills_the_seats_on_the_line_and_no_more(decisions, quota,
 
 
 def test_a_decision_moves_no_team_that_is_not_level_on_the_line():
-    found = decided(rule(1), a=standing(1, decision="out"), b=standing(2, decision="in"))
+    found = decided(rule(1), a=standing(1, decision="out", among="ab"), b=standing(2, decision="in", among="ab"))
 
     assert found == {"a": (True, "seat"), "b": (False, "no_seat")}
 
 
 @pytest.mark.parametrize(("line_ties", "answer"), [("all", (True, "line_all")), ("none", (False, "line_none"))])
 def test_where_the_rules_decide_the_committee_does_not(line_ties, answer):
-    found = decided(rule(1, line_ties), a=standing(1, decision="in"), b=standing(1, decision="out"))
+    found = decided(
+        rule(1, line_ties), a=standing(1, decision="in", among="ab"), b=standing(1, decision="out", among="ab")
+    )
 
     assert found == {"a": answer, "b": answer}
 
 
 def test_the_committee_chooses_among_the_recognised_too():
-    found = decided(rule(1), scored=False, a=standing(None, decision="in"), b=standing(None))
+    found = decided(rule(1), scored=False, a=standing(None, decision="in", among="ab"), b=standing(None))
 
     assert found == {"a": (True, "line_in"), "b": (False, "line_full")}
 
 
 def test_who_falls_elsewhere_keeps_no_seat_that_the_committee_gave_it():
-    found = decided(rule(1), a=standing(1, gate="not_met", decision="in"), b=standing(1))
+    found = decided(rule(1), a=standing(1, gate="not_met", decision="in", among="abc"), b=standing(1), c=standing(1))
 
-    assert found == {"a": (False, "gate_not_met"), "b": (None, "line_tie")}
+    assert found == {"a": (False, "gate_not_met"), "b": (None, "line_tie"), "c": (None, "line_tie")}
 
 
-@pytest.mark.parametrize(
-    ("decision", "answer"), [(None, (None, "others_open")), ("in", (None, "others_open")), ("out", (False, "line_out"))]
-)
-def test_while_it_is_open_whether_another_may_sit_the_rest_waits(decision, answer):
-    """a was chosen, and its gate is not decided."""
-    found = decided(rule(1), a=standing(1, gate="pending", decision="in"), b=standing(1, decision=decision))
+@pytest.mark.parametrize("decision", [None, "in", "out"])
+def test_while_it_is_open_who_is_level_on_the_line_the_rest_waits(decision):
+    """a was chosen, and its gate is not decided: whatever was decided on b was decided between both."""
+    chosen, other = {"decision": "in", "among": "ab"}, {"decision": decision, "among": "ab"}
+    found = decided(rule(1), a=standing(1, gate="pending", **chosen), b=standing(1, **other))
 
-    assert found == {"a": (None, "gate_pending"), "b": answer}
+    assert found == {"a": (None, "gate_pending"), "b": (None, "others_open")}
+
+
+@pytest.mark.parametrize("among", ["", "b", "bc", "abcd", "bcde"])
+def test_a_decision_counts_between_the_teams_it_was_made_between_and_no_others(among):
+    """Fewer, more or other teams level on the line are a tie that nobody has decided."""
+    teams = {team: standing(2, decision="in" if team == "b" else "out", among=among) for team in "bcd"}
+
+    found = decided(rule(2), a=standing(1), e=standing(5), **teams)
+
+    assert {team: found[team] for team in "bcd"} == dict.fromkeys("bcd", (None, "line_tie"))
+
+
+def test_who_cannot_sit_is_not_between_those_who_are_level():
+    """d has the same points and fell at the gate: the committee decided between the other two."""
+    chosen = {"b": "in", "c": "out"}
+    teams = {team: standing(2, decision=decision, among="bc") for team, decision in chosen.items()}
+
+    found = decided(rule(2), a=standing(1), d=standing(2, gate="not_met"), **teams)
+
+    assert [found[team][1] for team in "bcd"] == ["line_in", "line_out", "gate_not_met"]
 
 
 @pytest.mark.parametrize(
@@ -245,14 +266,21 @@ def test_a_team_out_of_the_race_needs_no_rank():
 
 
 OPEN = {"recognised": (True, False), "eligible": (True, False), "gate": ("met", "not_met")}
+NAMES = ("t0", "t1", "t2", "t3")
+LEVEL = frozenset({"whoever is level"})
 standings = st.builds(
     Standing,
     rank=st.integers(1, 4),
-    recognised=st.sampled_from([True, True, False, None]),
-    eligible=st.sampled_from([True, True, False, None]),
-    gate=st.sampled_from(["met", "met", "not_met", "pending"]),
+    recognised=st.sampled_from([True, True, True, False, None]),
+    eligible=st.sampled_from([True, True, True, False, None]),
+    gate=st.sampled_from(["met", "met", "met", "not_met", "pending"]),
     decision=st.sampled_from([None, "in", "out"]),
+    among=st.frozensets(st.sampled_from(NAMES)) | st.just(LEVEL),
 )
+
+
+def level_with(one, teams):
+    return frozenset(name for name, other in teams.items() if other.rank == one.rank and not other.out)
 
 
 def settled(one):
@@ -260,7 +288,14 @@ def settled(one):
     recognised = OPEN["recognised"] if one.recognised is None else (one.recognised,)
     eligible = OPEN["eligible"] if one.eligible is None else (one.eligible,)
     gate = OPEN["gate"] if one.gate == "pending" else (one.gate,)
-    return [Standing(one.rank, *how, decision=one.decision) for how in product(recognised, eligible, gate)]
+    return [
+        replace(one, recognised=how[0], eligible=how[1], gate=how[2]) for how in product(recognised, eligible, gate)
+    ]
+
+
+def waiting(one, teams):
+    """Without its decision where it is open who is level with it: then it waits."""
+    return replace(one, decision=None) if any(teams[other].open for other in level_with(one, teams)) else one
 
 
 @given(
@@ -273,12 +308,16 @@ def settled(one):
 def test_an_answer_is_given_exactly_when_nothing_open_could_change_it(several, quota, line_ties, pass_on_seats):
     """Against trying out everything: an answer given is the answer in every world, and only then is it given."""
     advance = rule(quota, line_ties, pass_on_seats)
-    names = [f"t{n}" for n in range(len(several))]
-    found = decide(advance, dict(zip(names, several, strict=True)), scored=True)
+    drawn = dict(zip(NAMES, several, strict=False))
+    teams = {
+        name: replace(one, among=level_with(one, drawn)) if one.among == LEVEL else one for name, one in drawn.items()
+    }
+    found = decide(advance, teams, scored=True)
 
     worlds = [
-        decide(advance, dict(zip(names, world, strict=True)), scored=True) for world in product(*map(settled, several))
+        decide(advance, dict(zip(teams, world, strict=True)), scored=True)
+        for world in product(*(settled(waiting(one, teams)) for one in teams.values()))
     ]
-    for name in names:
+    for name in teams:
         answers = {world[name][0] for world in worlds}
         assert found[name][0] == (answers.pop() if len(answers) == 1 else None)

@@ -103,7 +103,7 @@ def test_the_office_is_told_what_to_look_at():
         part, teams=3, gate=gate("model"), advance={"by": "points", "quota": 1, "line_ties": "committee"},
         published=[{"what": "points", "key": "expert", "team": "ga", "value": "9.9"}],
     )  # fmt: skip
-    sheets = {("p0", team): {"tech": 8} for team in ("ga", "na", "da")}
+    sheets = {("p0", team): {"tech": mark} for team, mark in (("ga", 8), ("na", 8), ("da", 7))}
     sheets |= {("p1", "ga"): {"tech": None}}
 
     flags = counted(stage, Evidence(sheets=sheets, decisions={"ga": "met", "na": "met"})).flags
@@ -111,7 +111,7 @@ def test_the_office_is_told_what_to_look_at():
     assert [(flag.code, flag.team, flag.key) for flag in flags] == [
         ("small_panel", "ga", "expert"), ("empty_sheet", "ga", "expert"), ("shared_rank", "ga", ""), ("line_tie", "ga", ""),
         ("small_panel", "na", "expert"), ("shared_rank", "na", ""), ("line_tie", "na", ""),
-        ("small_panel", "da", "expert"), ("shared_rank", "da", ""), ("gate_pending", "da", ""),
+        ("small_panel", "da", "expert"), ("gate_pending", "da", ""),
         ("fact_differs", "ga", "expert"),
     ]  # fmt: skip
 
@@ -131,11 +131,16 @@ def test_a_decision_beside_a_majority_that_decided_otherwise_is_told_and_changes
     assert flags == [("decision_set_aside", "ga"), ("decision_set_aside", "na")]
 
 
+BOTH, THREE = frozenset({"ga", "na"}), frozenset({"na", "da", "ra"})
+
+
 def test_the_committee_chooses_among_the_teams_level_on_the_line():
     """ga is ahead; na, da and ra are level for the one seat that is left."""
     stage = config(given("all", 100), teams=4, advance={"by": "points", "quota": 2, "line_ties": "committee"})
     evidence = totals(ga="90", na="80", da="80", ra="80")
-    chosen = {"na": LineDecision("out", "보고서가 얇다."), "da": LineDecision("in", "실험이 더 많다.")}
+    chosen = {
+        "na": LineDecision("out", THREE, "보고서가 얇다."), "da": LineDecision("in", THREE, "실험이 더 많다."),
+    }  # fmt: skip
 
     before, after = counted(stage, evidence), counted(stage, replace(evidence, line_decisions=chosen))
 
@@ -152,7 +157,7 @@ def test_the_committee_chooses_among_the_teams_level_on_the_line():
 
 def test_a_decision_on_a_tie_that_is_gone_changes_nothing_and_is_told():
     stage = config(given("all", 100), teams=3, advance={"by": "points", "quota": 1, "line_ties": "committee"})
-    chosen = {"ga": LineDecision("out", "까닭"), "na": LineDecision("in", "까닭")}
+    chosen = {"ga": LineDecision("out", BOTH, "까닭"), "na": LineDecision("in", BOTH, "까닭")}
     evidence = totals(ga="90", na="80", da="70")
 
     without, beside = counted(stage, evidence), counted(stage, replace(evidence, line_decisions=chosen))
@@ -162,9 +167,26 @@ def test_a_decision_on_a_tie_that_is_gone_changes_nothing_and_is_told():
     assert flags == [("line_decision_set_aside", "ga"), ("line_decision_set_aside", "na")]
 
 
+def test_a_tie_of_other_teams_is_decided_anew():
+    """ga and na were decided on; then da has as many points as they have, or na's gate takes it out and ra is level instead."""
+    stage = config(given("all", 100), teams=3, advance={"by": "points", "quota": 1, "line_ties": "committee"})
+    chosen = {"ga": LineDecision("out", BOTH, "까닭"), "na": LineDecision("in", BOTH, "까닭")}
+
+    as_decided = counted(stage, replace(totals(ga="90", na="90", da="70"), line_decisions=chosen))
+    of_three = counted(stage, replace(totals(ga="90", na="90", da="90"), line_decisions=chosen))
+    of_others = counted(stage, replace(totals(ga="90", na="80", da="90"), line_decisions=chosen))
+
+    assert [team.advances_because for team in as_decided.teams] == ["line_out", "line_in", "no_seat"]
+    assert [team.advances_because for team in of_three.teams] == ["line_tie"] * 3
+    assert [team.advances_because for team in of_others.teams] == ["line_tie", "no_seat", "line_tie"]
+    for result in (of_three, of_others):
+        aside = [flag.team for flag in result.flags if flag.code == "line_decision_set_aside"]
+        assert aside == ["ga", "na"]
+
+
 def test_more_teams_than_seats_are_not_let_in():
     stage = config(given("all", 100), advance={"by": "points", "quota": 1, "line_ties": "committee"})
-    chosen = dict.fromkeys(("ga", "na"), LineDecision("in"))
+    chosen = dict.fromkeys(BOTH, LineDecision("in", BOTH))
 
     result = counted(stage, replace(totals(ga="80", na="80"), line_decisions=chosen))
 

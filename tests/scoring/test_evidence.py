@@ -36,7 +36,7 @@ COMPLETE = Evidence(
     ratings={("ga", "good"): (0, 1, 2, 3, 4)},
     comparisons={("ga", "na"): Choices(1, 2, 3, 4, 5)},
     decisions={"ga": "met"},
-    line_decisions={"na": LineDecision("in", "까닭"), "ga": LineDecision("out")},
+    line_decisions={"na": LineDecision("in", frozenset({"ga", "na"}), "까닭"), "ga": LineDecision("out", frozenset())},
 )
 
 
@@ -55,14 +55,25 @@ def test_evidence_without_a_decision_at_the_line_keeps_its_digest():
 
 
 @pytest.mark.parametrize(
-    ("team", "decision", "said"),
+    ("team", "decision", "among", "said"),
     [
-        ("ra", "in", "경계선 결정(ra): 이 단계에 없는 팀입니다."),
-        ("ga", "met", "경계선 결정(ga): in, out 가운데 하나여야 합니다."),
+        ("ra", "in", "ra", "경계선 결정(ra): 이 단계에 없는 팀입니다."),
+        ("ga", "met", "ga na", "경계선 결정(ga): in, out 가운데 하나여야 합니다."),
+        ("ga", "in", "ga ra", "경계선 결정(ga): 결정한 팀들 가운데 이 단계에 없는 팀이 있습니다."),
+        ("ga", "in", "na", "경계선 결정(ga): 결정한 팀들 가운데 이 팀이 없습니다."),
     ],
 )
-def test_a_decision_at_the_line_is_one_of_two_on_a_team_of_the_stage(team, decision, said):
-    assert faults_of(Evidence(line_decisions={team: LineDecision(decision)})) == [said]
+def test_a_decision_at_the_line_is_one_of_two_on_a_team_of_the_stage(team, decision, among, said):
+    assert faults_of(Evidence(line_decisions={team: LineDecision(decision, frozenset(among.split()))})) == [said]
+
+
+def test_a_decision_of_which_it_was_not_written_between_whom_is_read():
+    """Evidence written down before that was asked."""
+    data = COMPLETE.to_json()
+    for row in data["line_decisions"]:
+        del row["among"]
+
+    assert {one.among for one in Evidence.from_json(data).line_decisions.values()} == {frozenset()}
 
 
 def test_evidence_that_fits_is_let_pass():

@@ -692,6 +692,9 @@ LEVEL = config(a_given("all", 10), teams=3, advance={"by": "points", "quota": 1,
 SEATS = "3팀 가운데 1팀까지 진출합니다."
 
 
+BOTH = frozenset({"ga", "na"})
+
+
 @pytest.mark.parametrize(
     ("decisions", "shown", "sentence"),
     [
@@ -704,7 +707,7 @@ SEATS = "3팀 가운데 1팀까지 진출합니다."
     ],
 )  # fmt: skip
 def test_the_committees_choice_is_told_and_its_reason_at_a_level_of_its_own(decisions, shown, sentence):
-    made = {team: LineDecision(decision, "실험이 더 많다.") for team, decision in decisions.items()}
+    made = {team: LineDecision(decision, BOTH, "실험이 더 많다.") for team, decision in decisions.items()}
     evidence = Evidence(scores(ga={"all": "9"}, na={"all": "9"}, da={"all": "8"}), line_decisions=made)
 
     step = find(told(LEVEL, evidence), "진출 여부")
@@ -715,8 +718,20 @@ def test_the_committees_choice_is_told_and_its_reason_at_a_level_of_its_own(deci
     assert [(one.level, one.title, one.sentence) for one in step.steps if one.level != "margin"] == reasons
 
 
+def test_a_choice_between_other_teams_is_told_as_set_aside():
+    evidence = Evidence(
+        scores(ga={"all": "9"}, na={"all": "9"}, da={"all": "9"}),
+        line_decisions={"ga": LineDecision("in", BOTH, "까닭")},
+    )
+
+    assert find(told(LEVEL, evidence), "진출 여부").sentence == (
+        f"경계선에서 점수가 같아 위원회가 정합니다. {SEATS} 위원회가 이 팀을 ‘진출’로 정한 것이 있지만, "
+        "그때와 경계선에 있는 팀들이 달라 그 결정은 쓰지 않았습니다."
+    )
+
+
 def test_a_choice_that_was_set_aside_is_told_to_the_team_and_to_the_office():
-    made = {"na": LineDecision("in", "까닭"), "ga": LineDecision("out", "까닭")}
+    made = {"na": LineDecision("in", BOTH, "까닭"), "ga": LineDecision("out", BOTH, "까닭")}
     evidence = Evidence(scores(ga={"all": "9"}, na={"all": "8"}, da={"all": "7"}), line_decisions=made)
 
     aside = "이 집계에서는 위원회가 정할 팀이 아니어서 그 결정은 쓰지 않았습니다."
@@ -732,7 +747,7 @@ def test_among_recognised_teams_no_points_are_spoken_of():
     stage = config(advance={"by": "majority", "quota": 1, "line_ties": "committee"})
     votes = {("p0", "ga"): "yes", ("p0", "na"): "yes"}
 
-    step = find(told(stage, Evidence(recognitions=votes, line_decisions={"ga": LineDecision("in")})), "진출 여부")
+    step = find(told(stage, Evidence(recognitions=votes, line_decisions={"ga": LineDecision("in", BOTH)})), "진출 여부")
 
     assert step.sentence == (
         "인정된 팀이 자리보다 많은데 가를 점수가 없어 위원회가 정했습니다: 이 팀은 진출합니다. 2팀 가운데 1팀까지 진출합니다."

@@ -80,7 +80,7 @@ def test_what_would_change_rank_and_seat_is_named():
 def test_without_the_tie_the_committees_choice_decides_nothing():
     """Both 16.5, na let in; with p0's sheet, or any item, less they are apart again, and the points decide."""
     level = {**EVIDENCE.measurements, ("na", "own"): Measurement.of("1.2")}
-    chosen = {"ga": LineDecision("out", "까닭"), "na": LineDecision("in", "까닭")}
+    chosen = {team: LineDecision(said, frozenset({"ga", "na"}), "까닭") for team, said in (("ga", "out"), ("na", "in"))}
 
     found = without(STAGE, Evidence(level, sheets=EVIDENCE.sheets, line_decisions=chosen))
 

@@ -46,6 +46,13 @@ MADE = {
         "stage-2": ("b7a9af8c96789926", "fbe0ed5c4186be81"),
         "rehearsal": ("baa3b3088e379b04", "746377f26b8c3dbe"),
     },
+    # A decision at the line counts between the teams it was made between, and no others.
+    "7": {
+        "stage-1": ("2dbcdda44eb4f53c", "0514b94a92b85c28"),
+        "extra-selection": ("f793004fdea30649", "2ca42baf7f98c8b3"),
+        "stage-2": ("b38838ee6a6a6aad", "fbe0ed5c4186be81"),
+        "rehearsal": ("0d57bebed89bd793", "746377f26b8c3dbe"),
+    },
 }
 """version → stage → first digits of the SHA-256 of the result, its inputs' digests left out, and of the explanation"""
 

@@ -52,7 +52,11 @@ def with_teams(evidence, names):
         places = {"measurements": (0,), "ratings": (0,), "comparisons": (0, 1)}.get(table, (1,))
         return tuple(names[part] if place in places else part for place, part in enumerate(key))
 
-    return rekeyed(evidence, rename)
+    decided = {
+        names[team]: replace(line, among=frozenset(names[one] for one in line.among))
+        for team, line in evidence.line_decisions.items()
+    }
+    return replace(rekeyed(evidence, rename), line_decisions=decided)
 
 
 def with_people(evidence, names):

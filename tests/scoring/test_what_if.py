@@ -82,7 +82,7 @@ def test_one_item_at_another_value():
 def test_a_count_supposed_without_the_tie_does_not_ask_the_committee():
     """na drew level with ga, and the committee let na in."""
     evidence = EVIDENCE.with_measurement("na", "nia", Measurement.of("85"))
-    chosen = {"ga": LineDecision("out", "까닭"), "na": LineDecision("in", "까닭")}
+    chosen = {team: LineDecision(said, frozenset({"ga", "na"}), "까닭") for team, said in (("ga", "out"), ("na", "in"))}
 
     found = what_if(RULES, replace(evidence, line_decisions=chosen), OtherValue("na", "nia", Fraction(83)))
 

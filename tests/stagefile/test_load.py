@@ -27,10 +27,11 @@ from evaluations.stagefile.export_data import csv_lines, write_data
 from evaluations.stagefile.faults import StageFileError
 from evaluations.stagefile.load import IMPORTABLE, import_csv, load_directory
 from evaluations.stagefile.write_toml import stage_toml
+from portal.accounts.seconding import SecondNeeded
 from portal.audit.models import Event
 from portal.http import Refusal
 from tests.factories.programme import a_configuration, a_round, a_stage, in_phase
-from tests.factories.results import count_again, freeze
+from tests.factories.results import a_line_decision, count_again, freeze
 from tests.factories.rubrics import a_criterion, a_part, a_rubric
 from tests.factories.stagefile import a_directory, a_majority_stage, edited, example_files
 
@@ -410,8 +411,8 @@ def places(stage):
 
 def test_a_decision_at_the_line_comes_and_goes_with_the_files(tmp_path):
     """With a reason that a spreadsheet would take for a formula, of several lines."""
-    head = "team,decision,reason,decided_on,source\n"
-    written = f'{head}a,out,,,\nb,in,"\'=실험이 더 많다.\r\n다음 줄",2026-08-20,회의록\n'
+    head = "team,decision,among,reason,decided_on,source\n"
+    written = f'{head}a,out,a b,,,\nb,in,a b,"\'=실험이 더 많다.\r\n다음 줄",2026-08-20,회의록\n'
     stage = a_stage_of_two_recognised(tmp_path / "in", written)
     (tmp_path / "out").mkdir()
 
@@ -419,23 +420,26 @@ def test_a_decision_at_the_line_comes_and_goes_with_the_files(tmp_path):
 
     assert told == {"recognitions.csv": 3, "line_decisions.csv": 2}
     assert (tmp_path / "out" / "line_decisions.csv").read_bytes().decode() == written
-    assert evidence_of(stage).line_decisions["b"] == LineDecision("in", "=실험이 더 많다.\r\n다음 줄")
+    assert evidence_of(stage).line_decisions["b"] == LineDecision("in", frozenset("ab"), "=실험이 더 많다.\r\n다음 줄")
     assert places(stage) == [("a", "line_out"), ("b", "line_in"), ("c", "not_recognised")]
     assert {one.event.kind for one in LineDecisionRow.objects.all()} == {"data imported"}
 
 
 def test_decisions_at_the_line_are_held_against_the_rules(tmp_path):
     assert faults_of(
-        lambda: a_stage_of_two_recognised(tmp_path / "in", "team,decision\nd,in\na,met\nb,in\nb,out\n")
+        lambda: a_stage_of_two_recognised(
+            tmp_path / "in", "team,decision,among\nd,in,d\na,met,a b\nb,in,a b\nb,out,a b\nc,in,c d\n"
+        )
     ) == [
         "line_decisions.csv:2: team: 이 단계에 없는 팀입니다: ‘d’",
         "line_decisions.csv:3: decision: in, out 가운데 하나여야 합니다: ‘met’",
         "line_decisions.csv:5: 4번째 줄과 같은 팀입니다.",
+        "line_decisions.csv:6: among: 결정한 팀들 가운데 이 단계에 없는 팀이 있습니다. ‘c d’",
     ]
     rules = edited("stage.toml", 'line_ties = "committee"', 'line_ties = "all"')
     said = faults_of(
         lambda: load_directory(
-            a_directory(tmp_path / "all", rules | {"line_decisions.csv": "team,decision\nga,in\n"}), by="test"
+            a_directory(tmp_path / "all", rules | {"line_decisions.csv": "team,decision,among\nga,in,ga\n"}), by="test"
         )
     )
     assert said == ["line_decisions.csv:2: 경계선의 동점을 위원회가 정하는 단계가 아닙니다."]
@@ -450,20 +454,61 @@ def test_once_there_is_a_count_decisions_are_held_against_it_too(tmp_path):
         told = {"by": "officer", "second": "other", "reason": "위원회의 결정"}
         return import_csv(stage=stage, name="line_decisions.csv", content=content.encode(), **told)
 
-    assert faults_of(lambda: imported("team,decision\nc,in\na,in\n")) == [
-        "line_decisions.csv:2: 마지막 집계에서, 자리보다 많은 팀이 경계선에 함께 있어 위원회가 정할 팀이 아닙니다."
+    head = "team,decision,among,reason\n"
+    not_level = "마지막 집계에서 경계선에 있는 팀이 아니어서 위원회가 정할 수 없습니다."
+    assert faults_of(lambda: imported(f"{head}c,in,a b c,까닭\na,in,a b,까닭\n")) == [
+        f"line_decisions.csv:2: {not_level}"
+    ]
+    others = "마지막 집계에서 경계선에 있는 팀들과 다릅니다."
+    assert faults_of(lambda: imported(f"{head}a,in,a b c,까닭\nb,out,,까닭\n")) == [
+        f"line_decisions.csv:{line}: {others}" for line in (2, 3)
     ]
     too_many = "진출로 정한 팀이 남은 자리보다 많아집니다. 먼저 진출로 정한 다른 팀의 결정을 고쳐 주세요."
-    assert faults_of(lambda: imported("team,decision\na,in\nb,in\n")) == [
+    assert faults_of(lambda: imported(f"{head}a,in,a b,까닭\nb,in,b a,까닭\n")) == [
         f"line_decisions.csv:{line}: {too_many}" for line in (2, 3)
     ]
-    imported("team,decision\na,in\n")
-    imported("team,decision\na,out\nb,in\n")
+    assert faults_of(lambda: imported(f"{head}a,in,a b,\n")) == [
+        "line_decisions.csv:2: reason: 결정의 이유를 적어 주세요."
+    ]
+    imported(f"{head}a,in,a b,까닭\n")
+    imported(f"{head}a,out,a b,까닭\nb,in,a b,까닭\n")
 
     assert places(stage) == [("a", "line_out"), ("b", "line_in"), ("c", "not_recognised")]
     assert [(one.team.slug, one.revision) for one in LineDecisionRow.objects.order_by("team", "revision")] == [
         ("a", 1), ("a", 2), ("b", 1),
     ]  # fmt: skip
+
+
+def test_a_file_of_decisions_is_agreed_to_on_the_count_and_the_decisions_it_was_proposed_on(tmp_path):
+    """While it waits somebody decides by the office's form, or it is counted again: then it is another proposal."""
+    stage = a_stage_of_two_recognised(tmp_path / "in")
+    freeze(stage, configuration(stage))
+    count_again(in_phase(stage, "counted"))
+
+    def ground() -> dict[str, str]:
+        content = "team,decision,among,reason\na,in,a b,까닭\n".encode()
+        with pytest.raises(SecondNeeded) as needed:
+            import_csv(stage=stage, name="line_decisions.csv", content=content, by="officer", reason="위원회의 결정")
+        return json.loads(needed.value.ground)
+
+    first = ground()
+    a_line_decision(stage.teams.get(slug="b"), "out")
+    decided = ground()
+    count_again(stage)
+    counted = ground()
+
+    assert {key for key in first if first[key] != decided[key]} == {"decided"}
+    assert {key for key in first if decided[key] != counted[key]} == {"run"}
+
+
+def test_a_gate_decision_in_a_file_needs_its_reason_while_the_committee_sits(tmp_path):
+    stage = in_phase(without_data(tmp_path), "counted")
+
+    said = faults_of(
+        lambda: import_csv(stage=stage, name="decisions.csv", content=b"team,decision\nga,met\n", by="officer")
+    )
+
+    assert said == ["decisions.csv:2: reason: 결정의 이유를 적어 주세요."]
 
 
 @pytest.mark.parametrize(
