@@ -7,7 +7,7 @@ from django.db import transaction
 
 from evaluations.proceedings import readiness, wording
 from evaluations.programme import actions as documents
-from evaluations.programme.models import Configuration, Round, Stage
+from evaluations.programme.models import BlindCopy, Configuration, Round, Stage
 from evaluations.programme.phases import LABELS, ORDER, Phase, may_move, needs_two
 from evaluations.ratings import answers
 from evaluations.ratings.models import Answer
@@ -175,6 +175,12 @@ def open_round(*, round: Round, by: User) -> Round:
             raise Refusal("다른 차수가 열려 있습니다. 먼저 잠가 주세요.")
         if not this.blind and any(r.blind and r.state != Round.State.LOCKED for r in rounds):
             raise Refusal("이름이 드러나는 차수는 가림 차수를 모두 잠근 뒤에 열 수 있습니다.")
+        held = BlindCopy.objects.held_back(this).select_related("submission__team")
+        if teams := ", ".join(f"‘{copy.submission.team}’" for copy in held.order_by("submission__team__position")):
+            raise Refusal(
+                f"가림본이 보류된 팀이 있습니다: {teams}. 차수를 연 뒤에는 자료를 바꿀 수 없습니다. "
+                "먼저 발견된 이름을 확인하고 공개하거나 자료를 다시 받아 주세요."
+            )
         return _set_state(this, Round.State.OPEN, by=by, slug=stage.slug)
 
 

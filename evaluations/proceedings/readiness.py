@@ -148,7 +148,7 @@ def _open(stage: Stage) -> Iterator[Missing]:
 
 def _documents(stage: Stage) -> Iterator[Missing]:
     """What a panelist would not find to read: per round and team, the last document that is held back, or one that is missing where
-    sheets are written from documents or another team handed one in."""
+    sheets are written from documents or another team handed one in. One held back stands in the way of the round that opens with the stage."""
     released = {
         (round, team): released_at
         for round, team, released_at in Submission.objects.filter(team__stage=stage)
@@ -156,8 +156,9 @@ def _documents(stage: Stage) -> Iterator[Missing]:
         .values_list("round", "team", "blind_copy__released_at")
     }
     with_documents = {round for round, _team in released}
-    teams = list(stage.teams.all())
-    for round in stage.rounds.all():
+    teams, rounds = list(stage.teams.all()), list(stage.rounds.all())
+    first = rounds[0] if rounds else None
+    for round in rounds:
         if round.kind != Round.Kind.DOCUMENT and round.pk not in with_documents:
             continue
         for team in teams:
@@ -165,8 +166,9 @@ def _documents(stage: Stage) -> Iterator[Missing]:
                 yield Missing(f"‘{team}’ 팀의 ‘{round}’ 자료가 없습니다.", blocks=False)
             elif released[round.pk, team.pk] is None:
                 yield Missing(
-                    f"‘{team}’ 팀의 ‘{round}’ 가림본이 보류되어 있습니다. 발견된 이름을 확인하고 공개해야 평가위원이 읽습니다.",
-                    blocks=False,
+                    f"‘{team}’ 팀의 ‘{round}’ 가림본이 보류되어 있습니다. 차수를 연 뒤에는 자료를 바꿀 수 없으므로, "
+                    "먼저 발견된 이름을 확인하고 공개하거나 자료를 다시 받아 주세요.",
+                    blocks=round == first,
                 )
 
 

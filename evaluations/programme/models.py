@@ -361,6 +361,10 @@ class BlindCopyQuerySet(models.QuerySet):
         )  # fmt: skip
         return self.filter(~Exists(later))
 
+    def held_back(self, round: Round):
+        """What would not be read in this round: once it is open a document can neither be exchanged nor come in time for everybody."""
+        return self.of_last_submission().filter(submission__round=round, released_at=None)
+
 
 class BlindCopy(models.Model):
     """The rebuilt text a panelist reads. A name found in it keeps it back until an officer decides."""

@@ -436,6 +436,20 @@ def test_rounds_are_opened_and_locked_from_the_page(client, officer):
     assert list(Round.objects.order_by("position").values_list("state", flat=True)) == ["locked", "open"]
 
 
+def test_a_round_in_which_a_document_is_held_back_is_not_opened(client, officer):
+    stage = programme.a_stage(**programme.around_now())
+    round, (first, second, *_rest) = programme.a_round(stage), stage.teams.all()
+    for team, released in ((first, True), (second, False)):
+        programme.a_blind_copy(programme.a_submission(team, round), released=released)
+    programme.in_phase(stage, Phase.OPEN)
+
+    answer = client.post(reverse("admin:proceedings_round", args=[stage.pk, round.pk, "open"]), follow=True)
+
+    (said,) = map(str, answer.context["messages"])
+    assert said.startswith(f"가림본이 보류된 팀이 있습니다: ‘{second}’. 차수를 연 뒤에는 자료를 바꿀 수 없습니다.")
+    assert Round.objects.get().state == Round.State.WAITING
+
+
 # ---------------------------------------------------------------- counting
 
 

@@ -263,9 +263,29 @@ def test_a_document_that_panelists_will_not_find_is_named_by_team_and_round(stag
     programme.a_blind_copy(programme.a_submission(first, written, revision=2), released=False)
     programme.a_blind_copy(programme.a_submission(first, talk))
     assert of_documents(frozen) == [
-        f"‘{first}’ 팀의 ‘{written}’ 가림본이 보류되어 있습니다. 발견된 이름을 확인하고 공개해야 평가위원이 읽습니다.",
+        f"‘{first}’ 팀의 ‘{written}’ {HELD}",
         *(f"‘{team}’ 팀의 ‘{talk}’ 자료가 없습니다." for team in others),
     ]
+
+
+HELD = (
+    "가림본이 보류되어 있습니다. 차수를 연 뒤에는 자료를 바꿀 수 없으므로, "
+    "먼저 발견된 이름을 확인하고 공개하거나 자료를 다시 받아 주세요."
+)
+
+
+def test_a_document_held_back_stands_in_the_way_of_the_round_it_is_read_in(stage):
+    """That of a later round does so when the round is opened."""
+    talk = programme.a_round(stage, "talk", name_ko="발표평가", kind="presentation", counts=False)
+    frozen = actions.advance_phase(stage=stage, to=Phase.FROZEN, by=accounts.an_officer())
+    panels.a_panelist(frozen)
+    team, written = frozen.teams.first(), frozen.rounds.get(kind="document")
+    for round in (written, talk):
+        programme.a_blind_copy(programme.a_submission(team, round), released=False)
+
+    held = [(str(one), one.blocks) for one in missing_before(frozen, Phase.OPEN) if "보류" in str(one)]
+
+    assert held == [(f"‘{team}’ 팀의 ‘{round}’ {HELD}", round == written) for round in (written, talk)]
 
 
 def test_a_stage_without_criteria_opens_without_a_panel():
