@@ -88,8 +88,13 @@ def desk(stages: Iterable[Stage]) -> list[Card]:
     return cards
 
 
-def advance_phase(*, stage: Stage, to: Phase, by: User, reason: str = "", second: User | None = None) -> Stage:
-    """Move the stage to another phase, or refuse and say what is missing. Raises SecondNeeded where one officer is not enough."""
+def advance_phase(
+    *, stage: Stage, to: Phase, by: User, reason: str = "", second: User | None = None, seen_rules: str | None = None
+) -> Stage:
+    """Move the stage to another phase, or refuse and say what is missing. Raises SecondNeeded where one officer is not enough.
+
+    `seen_rules` is the digest of the rules that a person has before her as she freezes them; None where a program does it.
+    """
     refuse_unless_officer(by)
     if to is Phase.FROZEN:
         _look_for_names(stage)
@@ -100,6 +105,10 @@ def advance_phase(*, stage: Stage, to: Phase, by: User, reason: str = "", second
         if not may_move(locked.current_phase, to):
             there = wording.toward(LABELS[to])
             raise Refusal(f"‘{LABELS[locked.current_phase]}’ 국면에서 ‘{there}’ 옮길 수 없습니다.")
+        if to is Phase.FROZEN and seen_rules is not None and seen_rules != digest(configuration(locked)):
+            raise Stale(
+                "이 화면을 연 뒤에 단계의 기준이 바뀌었습니다. 바뀐 기준을 확인하고 다시 확정해 주세요. 아무것도 확정하지 않았습니다."
+            )
         if readiness.is_step_back(locked.current_phase, to) and not reason.strip():
             raise Refusal("앞 국면으로 되돌리려면 사유를 적어야 합니다.")
         missing = [m for m in readiness.missing_before(locked, to) if m.blocks]

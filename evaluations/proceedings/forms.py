@@ -22,10 +22,12 @@ from portal.admin import MomentInput
 
 
 class MoveForm(forms.Form):
-    """To which phase, seen from which, and why. `seen` keeps a stale page from moving a stage twice."""
+    """To which phase, seen from which, and why. `seen` keeps a stale page from moving a stage twice, `rules`, the digest of the rules as they
+    were when the page was made, from freezing others than these."""
 
     to = forms.ChoiceField(choices=[(p.value, LABELS[p]) for p in ORDER])
     seen = forms.ChoiceField(choices=[(p.value, LABELS[p]) for p in ORDER])
+    rules = forms.CharField(max_length=64, required=False)
     reason = forms.CharField(label="사유", max_length=2000, required=False)
 
     def clean_to(self) -> Phase:

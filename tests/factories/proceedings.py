@@ -3,11 +3,18 @@
 from evaluations.proceedings import proposals
 from evaluations.proceedings.models import Proposal, Resolution
 from evaluations.programme.models import Stage
+from evaluations.scoring.canonical import digest
+from evaluations.stagefile.export import configuration
 from portal.accounts.models import User
 from portal.accounts.seconding import SecondNeeded
 from tests.factories import accounts
 
 SECOND = "second-officer@example.kr"
+
+
+def seen(stage: Stage) -> dict[str, str]:
+    """What the page of a stage sends along with a move: its phase, and while it is prepared its rules."""
+    return {"seen": stage.phase} | ({"rules": digest(configuration(stage))} if stage.phase == "preparing" else {})
 
 
 def another_officer() -> User:

@@ -16,6 +16,7 @@ from evaluations.programme.models import Stage
 from evaluations.stagefile.load import load_directory
 from portal.audit.record import record
 from tests.factories import accounts
+from tests.factories.proceedings import seen
 from tests.factories.programme import in_phase
 
 pytestmark = pytest.mark.django_db
@@ -76,8 +77,9 @@ def test_the_page_moves_a_stage_once(client, stage):
     accounts.sign_in(client, accounts.an_officer())
     path = reverse("admin:proceedings_move", args=[stage.pk])
 
-    first = client.post(path, {"to": "frozen", "seen": "preparing"})
-    stale = client.post(path, {"to": "frozen", "seen": "preparing"})
+    told = {"to": "frozen", **seen(stage)}
+
+    first, stale = client.post(path, told), client.post(path, told)
     odd = client.post(path, {"to": "heaven", "seen": "frozen"})
 
     assert (first.status_code, stale.status_code, odd.status_code) == (302, 409, 422)
@@ -157,6 +159,23 @@ def test_of_many_files_the_empty_one_is_named(client):
     assert re.findall(r"([a-z.]+): 입력하신 파일은 빈 파일입니다", answer.content.decode()) == ["prompts.csv"]
 
 
+def test_other_rules_than_those_on_the_page_are_not_frozen(client, stage):
+    """Another officer changed them while the page was open."""
+    accounts.sign_in(client, accounts.an_officer())
+    path = reverse("admin:proceedings_move", args=[stage.pk])
+    told = {"to": "frozen", **seen(stage), "reason": "위원회 의결"}
+    Stage.objects.filter(pk=stage.pk).update(quota=2)
+
+    late, without = client.post(path, told), client.post(path, told | {"rules": ""})
+
+    assert (late.status_code, without.status_code) == (409, 409)
+    assert "이 화면을 연 뒤에 단계의 기준이 바뀌었습니다" in late.content.decode()
+    assert Stage.objects.get().phase == "preparing"
+    again = {"to": "frozen", "seen": "preparing", "rules": late.context["rules"]}
+    assert late.context["rules"] != told["rules"]
+    assert client.post(path, again).status_code == 302
+
+
 def test_rules_are_read_only_after_the_freeze(client, stage):
     officer = accounts.an_officer()
     accounts.sign_in(client, officer)
@@ -164,7 +183,7 @@ def test_rules_are_read_only_after_the_freeze(client, stage):
     path = reverse("admin:rubrics_part_change", args=[part.pk])
     assert 'name="points"' in client.get(path).content.decode()
 
-    client.post(reverse("admin:proceedings_move", args=[stage.pk]), {"to": "frozen", "seen": "preparing"})
+    client.post(reverse("admin:proceedings_move", args=[stage.pk]), {"to": "frozen", **seen(stage)})
 
     assert 'name="points"' not in client.get(path).content.decode()
     assert client.post(path, {"points": "1"}).status_code == 403

@@ -20,7 +20,7 @@ from evaluations.results.queries import latest_run
 from evaluations.stagefile.export import configuration, problems
 from evaluations.stagefile.read import read_directory
 from tests.factories import accounts
-from tests.factories.proceedings import approved
+from tests.factories.proceedings import approved, seen
 from tests.factories.programme import in_phase
 from tests.office import Page, faults
 
@@ -175,7 +175,7 @@ def move(client, stage: Stage, to: str, reason: str = "") -> None:
     two = needs_two(stage.current_phase, Phase(to))
     answer = client.post(
         reverse("admin:proceedings_move", args=[stage.pk]),
-        {"to": to, "seen": stage.phase, "reason": reason or ("위원회 의결" if two else "")},
+        {"to": to, **seen(stage), "reason": reason or ("위원회 의결" if two else "")},
     )
     assert answer.status_code == 302, answer.context["form"].errors
     if two:

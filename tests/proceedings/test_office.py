@@ -25,7 +25,7 @@ from evaluations.results.models import CountJob
 from evaluations.stagefile.load import IMPORTABLE, load_directory
 from portal.audit.models import AccessRecord, Event
 from tests.factories import accounts, panels, programme, results
-from tests.factories.proceedings import a_proposal
+from tests.factories.proceedings import a_proposal, seen
 from tests.factories.ratings import a_ballot, a_rated_stage, issued
 from tests.factories.stagefile import a_directory, a_majority_stage, example_files
 from tests.office import Page
@@ -325,9 +325,7 @@ def rows(name: str) -> list[dict[str, str]]:
 
 
 def test_the_history_tells_the_offices_acts_and_nobodys_sheet(client, officer, loaded):
-    client.post(
-        reverse("admin:proceedings_move", args=[loaded.pk]), {"to": "frozen", "seen": "preparing", "reason": "의결"}
-    )
+    client.post(reverse("admin:proceedings_move", args=[loaded.pk]), {"to": "frozen", **seen(loaded), "reason": "의결"})
 
     told = client.get(page_of(loaded)).context["history"]
 

@@ -27,7 +27,7 @@ from portal.audit.models import Event
 from portal.audit.record import record
 from portal.http import Refusal, Stale
 from tests.factories import accounts, hearings, programme, results
-from tests.factories.proceedings import a_proposal, another_officer, approved
+from tests.factories.proceedings import a_proposal, another_officer, approved, seen
 from tests.factories.stagefile import a_directory
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +67,7 @@ def decided(stage: Stage) -> Stage:
 def move(client, stage: Stage, to: Phase, reason: str = "위원회 의결"):
     stage.refresh_from_db()
     path = reverse("admin:proceedings_move", args=[stage.pk])
-    return client.post(path, {"to": to.value, "seen": stage.phase, "reason": reason})
+    return client.post(path, {"to": to.value, **seen(stage), "reason": reason})
 
 
 def data_of(kind: str) -> list[dict]:

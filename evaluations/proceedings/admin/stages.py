@@ -20,9 +20,10 @@ from evaluations.programme.models import Round
 from evaluations.programme.phases import LABELS, ORDER, Phase, at_least
 from evaluations.programme.visibility import who_is
 from evaluations.results.models import CountJob
+from evaluations.scoring.canonical import digest
 from evaluations.stagefile import archive
 from evaluations.stagefile.amend import CannotAmend, amend, checked
-from evaluations.stagefile.export import standing_configuration
+from evaluations.stagefile.export import configuration, standing_configuration
 from evaluations.stagefile.export_data import csv_lines
 from evaluations.stagefile.faults import StageFileError
 from evaluations.stagefile.load import import_csv, load_directory
@@ -104,6 +105,7 @@ class ProcedureAdmin(OfficeAdmin):
             steps=[(phase, LABELS[phase]) for phase in ORDER], place=ORDER.index(stage.current_phase),
             moves=actions.moves_of(stage), form=form or MoveForm(initial={"seen": stage.phase}),
             contents=building.contents(stage), preparing=stage.current_phase is Phase.PREPARING,
+            rules=digest(configuration(stage)) if stage.current_phase is Phase.PREPARING else "",
             planning=planning.of_stage(stage), proposals=waiting_for(request).of_stage(stage), **progress.of_stage(stage),
         )  # fmt: skip
 
@@ -123,7 +125,9 @@ class ProcedureAdmin(OfficeAdmin):
         to = form.cleaned_data["to"]
         stage.phase = form.cleaned_data["seen"]
         try:
-            actions.advance_phase(stage=stage, to=to, by=request.user, reason=form.cleaned_data["reason"])
+            actions.advance_phase(
+                stage=stage, to=to, by=request.user, reason=form.cleaned_data["reason"], seen_rules=form.cleaned_data["rules"],
+            )  # fmt: skip
         except SecondNeeded as needed:
             messages.success(request, self.admin_site.propose(request, needed))
             return redirect("admin:proceedings_page", pk=pk)
