@@ -7,7 +7,7 @@ from datetime import datetime
 from evaluations.programme.models import Stage
 from evaluations.programme.visibility import Who
 from evaluations.stagefile.export_data import told_to
-from evaluations.stagefile.load import importable_in
+from evaluations.stagefile.load import importable
 from evaluations.stagefile.schema import DATA, DataFile
 from portal.audit.models import Event
 
@@ -34,7 +34,7 @@ class Listed:
 
 def of_stage(stage: Stage, who: Who) -> list[Listed]:
     imports = _imports(stage)
-    now = importable_in(stage.current_phase)
+    now = importable(stage)
     told = told_to(who, stage.current_phase)
     return [
         Listed(

@@ -95,7 +95,7 @@ def _late(stage: Stage) -> Iterator[Missing]:
 
 def _evidence_from_elsewhere(stage: Stage) -> Iterator[Missing]:
     """What there is before the stage opens was imported; counted with what people say here, it would pass for theirs."""
-    if stage.sample or stage.closes_at <= timezone.now():
+    if stage.was_held_elsewhere:
         return
     for word, rows in (("투표", Ballot.objects.of_stage(stage)), ("평가표", Sheet.objects.of_stage(stage))):
         if rows.exists():

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from evaluations.programme import phases
@@ -173,6 +174,11 @@ class Stage(models.Model):
         """Raises a Refusal with the sentence and the phase it is in, unless that is one of those allowed. The row must be held."""
         if self.current_phase not in allowed:
             raise Refusal(f"{sentence} 지금은 ‘{phases.LABELS[self.current_phase]}’ 국면입니다.")
+
+    @property
+    def was_held_elsewhere(self) -> bool:
+        """Or it shows how one is held. What was said of any other stage is said here: imported, it would pass for that."""
+        return self.sample or self.closes_at <= timezone.now()
 
     @property
     def phase_name(self) -> str:

@@ -1,7 +1,7 @@
 """Loading: a directory as a new stage, or one data file into a stage that is being prepared. All or nothing."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,10 +68,21 @@ def _load(file: StageFile, *, by: str, say: Say) -> Stage:
         "stage loaded", stage=stage.slug, actor=by, subject="stage", subject_id=stage.id,
         data={"config_digest": file.digest, "files": file.files},
     )  # fmt: skip
+    if faults := _said_elsewhere(stage, file.files):
+        raise StageFileError(faults)
     taking = Taking(stage, file.data, import_events(stage, file.files, file.rows, by), say)
     taking.documents(file.documents, by)
     taking.everything()
     return stage
+
+
+def _said_elsewhere(stage: Stage, names: Iterable[str]) -> Faults:
+    """What people say of a stage that is held here is said here; what its committee decides comes once it sits."""
+    faults = Faults()
+    if stage.current_phase is Phase.PREPARING and not stage.was_held_elsewhere:
+        for name in sorted(SAID.intersection(names)):
+            faults.add(name, 0, HELD_HERE)
+    return faults
 
 
 def _refuse_other_content(stage: Stage, file: StageFile) -> None:
@@ -116,14 +127,25 @@ REVISED = {
 COMMITTEE = {"decisions.csv": GateDecision, "line_decisions.csv": LineDecisionRow}
 """The files that say what the committee decided."""
 
+SAID = frozenset(
+    ("sheets.csv", "findings.csv", "recognitions.csv", "blinding.csv", "ratings.csv", "comparisons.csv", *COMMITTEE)
+)
+"""The files in which people judge."""
+
+HELD_HERE = "평가 마감이 지나지 않은 단계입니다. 여기서 하는 평가와 섞어 셀 수 없어, 이미 마감한 평가나 표본 단계(sample = true)에서만 받습니다."
+
 IMPORTABLE = tuple(name for name in DATA if name not in ("documents.csv", "blinding.csv"))
 """What the office may import one by one. Documents need their files beside them; whether a panelist recognised a model stands on her sheet,
 which never changes once it is there."""
 
 
-def importable_in(phase: Phase) -> tuple[str, ...]:
-    """The files that may be imported one by one while a stage is in this phase."""
-    return tuple(name for name in IMPORTABLE if phase in REVISED.get(name, (Phase.PREPARING,)))
+def importable(stage: Stage) -> tuple[str, ...]:
+    """The files that may be imported one by one into this stage now."""
+    return tuple(name for name in IMPORTABLE if _comes_in(stage, name) and not _said_elsewhere(stage, [name]))
+
+
+def _comes_in(stage: Stage, name: str) -> bool:
+    return stage.current_phase in REVISED.get(name, (Phase.PREPARING,))
 
 
 def import_csv(
@@ -167,8 +189,10 @@ def _committee_ground(stage: Stage, name: str) -> dict[str, str]:
 
 
 def _refuse_now(stage: Stage, name: str, sha256: str) -> None:
-    if name not in importable_in(stage.current_phase):
+    if not _comes_in(stage, name):
         raise Refusal(f"지금은 ‘{LABELS[stage.current_phase]}’ 국면이라 {name}을(를) 들여올 수 없습니다.")
+    if faults := _said_elsewhere(stage, [name]):
+        raise StageFileError(faults)
     standing = imported_files(stage).get(name)
     if standing == sha256:
         raise one_fault(name, "이미 같은 내용을 들여왔습니다.")

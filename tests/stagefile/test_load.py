@@ -3,12 +3,14 @@
 import hashlib
 import json
 import unicodedata
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from evaluations.benchmarks.models import Measurement
 from evaluations.panels.models import Assignment, Panelist
@@ -25,7 +27,7 @@ from evaluations.scoring import LineDecision
 from evaluations.stagefile.export import configuration, problems
 from evaluations.stagefile.export_data import csv_lines, write_data
 from evaluations.stagefile.faults import StageFileError
-from evaluations.stagefile.load import IMPORTABLE, import_csv, load_directory
+from evaluations.stagefile.load import IMPORTABLE, import_csv, importable, load_directory
 from evaluations.stagefile.write_toml import stage_toml
 from portal.accounts.seconding import SecondNeeded
 from portal.audit.models import Event
@@ -522,6 +524,44 @@ def test_evidence_is_not_slipped_in_later(tmp_path, name, phase):
         import_csv(stage=stage, name=name, content=example_files()[name].encode(), by="officer")
 
     assert data_of("data imported") == []
+
+
+HERE = "평가 마감이 지나지 않은 단계입니다. 여기서 하는 평가와 섞어 셀 수 없어, 이미 마감한 평가나 표본 단계(sample = true)에서만 받습니다."
+SAID_HERE = ["ratings.csv", "comparisons.csv", "sheets.csv", "findings.csv", "decisions.csv"]
+
+
+def held_here(stage: Stage) -> Stage:
+    now = timezone.now()
+    days = {"frozen_at": 1, "opens_at": 2, "closes_at": 3, "published_at": 4}
+    Stage.objects.filter(pk=stage.pk).update(
+        sample=False, **{name: now + timedelta(days=n) for name, n in days.items()}
+    )
+    return Stage.objects.get(pk=stage.pk)
+
+
+@pytest.mark.parametrize("name", SAID_HERE)
+def test_what_will_be_said_here_is_not_imported(tmp_path, name):
+    """It could not be taken out again, and the stage could never be frozen."""
+    stage = held_here(without_data(tmp_path))
+
+    assert faults_of(
+        lambda: import_csv(stage=stage, name=name, content=example_files()[name].encode(), by="officer")
+    ) == [f"{name}: {HERE}"]
+    assert set(importable(stage)) == {"benchmarks.csv", "prompts.csv", "answers.csv"}
+
+
+def test_a_stage_that_will_be_held_here_is_not_loaded_with_what_people_said(tmp_path):
+    next_year = timezone.now().year + 1
+    changed = {
+        name: example_files()[name].replace("2026-", f"{next_year}-")
+        for name in ("stage.toml", "ratings.csv", "comparisons.csv")
+    }
+    changed["stage.toml"] = changed["stage.toml"].replace("sample = true", "sample = false")
+
+    said = faults_of(lambda: load_directory(a_directory(tmp_path, changed), by="test"))
+
+    assert said == [f"{name}: {HERE}" for name in sorted([*SAID_HERE, "blinding.csv"])]
+    assert Stage.objects.count() == 0
 
 
 @pytest.mark.parametrize("name", ["stage.toml", "documents.csv", "../x.csv", ""])
