@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial, wraps
+from hashlib import sha256
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.options import BaseModelAdmin, get_content_type_for_model
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required
@@ -383,6 +385,18 @@ def _parameters(offered) -> set[str]:
     return {name, f"{name}__exact", f"{name}__id__exact", f"{name}__isnull"}
 
 
+class _Careful:
+    """Before a form of the rules: it is held against what was saved since its page was made."""
+
+    page: "RuleAdmin"
+    request: HttpRequest
+
+    def clean(self):
+        cleaned = super().clean()
+        self.page.refuse_unseen(self.request, self.instance)
+        return cleaned
+
+
 class RuleAdmin(RulePage, OfficeAdmin):
     """Rules of a stage: editable while the stage is being prepared, read-only from the freeze on.
 
@@ -465,8 +479,33 @@ class RuleAdmin(RulePage, OfficeAdmin):
         if held.phase != "preparing":
             raise Stale("그 사이 평가 기준이 확정되어 고칠 수 없습니다. 저장한 것은 없습니다.")
 
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Of a row that is there, a form that refuses to write over what somebody else saved while the page was open."""
+        form = super().get_form(request, obj, change, **kwargs)
+        return type(form)(form.__name__, (_Careful, form), {"page": self, "request": request}) if change else form
+
+    def last_change(self, obj) -> LogEntry | None:
+        """What the office did last on the page of this row, and on the lines of it."""
+        return (
+            LogEntry.objects.filter(content_type=get_content_type_for_model(obj), object_id=obj.pk)
+            .select_related("user")
+            .order_by("-pk")
+            .first()
+        )
+
+    def refuse_unseen(self, request, obj) -> None:
+        """Raises ValidationError where the page was made before somebody else saved it."""
+        self._hold(obj)
+        last = self.last_change(obj)
+        if request.POST.get("seen", "") != _mark_of(last):
+            raise forms.ValidationError(
+                f"이 화면을 연 뒤에 {last.user if last else '다른 담당자'} 담당자가 이것을 고쳤습니다. 저장하지 않았습니다. "
+                "새 창에서 지금의 내용을 확인해 주세요. 그래도 아래 적은 대로 바꾸려면 다시 저장합니다."
+            )
+
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["its_stage"] = self.stage_of(obj) if obj else None
+        context["seen"] = _mark_of(self.last_change(obj)) if obj else ""
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_actions(self, request):
@@ -474,6 +513,11 @@ class RuleAdmin(RulePage, OfficeAdmin):
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions
+
+
+def _mark_of(last: LogEntry | None) -> str:
+    """Tells one entry from another, and not how many there are."""
+    return sha256(f"{last.object_id} {last.pk}".encode()).hexdigest()[:16] if last else "none"
 
 
 PATH_TO_PHASE = {

@@ -194,6 +194,24 @@ def exported(client, stage: Stage, into):
     return into
 
 
+def test_what_another_officer_saved_meanwhile_is_not_written_over(client):
+    """A line of its table counts as well; whoever has looked at what is there now may save what she typed."""
+    accounts.sign_in(client, accounts.an_officer())
+    stage = a_stage(client)
+    mine, hers = change(client, stage), change(client, stage)
+    sent(hers.line("teams", position=2, slug="gamma", name_ko="감마전자", model_name="Gamma-1"), quota="2")
+
+    late = mine.send(quota="3", name_ko="다른 이름")
+
+    (said,) = faults(late)
+    assert said.startswith("이 화면을 연 뒤에") and "담당자가 이것을 고쳤습니다. 저장하지 않았습니다." in said
+    assert 'value="다른 이름"' in late.content.decode()
+    assert (Stage.objects.get().quota, stage.teams.count()) == (2, 3)
+    mine.values["seen"] = [late.context["seen"]]
+    sent(mine, quota="3")
+    assert (Stage.objects.get().quota, stage.teams.count()) == (3, 3)
+
+
 @pytest.mark.parametrize("name", ["KST", "Asia/Pyongan", "../../etc/passwd", "Asia", "가"])
 def test_a_time_zone_nobody_knows_is_refused_where_it_is_typed(client, name):
     accounts.sign_in(client, accounts.an_officer())
