@@ -1,6 +1,6 @@
 """What the office asks of a team, what a team says, and what it is answered. Deadlines are the database's, read under the lock of the stage."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -23,6 +23,9 @@ from portal.http import Refusal, Stale
 BEFORE_DECISION = (Phase.CLOSED, Phase.COUNTED)
 """While the committee has not confirmed the result, a team may be asked and may reply."""
 
+SHORTEST, LONGEST = timedelta(days=1), timedelta(days=30)
+"""The term of a request: nobody answers in a minute, and until it is over the result cannot be confirmed."""
+
 
 @transaction.atomic
 def ask(*, team: Team, question: str, due_at: datetime, by: User) -> Hearing:
@@ -31,8 +34,10 @@ def ask(*, team: Team, question: str, due_at: datetime, by: User) -> Hearing:
     stage = Stage.objects.select_for_update().get(pk=team.stage_id)
     stage.refuse_outside(BEFORE_DECISION, "소명은 평가 마감 뒤, 결과 확정 전에만 요청할 수 있습니다.")
     now = timezone.now()
-    if due_at <= now:
-        raise Refusal("소명 기한은 지금보다 뒤여야 합니다.")
+    if not SHORTEST <= due_at - now <= LONGEST:
+        raise Refusal(
+            f"소명 기한은 지금부터 {SHORTEST.days}일 뒤와 {LONGEST.days}일 뒤 사이여야 합니다. 팀이 답할 시간이 있어야 하고, 결과는 그때까지 기다립니다."
+        )
     contacts = User.objects.filter(role=Role.TEAM, team=team.pk, is_active=True)
     addresses = list(contacts.order_by("email").values_list("email", flat=True))
     if not addresses:

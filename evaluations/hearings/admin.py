@@ -22,7 +22,11 @@ class AskForm(VerbForm):
         label="소명할 것", max_length=10_000, widget=forms.Textarea(attrs={"rows": 8}),
         help_text="어느 항목의 무엇을 왜 묻는지 적습니다. 누가 그렇게 판단했는지, 점수가 몇 점인지는 적지 마세요. 팀이 그대로 읽습니다.",
     )  # fmt: skip
-    due_at = forms.DateTimeField(label="소명 기한", widget=MomentInput, help_text="한국시간")
+    due_at = forms.DateTimeField(
+        label="소명 기한",
+        widget=MomentInput,
+        help_text=f"한국시간. {actions.SHORTEST.days}일 뒤부터 {actions.LONGEST.days}일 뒤까지",
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -43,6 +47,7 @@ def _said(objection):
 ASKING = says(
     "팀 담당자에게 소명 요청이 왔다는 이메일을 보냅니다. 무엇을 묻는지는 이메일에 적지 않고, 로그인한 팀만 읽습니다.",
     "보낸 물음과 기한은 고치거나 지울 수 없습니다. 더 물으려면 다시 요청합니다.",
+    "팀이 답하거나 기한이 지나야 결과를 확정할 수 있습니다.",
 )
 RULING = says(
     "답은 한 번만 할 수 있고 고칠 수 없습니다. 팀이 그대로 읽습니다.",

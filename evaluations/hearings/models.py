@@ -26,6 +26,10 @@ class HearingQuerySet(QuerySet):
         replied = Reply.objects.filter(hearing=OuterRef("pk"), replied_at__lte=moment)
         return self.filter(Q(due_at__lte=moment) | Exists(replied))
 
+    def waiting(self, moment: datetime):
+        """Those that it had been asked by then and could still answer."""
+        return self.filter(asked_at__lte=moment).exclude(pk__in=self.over(moment).values("pk"))
+
 
 class Hearing(models.Model):
     """What the office asks a team to explain, and until when. Append-only; a longer term is another request."""

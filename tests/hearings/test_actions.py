@@ -63,8 +63,9 @@ def test_a_request_nobody_could_answer_is_refused(stage):
     with pytest.raises(Refusal, match="담당자 계정이 없어"):
         actions.ask(team=team, question="설명", due_at=in_days(7), by=officer)
     accounts.a_team_contact(team)
-    with pytest.raises(Refusal, match="지금보다 뒤"):
-        actions.ask(team=team, question="설명", due_at=in_days(-1), by=officer)
+    for days in (-1, 0.001, 0.99, 30.01, 3000):
+        with pytest.raises(Refusal, match="1일 뒤와 30일 뒤 사이"):
+            actions.ask(team=team, question="설명", due_at=in_days(days), by=officer)
     with pytest.raises(Refusal, match="담당자만"):
         actions.ask(team=team, question="설명", due_at=in_days(7), by=accounts.an_auditor())
     assert not Hearing.objects.exists()

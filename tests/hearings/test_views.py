@@ -1,7 +1,11 @@
 """What a team's contact sees and sends."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
+from django.utils.timezone import localtime
 
 from evaluations.hearings.forms import LONGEST
 from evaluations.hearings.models import Objection, Reply
@@ -113,7 +117,8 @@ def test_an_officer_asks_a_team_of_this_stage_only(stage):
     accounts.a_team_contact(team)
     stranger = programme.a_stage("other").teams.first()
     path = f"/admin/hearings/hearing/stages/{stage.pk}/ask/"
-    form = {"question": "설명해 주세요.", "due_at": "2099-01-01T18:00:00"}
+    due_at = localtime(timezone.now() + timedelta(days=7)).strftime("%Y-%m-%dT%H:%M:%S")
+    form = {"question": "설명해 주세요.", "due_at": due_at}
 
     assert officer.post(path, {**form, "team": stranger.pk}).status_code == 422
     assert officer.post(path, {**form, "team": team.pk}).status_code == 302
