@@ -146,12 +146,15 @@ def release_blind_copy(*, copy: BlindCopy, by: User, reason: str) -> BlindCopy:
     """An officer read what was found and decided that it may be shown. The decision is about these names; one that is added
     before the freeze asks her again."""
     refuse_unless_officer(by)
-    copy = BlindCopy.objects.select_for_update(of=("self",)).select_related("submission__team__stage").get(pk=copy.pk)
+    stage = Stage.objects.select_for_update().get(pk=copy.submission.team.stage_id)
+    copy = BlindCopy.objects.select_for_update(of=("self",)).select_related("submission__round").get(pk=copy.pk)
     if copy.released_at is not None:
         raise Stale("이미 공개한 가림본입니다.")
+    if at_least(stage.current_phase, Phase.CLOSED) or copy.submission.round.state == Round.State.LOCKED:
+        raise Refusal("마감한 차수의 가림본은 공개할 수 없습니다. 아무도 읽지 않고 평가한 자료입니다.")
     if not reason.strip():
         raise Refusal("발견된 이름을 보고도 공개하는 사유를 적어 주세요.")
-    return _release(copy, copy.submission.team.stage, by=by.id, reason=reason)
+    return _release(copy, stage, by=by.id, reason=reason)
 
 
 def _release(copy: BlindCopy, stage: Stage, *, by: str, reason: str) -> BlindCopy:

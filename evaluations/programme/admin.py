@@ -181,7 +181,7 @@ class BlindCopyAdmin(EvidenceAdmin):
             _release,
             means=RELEASING,
             template="admin/programme/release.html",
-            offered=lambda copy: not copy.released_at,
+            offered=lambda copy: not copy.released_at and copy.submission.round.state != Round.State.LOCKED,
         ),
     )
 

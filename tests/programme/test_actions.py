@@ -59,6 +59,21 @@ def test_a_name_keeps_the_copy_back_until_an_officer_decides(stage, round):
         actions.release_blind_copy(copy=copy, by=officer, reason="한 번 더")
 
 
+@pytest.mark.parametrize(
+    ("phase", "state"), [("open", Round.State.LOCKED), ("closed", Round.State.WAITING), ("counted", Round.State.LOCKED)]
+)
+def test_a_copy_nobody_can_judge_by_any_more_stays_held_back(stage, round, phase, state):
+    """It would only tell those who judged whose model it was."""
+    copy = take(stage, round, NAMING).blind_copy
+    Round.objects.filter(pk=round.pk).update(state=state)
+    in_phase(stage, phase)
+
+    with pytest.raises(Refusal, match="마감한 차수의 가림본은"):
+        actions.release_blind_copy(copy=copy, by=accounts.an_officer(), reason="괜찮다")
+
+    assert BlindCopy.objects.get().released_at is None
+
+
 def test_names_of_members_and_their_other_names_are_looked_for(stage, round):
     team = stage.teams.get(slug="skt")
     team.aliases, team.model_name = ["에이닷"], "A.X K1"
