@@ -57,7 +57,18 @@ def test_a_public_page_is_read_and_nothing_else(client, path):
         405,
         405,
     ]
-    assert client.get(path, {"page": "1"}).status_code == 400
+
+
+@pytest.mark.parametrize("path", LISTS + WORDS)
+def test_a_public_page_opens_whatever_somebody_hung_on_its_address(client, path):
+    """Whoever passes a link on counts its readers: campaigns, social networks, advertisements, mail programs."""
+    a_rated_stage()
+    marked = {"utm_source": "mail", "fbclid": "x", "gclid": "x", "n_media": "x", "NaPm": "ct=x", "page": "1"}
+
+    pages = [client.get(path, query) for query in (marked, {})]
+
+    assert [page.status_code for page in pages] == [200, 200]
+    assert len({re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page.content.decode()) for page in pages}) == 1
 
 
 @pytest.mark.parametrize("path", LISTS + WORDS)
