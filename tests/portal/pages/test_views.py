@@ -199,4 +199,4 @@ def test_help_tells_the_lifetimes_the_site_has(client):
     sign_in, sign_up = app_settings.LOGIN_BY_CODE_TIMEOUT // 60, app_settings.EMAIL_VERIFICATION_BY_CODE_TIMEOUT // 60
     assert f"로그인 코드는 {sign_in}분, 가입 코드는 {sign_up}분 동안 쓸 수 있습니다." in said
     assert app_settings.LOGIN_BY_CODE_MAX_ATTEMPTS == app_settings.EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS == 3
-    assert "세 번 틀리면 처음부터 다시 해야 합니다." in said
+    assert "세 번 틀리면 새 코드를 받아야 합니다." in said
