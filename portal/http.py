@@ -117,6 +117,16 @@ def words_in(request: HttpRequest) -> list[tuple[str, str]]:
     return [(name, value) for name in names for value in request.POST.getlist(name)]
 
 
+LONGEST_MARK = 9
+"""Characters. Shorter than any text are marks, choices and numbers: by themselves they tell a reader nothing."""
+
+
+def handed_back(request: HttpRequest) -> dict[str, list]:
+    """What `components/kept_words.html` needs: all that was posted, and the texts in it, to be read."""
+    words = words_in(request)
+    return {"words": words, "texts": [value for name, value in words if len(value) > LONGEST_MARK and name != "was"]}
+
+
 def is_autosave(request: HttpRequest) -> bool:
     """Did the script that keeps drafts ask? It reads JSON; a person reads a page."""
     return request.headers.get("X-Requested-With") == "autosave"

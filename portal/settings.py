@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "portal.language.KoreanFirstMiddleware",
     "portal.http.PlainRequestMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "portal.accounts.sign_in.FormTokenMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portal.accounts.guards.LargeBodyMiddleware",
     "portal.accounts.sign_in.SignInMiddleware",

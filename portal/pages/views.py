@@ -18,7 +18,7 @@ from evaluations.programme.models import Stage
 from evaluations.ratings.models import RatingPlan
 from portal.accounts import limits
 from portal.accounts.guards import public
-from portal.http import is_autosave, reads, words_in, writes
+from portal.http import handed_back, is_autosave, reads, writes
 from portal.pages.context import DISPLAY_COOKIE, EXTENDED_AT, HIGH_CONTRAST
 
 YEAR = 365 * 24 * 3600
@@ -137,7 +137,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if is_autosave(request):
         message = gettext("로그인 상태가 바뀌어 저장하지 못했습니다. 다시 저장합니다.")
         return JsonResponse({"message": message, "token": get_token(request) if ours else ""}, status=403)
-    return render(request, "errors/csrf.html", {"words": words_in(request) if ours else []}, status=403)
+    return render(request, "errors/csrf.html", handed_back(request) if ours else {}, status=403)
 
 
 @public

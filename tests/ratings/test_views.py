@@ -7,6 +7,8 @@ import brotli
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -21,6 +23,7 @@ from tests.factories.accounts import a_citizen, an_expert, sign_in
 from tests.factories.programme import a_stage, in_phase
 from tests.factories.ratings import a_ballot, a_rated_stage, enrolled, issued
 from tests.language import korean_in_main
+from tests.page import Page
 from tests.portal.test_look import compressed
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +79,28 @@ def chosen(response) -> dict[str, str]:
     boxes = re.findall(r'<input type="radio"[^>]*>', response.content.decode())
     set_ones = [box for box in boxes if " checked" in box]
     return {re.search('name="([^"]+)"', box)[1]: re.search('value="([^"]+)"', box)[1] for box in set_ones}
+
+
+FROM_HERE = {"HTTP_ORIGIN": "http://testserver"}
+
+
+def form_in(page, action: str) -> dict[str, list[str]]:
+    return next(form.data() for form in Page(page.content.decode()).forms if form.action == action)
+
+
+def token_on(page) -> str:
+    return Page(page.content.decode()).forms[-1].data()["csrfmiddlewaretoken"][0]
+
+
+def sign_in_by_code(client: Client, citizen) -> None:
+    """By hand, as somebody does in a second window."""
+    cache.clear()
+    token = token_on(client.get("/accounts/login/code/"))
+    asked = client.post(
+        "/accounts/login/code/", {"email": citizen.email, "csrfmiddlewaretoken": token}, **FROM_HERE, follow=True
+    )
+    code = re.search(r"^[A-Z]{4}-[A-Z]{4}$", mail.outbox[-1].body, re.MULTILINE)[0]
+    client.post(asked.request["PATH_INFO"], {"code": code, "csrfmiddlewaretoken": token_on(asked)}, **FROM_HERE)
 
 
 def offered_revision(response) -> str:
@@ -743,6 +768,40 @@ def test_somebody_who_took_no_part_has_no_progress(client, stage, citizen):
     sign_in(client, citizen)
 
     assert "이 단계에 참여한 기록이 없습니다." in words(client.get(PROGRESS))
+
+
+def test_an_answer_sent_after_the_session_ended_is_kept_by_the_first_press_after_signing_in(stage, citizen):
+    issued(stage, citizen)
+    client = sign_in(Client(enforce_csrf_checks=True), citizen)
+    chosen = form_in(client.get(paper_at(1)), f"{paper_at(1)}cast/") | {"choice": "b"}
+    client.cookies.pop(settings.SESSION_COOKIE_NAME)
+
+    answer = client.post(f"{paper_at(1)}cast/", chosen, **FROM_HERE)
+    again = form_in(answer, f"{paper_at(1)}cast/")
+    sign_in_by_code(client, citizen)
+    kept = client.post(f"{paper_at(1)}cast/", again, **FROM_HERE)
+
+    assert answer.status_code == 403
+    assert "고르신 답은 여기에 따로 보이지 않지만 그대로 다시 보냅니다." in words(answer)
+    assert "보내신 내용 보기" not in words(answer)
+    assert (kept.status_code, kept["Location"]) == (302, paper_at(2))
+    assert Ballot.objects.get().choice == "b"
+
+
+def test_a_form_of_before_the_sign_in_is_taken_from_this_browser_and_this_site_only(stage, citizen):
+    issued(stage, citizen)
+    client, other = Client(enforce_csrf_checks=True), Client(enforce_csrf_checks=True)
+    before = {name: token_on(one.get("/accounts/login/code/")) for name, one in (("hers", client), ("another", other))}
+    sign_in_by_code(client, citizen)
+    data = {"choice": "a", "recognised": "", "revision": "1"}
+
+    def sent(token: str, **headers: str) -> int:
+        return client.post(f"{paper_at(1)}cast/", data | {"csrfmiddlewaretoken": token}, **headers).status_code
+
+    assert sent(before["another"], **FROM_HERE) == sent("", **FROM_HERE) == sent("x" * 64, **FROM_HERE) == 403
+    assert sent(before["hers"], HTTP_ORIGIN="https://example.org") == 403
+    assert not Ballot.objects.exists()
+    assert sent(before["hers"], **FROM_HERE) == 302
 
 
 # ---------------------------------------------------------------- the receipt
