@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.views.i18n import set_language
 
 from evaluations.programme.models import Stage
-from evaluations.ratings.models import RatingPlan
+from evaluations.ratings.models import Paper, RatingPlan
 from portal.accounts import limits
 from portal.accounts.guards import public
 from portal.http import handed_back, is_autosave, reads, writes
@@ -27,8 +27,10 @@ YEAR = 365 * 24 * 3600
 @reads()
 @public
 def home(request: HttpRequest) -> HttpResponse:
-    plans = RatingPlan.objects.asking_now(timezone.now()).select_related("stage")
-    return render(request, "pages/home.html", {"stages": Stage.objects.for_public(), "plans": plans})
+    plans = list(RatingPlan.objects.asking_now(timezone.now()).select_related("stage"))
+    finished = Paper.objects.finished_by(request.user, [plan.stage for plan in plans])
+    context = {"stages": Stage.objects.for_public(), "plans": plans, "finished": finished}
+    return render(request, "pages/home.html", context)
 
 
 @reads()

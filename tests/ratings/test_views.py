@@ -160,6 +160,32 @@ def test_the_time_follows_what_there_is_to_read(client, stage):
     assert "모두 30분쯤 걸립니다." in words(client.get(STAGE))  # (2 × 2 + 1) × 3000 signs ÷ 600, and 4 decisions
 
 
+@pytest.mark.parametrize("path", ["/", "/take-part/", STAGE])
+def test_whoever_has_answered_everything_is_thanked_and_asked_no_more(voter, path):
+    asked = ("이어서 하기", "알아보고 참여하기")
+    cast(voter, 1)
+    cast(voter, 2)
+    before = words(voter.get(path))
+    rate(voter)
+
+    page = voter.get(path)
+
+    assert any(invitation in before for invitation in asked) and "모두 답하셨습니다. 고맙습니다" not in before
+    assert not any(invitation in words(page) for invitation in asked)
+    assert "모두 답하셨습니다. 고맙습니다" in words(page)
+    assert f'href="{PROGRESS}"' in page.content.decode()
+
+
+def test_thanks_go_to_whom_answered_and_to_nobody_else(voter):
+    for position in (1, 2):
+        cast(voter, position)
+    rate(voter)
+
+    pages = [sign_in(Client(), one).get(STAGE) for one in (a_citizen("other@example.kr"), an_expert())]
+
+    assert [page for page in pages if "고맙습니다" in words(page)] == []
+
+
 def test_a_visitor_is_led_to_sign_in_and_back(client, stage):
     assert "로그인하고 참여하기" in words(client.get(STAGE))
 
