@@ -270,7 +270,8 @@ def check(request: HttpRequest) -> HttpResponse:
         found = Event.objects.filter(leaf__startswith=plain).first()
     context = {
         "typed": typed.replace("\0", ""),
-        "asked": bool(typed),
+        "asked": "receipt" in request.GET,
+        "empty": not plain,
         "well_formed": bool(RECEIPT.fullmatch(plain)),
         "event": found,
     }

@@ -865,6 +865,11 @@ def test_what_is_no_receipt_is_told_how_one_looks(client, voter, typed):
     assert "<b>" not in page.content.decode()
 
 
+@pytest.mark.parametrize("typed", ["", "  ", "\t-"])
+def test_whoever_asks_with_nothing_typed_is_told_what_to_type(client, typed):
+    assert "접수 번호를 적어 주세요." in words(client.get(CHECK, {"receipt": typed}))
+
+
 def test_a_receipt_with_a_sign_no_database_keeps_is_a_bad_request(client):
     assert client.get(CHECK, {"receipt": "\0"}).status_code == 400
 
