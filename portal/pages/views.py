@@ -21,6 +21,8 @@ from portal.accounts.guards import public
 from portal.http import handed_back, is_autosave, reads, writes
 from portal.pages.context import DISPLAY_COOKIE, EXTENDED_AT, HIGH_CONTRAST
 
+LIMIT_SECONDS = 60
+"""Over so long counts every limit that is answered by a page of its own."""
 YEAR = 365 * 24 * 3600
 
 
@@ -145,7 +147,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 @public
 def too_many_requests(request: HttpRequest) -> HttpResponse:
     """Where a limit of the sign-in pages is reached: allauth looks for this handler in `portal.urls`."""
-    return render(request, "errors/429.html", status=429)
+    page = render(request, "errors/429.html", status=429)
+    page["Retry-After"] = LIMIT_SECONDS
+    return page
 
 
 @public
