@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -30,12 +31,18 @@ SIGN_UP, CONFIRM = "/accounts/signup/", "/accounts/confirm-email/"
 SIGN_IN, SIGN_IN_CONFIRM = "/accounts/login/code/", "/accounts/login/code/confirm/"
 ADDRESS, WAY = "new@example.kr", "/take-part/stage-2/enrol/"
 AND_ON = "next=%2Ftake-part%2Fstage-2%2Fenrol%2F"
-BEGUN = time.time()
 
 
 @pytest.fixture(autouse=True)
 def no_attempt_is_remembered():
     cache.clear()
+
+
+@pytest.fixture
+def pass_time(monkeypatch) -> Callable[[int], None]:
+    """All that happens from now on happens so many minutes after the test began."""
+    begun = time.time()
+    return lambda minutes: monkeypatch.setattr("time.time", lambda: begun + minutes * 60)
 
 
 def code() -> str:
@@ -51,11 +58,6 @@ def begin(client: Client, path: str, email: str = ADDRESS) -> str:
     if path == SIGN_IN and not User.objects.filter(email=email).exists():
         a_citizen(email)
     return client.post(path, {"email": email, "consent": "on", "next": WAY})["Location"]
-
-
-def pass_time(monkeypatch, minutes: int) -> None:
-    """All that happens from now on happens so many minutes after the test began."""
-    monkeypatch.setattr("time.time", lambda: BEGUN + minutes * 60)
 
 
 def get_a_new_one(client: Client, page):
@@ -176,10 +178,10 @@ def test_the_page_says_beforehand_how_long_a_code_lives_and_how_often_it_may_be_
 
 @pytest.mark.parametrize(("path", "confirm"), WAYS_IN)
 @pytest.mark.parametrize("minutes", [16, 40])
-def test_a_late_code_is_told_to_be_late_and_a_new_one_leads_to_where_she_was_going(monkeypatch, path, confirm, minutes):
+def test_a_late_code_is_told_to_be_late_and_a_new_one_leads_to_where_she_was_going(pass_time, path, confirm, minutes):
     client = Client()
     here, right = begin(client, path), code()
-    pass_time(monkeypatch, minutes)
+    pass_time(minutes)
 
     late = client.post(here, {"code": right, "next": WAY})
 
@@ -190,9 +192,9 @@ def test_a_late_code_is_told_to_be_late_and_a_new_one_leads_to_where_she_was_goi
 
 
 @pytest.mark.parametrize(("path", "confirm"), WAYS_IN)
-def test_a_code_that_is_just_late_keeps_the_address(monkeypatch, client, path, confirm):
+def test_a_code_that_is_just_late_keeps_the_address(pass_time, client, path, confirm):
     here = begin(client, path)
-    pass_time(monkeypatch, 16 if path == SIGN_UP else 11)
+    pass_time(16 if path == SIGN_UP else 11)
 
     late = client.get(here)
 
@@ -201,13 +203,13 @@ def test_a_code_that_is_just_late_keeps_the_address(monkeypatch, client, path, c
 
 
 @pytest.mark.parametrize(("path", "confirm"), WAYS_IN)
-def test_a_code_sent_again_has_a_time_and_tries_of_its_own(monkeypatch, client, path, confirm):
+def test_a_code_sent_again_has_a_time_and_tries_of_its_own(pass_time, client, path, confirm):
     here = begin(client, path)
     for minutes in (9, 18):
-        pass_time(monkeypatch, minutes)
+        pass_time(minutes)
         client.post(here, {"code": "WRNG-WRNG", "next": WAY})
         client.post(here, {"action": "resend", "next": WAY})
-    pass_time(monkeypatch, 27)
+    pass_time(27)
 
     assert "3번 남았습니다" in told(client.get(here))
     assert client.post(here, {"code": code(), "next": WAY})["Location"] == WAY
