@@ -33,7 +33,7 @@ ENROL, ENROL_DONE, START, PROGRESS = (f"{STAGE}{name}/" for name in ("enrol", "e
 CHECK = "/take-part/receipt/"
 HERSELF = {"trait-age": "20s", "interest": "no", "consent": "on"}
 CLOSED = "평가가 마감되어 더는 답을 받을 수 없습니다. 마감 전에 저장된 답은 그대로 셉니다."
-STALE = "이 투표지에는 이미 다른 답이 저장되어 있습니다."
+STALE = "이 질문에는 이미 다른 답이 저장되어 있습니다."
 OUTDATED = "화면이 낡았습니다. 고른 답을 확인하고 다시 저장해 주세요."
 
 
@@ -268,7 +268,7 @@ def test_the_form_says_what_becomes_of_the_traits(client, stage, citizen):
 
 @pytest.mark.parametrize(("missing", "said"), [
     ("trait-age", "연령대: 하나를 골라 주세요."),
-    ("interest", "평가받는 팀이나 그 구성 기관에서 일하고 있습니까?: 하나를 골라 주세요."),
+    ("interest", "평가받는 팀이나 그 구성 기관에서 일하고 있습니까? 하나를 골라 주세요."),
     ("consent", "특성 정보의 수집·이용에 동의합니다: 동의하셔야 참여할 수 있습니다."),
 ])  # fmt: skip
 def test_a_gap_is_named_and_the_rest_is_kept(client, stage, citizen, missing, said):
@@ -536,7 +536,7 @@ def test_nothing_chosen_is_said_where_it_is_missing(voter):
     answer = voter.post(f"{paper_at(1)}cast/", {"recognised": "both", "revision": "1"})
 
     assert answer.status_code == 422
-    assert "어느 답변이 더 낫습니까?: 하나를 골라 주세요." in words(answer)
+    assert "어느 답변이 더 낫습니까? 하나를 골라 주세요." in words(answer)
     assert '<option value="both" selected>' in answer.content.decode()
     assert Ballot.objects.count() == 0
 
@@ -645,7 +645,7 @@ def test_an_answer_cannot_be_changed_without_end(voter, stage, citizen):
     answer = cast(voter, 1, choice="skip", revision=offered_revision(voter.get(paper_at(1))))
 
     assert answer.status_code == 403
-    assert "이 투표지의 답은 더 고칠 수 없습니다. 마지막으로 저장된 답을 셉니다." in words(answer)
+    assert "이 질문의 답은 더 고칠 수 없습니다. 마지막으로 저장된 답을 셉니다." in words(answer)
 
 
 def test_after_the_close_the_answer_is_refused_and_still_on_the_page(voter, stage):
