@@ -1,12 +1,16 @@
 """The two kinds of request, and the polite refusal.
 
-`@reads` answers GET and HEAD, accepts only the query parameters it names, and refuses every SQL
+`@reads` answers GET and HEAD, knows only the query parameters it names, and refuses every SQL
 statement that is not a SELECT (or a look at the tables), or hides another one in its WITH, while the view runs. `@writes` answers
 POST inside one transaction.
+
+A parameter nobody named is dropped where the page is public: whoever passes a link on, a newspaper or a mail, may hang a mark of its own on it,
+and the page must open. It is gone before the view runs, so that it changes nothing, not even the address the switch of the language leads
+back to. Pages that need a sign-in refuse it: nobody sends those on, and there a name nobody knows is a mistake or a try.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from functools import wraps
 from urllib.parse import unquote
@@ -58,12 +62,16 @@ def reads(*allowed: str) -> Callable[[View], View]:
     """Mark a view that only reads; `allowed` names the query parameters it understands."""
 
     def decorate(view: View) -> View:
+        public = not getattr(view, "login_required", True)
+
         @require_safe
         @wraps(view)
         def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             unknown = sorted(set(request.GET) - set(allowed))
-            if unknown:
+            if unknown and not public:
                 return render(request, "errors/400.html", {"unknown": unknown}, status=400)
+            if unknown:
+                _drop(request, unknown)
             with ExitStack() as stack:
                 for connection in connections.all(initialized_only=True):
                     stack.enter_context(connection.execute_wrapper(_select_only))
@@ -74,6 +82,15 @@ def reads(*allowed: str) -> Callable[[View], View]:
         return wrapper
 
     return decorate
+
+
+def _drop(request: HttpRequest, names: Iterable[str]) -> None:
+    """Answer as if these had not stood in the query."""
+    kept = request.GET.copy()
+    for name in names:
+        del kept[name]
+    request.GET = kept
+    request.META["QUERY_STRING"] = kept.urlencode()
 
 
 def writes(view: View) -> View:
@@ -98,6 +115,16 @@ def words_in(request: HttpRequest) -> list[tuple[str, str]]:
         return []
     names = (name for name in request.POST if name != "csrfmiddlewaretoken")
     return [(name, value) for name in names for value in request.POST.getlist(name)]
+
+
+LONGEST_MARK = 9
+"""Characters. Shorter than any text are marks, choices and numbers: by themselves they tell a reader nothing."""
+
+
+def handed_back(request: HttpRequest) -> dict[str, list]:
+    """What `components/kept_words.html` needs: all that was posted, and the texts in it, to be read."""
+    words = words_in(request)
+    return {"words": words, "texts": [value for name, value in words if len(value) > LONGEST_MARK and name != "was"]}
 
 
 def is_autosave(request: HttpRequest) -> bool:

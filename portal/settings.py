@@ -69,7 +69,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # A sheet is a tenth of its size when packed. What a page could be made to tell by its length (BREACH) needs a secret beside something
-    # the attacker chooses: tokens are masked anew in every answer, pages refuse unknown parameters, and Django adds random bytes.
+    # the attacker chooses: tokens are masked anew in every answer, pages refuse or drop unknown parameters, and Django adds random bytes.
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.headers.HeadersMiddleware",
@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "portal.language.KoreanFirstMiddleware",
     "portal.http.PlainRequestMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "portal.accounts.sign_in.FormTokenMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portal.accounts.guards.LargeBodyMiddleware",
     "portal.accounts.sign_in.SignInMiddleware",

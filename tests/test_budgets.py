@@ -26,8 +26,8 @@ FOR_EVERYBODY = {
 }  # fmt: skip
 
 FOR_ONE = {
-    # The way in also tells a citizen what she took part in: the stages that ask, and the roll.
-    "citizen": {"ratings:home": 5, "ratings:stage": 7, "ratings:progress": 5, "ratings:paper": 5},
+    # The way in also tells a citizen what she took part in: the stages that ask, and the roll; and whether she has answered all.
+    "citizen": {"pages:home": 5, "ratings:home": 6, "ratings:stage": 8, "ratings:progress": 5, "ratings:paper": 5},
     "expert": {
         "panels:interests": 9, "panels:pledge": 7, "reviews:desk": 8, "reviews:sheet": 8, "reviews:file": 4,
         "reviews:download": 4, "reviews:review": 11, "reviews:receipt": 3,

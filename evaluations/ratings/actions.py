@@ -54,7 +54,7 @@ class AlreadyAnswered(Stale):
 
     def __init__(self, stored: Ballot | None):
         super().__init__(
-            _("이 투표지에는 이미 다른 답이 저장되어 있습니다.")
+            _("이 질문에는 이미 다른 답이 저장되어 있습니다.")
             if stored
             else _("화면이 낡았습니다. 고른 답을 확인하고 다시 저장해 주세요.")
         )
@@ -240,7 +240,7 @@ def cast(*, held: HeldPaper, reply: Reply, revision: int) -> Ballot:
     elif revision != 1:
         raise AlreadyAnswered(None)
     if revision > MOST_REVISIONS:
-        raise Refusal(_("이 투표지의 답은 더 고칠 수 없습니다. 마지막으로 저장된 답을 셉니다."))
+        raise Refusal(_("이 질문의 답은 더 고칠 수 없습니다. 마지막으로 저장된 답을 셉니다."))
     ballot = _write(held, reply, revision)
     if ballot is None:  # another window was faster, after this one looked
         ballot = Ballot.objects.last_of(held)

@@ -5,11 +5,12 @@ enrols; `Paper` and `Ballot` carry a `voter_tag` that only the server's key can 
 written to the roll when a ballot is cast.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection, models
 from django.db.models import Avg, Case, Count, Exists, OuterRef, Q, Sum, When
 from django.db.models.functions import Length
@@ -18,6 +19,7 @@ from evaluations.programme.models import Stage, Team, held_sql, in_language, key
 from evaluations.programme.phases import Phase, phase_of
 from evaluations.ratings import identity
 from portal.accounts.models import User
+from portal.accounts.roles import Role
 from portal.audit.models import Event
 from portal.ids import RandomIdField, short
 
@@ -231,6 +233,19 @@ class PaperQuerySet(models.QuerySet):
     def how_far(self) -> dict[str, int]:
         """How many papers there are, and how many of them were answered."""
         return self.order_by().aggregate(papers=Count("id"), done=Count("id", filter=_said()))
+
+    def finished_by(self, user: User | AnonymousUser, stages: Sequence[Stage]) -> set[str]:
+        """The stages, of these, in which this citizen has answered all her papers."""
+        if not stages or getattr(user, "role", None) != Role.CITIZEN:
+            return set()
+        slugs = [stage.slug for stage in stages]
+        hers = self.filter(
+            stage__in=stages,
+            voter_tag__in=[identity.voter_tag_of(slug, user) for slug in slugs],
+            account_tag__in=["", *(identity.account_tag_of(slug, user) for slug in slugs)],
+        )
+        counts = hers.order_by().values_list("stage").annotate(papers=Count("id"), done=Count("id", filter=_said()))
+        return {stage for stage, papers, done in counts if papers == done}
 
     def issued(self):
         """How often each pair of answers was put on paper in each stratum: (left, right, stratum, times)."""

@@ -28,8 +28,10 @@ RECEIPT = re.compile(r"[0-9a-f]{32}")
 @reads()
 @public
 def home(request: HttpRequest) -> HttpResponse:
-    plans = RatingPlan.objects.asking_now(timezone.now()).select_related("stage")
-    return render(request, "ratings/home.html", {"plans": plans, "taken_part": _taken_part(request)})
+    plans = list(RatingPlan.objects.asking_now(timezone.now()).select_related("stage"))
+    finished = Paper.objects.finished_by(request.user, [plan.stage for plan in plans])
+    context = {"plans": plans, "finished": finished, "taken_part": _taken_part(request)}
+    return render(request, "ratings/home.html", context)
 
 
 def _taken_part(request: HttpRequest) -> list[Stage]:
@@ -68,6 +70,7 @@ def stage(request: HttpRequest, slug: str) -> HttpResponse:
     plan = _plan(slug)
     citizen = request.user.is_authenticated and request.user.role == Role.CITIZEN
     questions = list(Question.objects.filter(stage=plan.stage)) if plan.ratings_per_person else []
+    enrolled = citizen and _is_enrolled(request, plan.stage)
     context = {
         "stage": plan.stage,
         "plan": plan,
@@ -79,7 +82,8 @@ def stage(request: HttpRequest, slug: str) -> HttpResponse:
         ),
         "citizen": citizen,
         "other_role": request.user.is_authenticated and not citizen,
-        "enrolled": citizen and _is_enrolled(request, plan.stage),
+        "enrolled": enrolled,
+        "finished": enrolled and bool(Paper.objects.finished_by(request.user, [plan.stage])),
         "open": _may_answer(plan.stage),
     }  # fmt: skip
     return render(request, "ratings/stage.html", context)
@@ -266,7 +270,8 @@ def check(request: HttpRequest) -> HttpResponse:
         found = Event.objects.filter(leaf__startswith=plain).first()
     context = {
         "typed": typed.replace("\0", ""),
-        "asked": bool(typed),
+        "asked": "receipt" in request.GET,
+        "empty": not plain,
         "well_formed": bool(RECEIPT.fullmatch(plain)),
         "event": found,
     }

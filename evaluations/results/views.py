@@ -131,6 +131,7 @@ def page_of(stage: Stage, shown: Shown, *, office: bool = False) -> dict[str, An
         "line_notes": _line_notes(names, shown.config, told),
         "means": means,
         "all_that_advance": shown.all_that_advance,
+        "undecided": shown.undecided,
         "chart": _chart(names, shown),
         "blocks": estimated,
         "headline": headline(told, names, estimated, shown.config["advance"]["quota"], undecided=shown.undecided)

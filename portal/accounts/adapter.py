@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts import limits
 from portal.accounts.models import User
 from portal.accounts.second_factor import asked_for_the_other, typed_factors
+from portal.accounts.sign_in import BEFORE_SIGN_IN
 
 WAYS = {
     "reauthenticate": _("비밀번호로 확인"),
@@ -27,6 +28,11 @@ class AccountAdapter(DefaultAccountAdapter):
         self._login_failed_rl_usage = limits.use(request, "password", credentials.get("email", ""))
         if self._login_failed_rl_usage is None:
             raise self.validation_error("too_many_login_attempts")
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        secret = request.META.get("CSRF_COOKIE")
+        super().login(request, user)
+        request.session[BEFORE_SIGN_IN] = secret
 
     def post_login(self, request: HttpRequest, user: User, **hook) -> HttpResponse:
         response = super().post_login(request, user, **hook)

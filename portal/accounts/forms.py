@@ -29,6 +29,10 @@ from portal.accounts import actions, limits
 from portal.accounts.models import Consent
 from portal.accounts.roles import SECOND_FACTOR
 
+TOO_OFTEN = _(
+    "짧은 시간에 너무 많이 시도해 메일을 보내지 않았습니다. 몇 분 뒤에 다시 시도해 주세요. 여러 사람이 함께 쓰는 인터넷이라면 다른 사람의 시도 때문일 수도 있습니다."
+)
+
 
 class SignInForm(LoginForm):
     """Without the question about a forgotten password that allauth puts beside the field: the page has a link for it."""
@@ -81,11 +85,7 @@ class NewPasswordForm(ResetPasswordForm):
 
 def _count(action: str, email: str) -> None:
     if limits.use(context.request, action, email) is None:
-        raise forms.ValidationError(
-            _(
-                "짧은 시간에 너무 많이 시도했습니다. 몇 분 뒤에 다시 시도해 주세요. 여러 사람이 함께 쓰는 인터넷이라면 다른 사람의 시도 때문일 수도 있습니다."
-            )
-        )
+        raise forms.ValidationError(TOO_OFTEN)
 
 
 class EraseForm(forms.Form):

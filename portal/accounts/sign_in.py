@@ -4,11 +4,18 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.middleware.csrf import (
+    CsrfViewMiddleware,
+    InvalidTokenFormat,
+    RejectRequest,
+    _check_token_format,
+    _does_token_match,
+)
 from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
-from portal.http import is_autosave, words_in
+from portal.http import handed_back, is_autosave
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
@@ -25,8 +32,32 @@ class SignInMiddleware(LoginRequiredMiddleware):
             return JsonResponse({"message": message, "login": resolve_url(login)}, status=403)
         query = QueryDict(mutable=True)
         query["next"] = _page_of_the_form(request)
-        context = {"words": words_in(request), "login_url": f"{resolve_url(login)}?{query.urlencode(safe='/')}"}
+        context = handed_back(request) | {"login_url": f"{resolve_url(login)}?{query.urlencode(safe='/')}"}
         return render(request, "errors/signed_out.html", context, status=403)
+
+
+BEFORE_SIGN_IN = "form secret before the sign-in"
+
+
+class FormTokenMiddleware(CsrfViewMiddleware):
+    """Django's, but a form that this browser was given before it signed in is taken after it, too: the one that asked for the sign-in. Where
+    a form comes from is checked first as ever, and the secret of that time is known to nobody else."""
+
+    def _check_token(self, request: HttpRequest) -> None:
+        try:
+            super()._check_token(request)
+        except RejectRequest:
+            if not _is_from_before(request):
+                raise
+
+
+def _is_from_before(request: HttpRequest) -> bool:
+    secret, token = request.session.get(BEFORE_SIGN_IN), request.POST.get("csrfmiddlewaretoken", "")
+    try:
+        _check_token_format(token)
+    except InvalidTokenFormat:
+        return False
+    return secret is not None and _does_token_match(token, secret)
 
 
 def _page_of_the_form(request: HttpRequest) -> str:

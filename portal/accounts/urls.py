@@ -6,16 +6,16 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from portal.accounts import views
+from portal.accounts import mailed_codes, views
 
 urlpatterns = [
-    path("login/", account.login, name="account_login"),
+    path("login/", mailed_codes.sign_in, name="account_login"),
     path("login/passkey/", views.sign_in_by_passkey, name="mfa_login_webauthn"),
-    path("login/code/", account.request_login_code, name="account_request_login_code"),
-    path("login/code/confirm/", views.confirm_sign_in, name="account_confirm_login_code"),
+    path("login/code/", mailed_codes.ask_for_code, name="account_request_login_code"),
+    path("login/code/confirm/", mailed_codes.confirm_sign_in, name="account_confirm_login_code"),
     path("logout/", login_not_required(views.sign_out), name="account_logout"),
-    path("signup/", account.signup, name="account_signup"),
-    path("confirm-email/", login_not_required(views.confirm_address), name="account_email_verification_sent"),
+    path("signup/", mailed_codes.sign_up, name="account_signup"),
+    path("confirm-email/", mailed_codes.confirm_address, name="account_email_verification_sent"),
     # Named as allauth names the page about one's address: it leads there whoever opens a page for people not signed in yet.
     path("me/", views.account, name="account_email"),
     path("me/erase/", views.erase, name="account_erase"),

@@ -5,7 +5,7 @@ import time
 from allauth.account import app_settings
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
-from allauth.account.views import ConfirmEmailVerificationCodeView, ConfirmLoginCodeView, LogoutView
+from allauth.account.views import LogoutView
 from allauth.core.internal import ratelimit
 from allauth.mfa.base.views import AuthenticateView, ReauthenticateView
 from allauth.mfa.models import Authenticator
@@ -33,6 +33,7 @@ from django.utils.translation import gettext as _
 from portal.accounts import actions
 from portal.accounts.forms import EraseForm
 from portal.accounts.guards import citizens_only, two_factors_only
+from portal.accounts.mailed_codes import Beginning
 from portal.accounts.models import User
 from portal.accounts.roles import SECOND_FACTOR, Role
 from portal.accounts.second_factor import both_used, factors, proofs, typed_factors
@@ -163,7 +164,7 @@ class Refused:
         return redirect(_with_next(self.request, self.page))
 
 
-class SignInByPasskey(Refused, LoginWebAuthnView):
+class SignInByPasskey(Refused, Beginning, LoginWebAuthnView):
     page = "account_login"
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
@@ -198,23 +199,6 @@ class ViewRecoveryCodes(ViewRecoveryCodesView):
 
     def get_context_data(self, **kwargs) -> dict:
         return super().get_context_data(**kwargs) | {"next": _next(self.request)}
-
-
-class OfALivingAccount:
-    """While somebody was asked for a code her unproven account may have made way for another. The code then fits nothing any
-    more, and the page says no more than it says to whoever mistypes."""
-
-    def get_form_kwargs(self) -> dict:
-        kwargs = super().get_form_kwargs()
-        return kwargs | {"code": ""} if "code" in kwargs and self._process.user is None else kwargs
-
-
-class ConfirmAddress(OfALivingAccount, ConfirmEmailVerificationCodeView):
-    pass
-
-
-class ConfirmSignIn(OfALivingAccount, ConfirmLoginCodeView):
-    pass
 
 
 class SignOut(LogoutView):
@@ -275,6 +259,4 @@ reauthenticate_by_code = ReauthenticateByCode.as_view()
 reauthenticate_by_passkey = two_factors_only(ReauthenticateByPasskey.as_view())
 view_recovery_codes = ViewRecoveryCodes.as_view()
 new_recovery_codes = two_factors_only(generate_recovery_codes)
-confirm_address = ConfirmAddress.as_view()
-confirm_sign_in = ConfirmSignIn.as_view()
 sign_out = SignOut.as_view()

@@ -15,20 +15,24 @@ from django.utils.translation import gettext
 from django.views.i18n import set_language
 
 from evaluations.programme.models import Stage
-from evaluations.ratings.models import RatingPlan
+from evaluations.ratings.models import Paper, RatingPlan
 from portal.accounts import limits
 from portal.accounts.guards import public
-from portal.http import is_autosave, reads, words_in, writes
+from portal.http import handed_back, is_autosave, reads, writes
 from portal.pages.context import DISPLAY_COOKIE, EXTENDED_AT, HIGH_CONTRAST
 
+LIMIT_SECONDS = 60
+"""Over so long counts every limit that is answered by a page of its own."""
 YEAR = 365 * 24 * 3600
 
 
 @reads()
 @public
 def home(request: HttpRequest) -> HttpResponse:
-    plans = RatingPlan.objects.asking_now(timezone.now()).select_related("stage")
-    return render(request, "pages/home.html", {"stages": Stage.objects.for_public(), "plans": plans})
+    plans = list(RatingPlan.objects.asking_now(timezone.now()).select_related("stage"))
+    finished = Paper.objects.finished_by(request.user, [plan.stage for plan in plans])
+    context = {"stages": Stage.objects.for_public(), "plans": plans, "finished": finished}
+    return render(request, "pages/home.html", context)
 
 
 @reads()
@@ -137,13 +141,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if is_autosave(request):
         message = gettext("로그인 상태가 바뀌어 저장하지 못했습니다. 다시 저장합니다.")
         return JsonResponse({"message": message, "token": get_token(request) if ours else ""}, status=403)
-    return render(request, "errors/csrf.html", {"words": words_in(request) if ours else []}, status=403)
+    return render(request, "errors/csrf.html", handed_back(request) if ours else {}, status=403)
 
 
 @public
 def too_many_requests(request: HttpRequest) -> HttpResponse:
     """Where a limit of the sign-in pages is reached: allauth looks for this handler in `portal.urls`."""
-    return render(request, "errors/429.html", status=429)
+    page = render(request, "errors/429.html", status=429)
+    page["Retry-After"] = LIMIT_SECONDS
+    return page
 
 
 @public

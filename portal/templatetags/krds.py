@@ -43,6 +43,12 @@ PART_NAMES = {forms.DateInput: "날짜", forms.TimeInput: "시각"}
 
 
 @register.filter
+def introducing(label: str) -> str:
+    """A label before what is wrong with its field: a question needs no colon."""
+    return str(label) if str(label).endswith(("?", ".", "!", ":")) else f"{label}:"
+
+
+@register.filter
 def control(field: BoundField) -> str:
     """The control itself with its KRDS class beside the classes the form gave it."""
     widget = field.field.widget

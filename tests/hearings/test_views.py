@@ -61,6 +61,20 @@ def test_a_text_that_cannot_be_taken_comes_back_with_the_reason(stage, text):
     assert not Reply.objects.exists()
 
 
+def test_how_much_may_be_written_is_told_and_nothing_is_cut(stage):
+    """A browser cuts a text that is pasted into a field with a `maxlength`."""
+    team = stage.teams.first()
+    hearing, client = hearings.a_hearing(team), contact_of(team)
+    text = "가" * LONGEST + "끝"
+
+    before = client.get("/hearings/").content.decode()
+    page = client.post(f"/hearings/{hearing.pk}/reply/", {"text": text}).content.decode()
+
+    assert "2만 자까지." in before and "maxlength" not in before
+    assert "20000자까지 적을 수 있는데 20001자입니다. 줄여서 다시 보내 주세요." in page
+    assert text in page
+
+
 def test_what_was_written_too_late_is_handed_back(stage):
     team = stage.teams.first()
     client = contact_of(team)

@@ -76,7 +76,7 @@ def sign_up(one, page: Page, press_sign_up: str, confirm: str, consent: str) -> 
     page.get_by_role("textbox").fill(ADDRESS)
     choose(page, consent)
     press(page, press_sign_up)
-    page.wait_for_url("**/confirm-email/")
+    page.wait_for_url("**/confirm-email/**")
     one.look("3-code")
     page.get_by_role("textbox").fill(one.code_from_mail())
     press(page, confirm)

@@ -301,7 +301,7 @@ def test_no_place_at_all_is_told_at_its_field(client, seat, expert):
 
     page = main_of(client.post(f"/panel/{seat.pk}/interests/declare/", POSTS))
 
-    assert '<a href="#id_form-0-organisation">1 · 기관: 기관을 적어 주세요.' in page
+    assert '<a href="#id_form-0-organisation">소속 1 · 기관: 기관을 적어 주세요.' in page
     assert re.search(r'name="form-0-organisation"[^>]* aria-invalid="true"', page)
 
 
@@ -325,10 +325,10 @@ def test_that_a_unit_is_not_known_is_no_ground_she_gives_herself(client, seat, e
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        (POSTS, "1 · 기관: 기관을 적어 주세요. 소속이 없으면"),
-        (POSTS | {"form-0-unit": "철학과"}, "1 · 기관: 기관을 적어 주세요. 소속이 없으면"),
+        (POSTS, "소속 1 · 기관: 기관을 적어 주세요. 소속이 없으면"),
+        (POSTS | {"form-0-unit": "철학과"}, "소속 1 · 기관: 기관을 적어 주세요. 소속이 없으면"),
         (HOME | {"form-1-unit": "철학과"}, "2 · 기관: 기관 이름을 적어 주세요."),
-        (HOME | {"form-0-since": "어제"}, "1 · 시작일: "),
+        (HOME | {"form-0-since": "어제"}, "소속 1 · 시작일: "),
         (HOME | {"team-lg": "because"}, "엘지팀: "),
         (HOME | {"form-TOTAL_FORMS": "99"}, "소속은 10개까지"),
         ({"form-0-organisation": "멀리대학교"}, "화면의 일부가 빠진 채"),

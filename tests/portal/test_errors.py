@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 
+from tests.factories.accounts import a_citizen, sign_in
 from tests.portal.broken_urls import SECRET
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.portal.broken_urls")]
@@ -25,12 +26,16 @@ def too_often(client: Client):
     raise AssertionError("the sign-in has no limit")
 
 
+def with_an_unknown_parameter(client: Client):
+    return sign_in(client, a_citizen()).get("/accounts/me/", {"nobody": "asked"})
+
+
 def without_token(client: Client):
     return Client(enforce_csrf_checks=True).post("/display/", {"mode": "high-contrast"})
 
 
 ANSWERS = {
-    "an unknown parameter": (400, lambda client: client.get("/help/", {"nobody": "asked"})),
+    "an unknown parameter": (400, with_an_unknown_parameter),
     "a suspicious request": (400, lambda client: client.get("/suspicious/")),
     "a wrong host": (400, lambda client: client.get("/", headers={"host": "evil.example"})),
     "a forbidden page": (403, lambda client: client.get("/forbidden/")),

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
 
+from portal.accounts.guards import public
 from portal.audit.models import AccessRecord
 from portal.audit.record import record_access
 from portal.http import WroteWhileReading, reads, writes
@@ -84,10 +85,22 @@ def test_no_other_method_is_spoken_at_any_address(client, method):
     assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, POST")
 
 
-def test_a_query_parameter_nobody_named_is_refused():
-    response = reading(RequestFactory().get("/", {"page": "1", "reviewer__name__startswith": "김"}))
+ODD_QUERY = {"page": "1", "reviewer__name__startswith": "김"}
 
-    assert response.status_code == 400
+
+def test_a_query_parameter_nobody_named_is_refused():
+    assert reading(RequestFactory().get("/", ODD_QUERY)).status_code == 400
+
+
+@reads("page")
+@public
+def telling(request):
+    return HttpResponse(f"{request.get_full_path()} {sorted(request.GET)}")
+
+
+def test_a_public_reader_never_sees_a_query_parameter_it_did_not_name():
+    assert telling(RequestFactory().get("/", ODD_QUERY)).content == b"/?page=1 ['page']"
+    assert telling(RequestFactory().head("/?fbclid=x&fbclid=y")).content == b"/ []"
 
 
 def test_a_writer_leaves_nothing_behind_when_it_fails():

@@ -339,7 +339,7 @@ def test_unknown_pages_say_the_same_for_everything(client):
 
 @pytest.mark.django_db
 def test_an_unknown_parameter_is_named(client):
-    response = client.get("/help/?<b>=1")
+    response = sign_in(client, a_citizen()).get("/accounts/me/?<b>=1")
 
     assert response.status_code == 400
     assert "<code>&lt;b&gt;</code>" in response.content.decode()
@@ -582,6 +582,28 @@ def test_the_fonts_of_a_page_stay_within_their_budget(browser, client):
         )
         assert 0 < weight <= 250_000, path
         page.context.close()
+
+
+BOXES = """
+<div class="error-summary"><h2>입력한 내용을 확인해 주세요</h2></div><p>적으신 것은 모두 저장했습니다.</p><div class="alert info"><p>확인하신 평가표입니다.</p></div>
+<div class="alert warning"><p>저장하지 않았습니다.</p></div><div class="error-summary"><h2>입력한 내용을 확인해 주세요</h2></div><form><p>하나</p></form>
+<section class="section"><h2>메일이 오지 않았나요</h2><p>스팸함도 살펴봐 주세요.</p><form><p class="actions"><button>다시 보내기</button></p></form></section>
+<div class="alert success"><p>모두 답하셨습니다.</p></div>
+"""
+
+
+@pytest.mark.browser
+@pytest.mark.django_db
+def test_no_box_touches_what_stands_above_it(browser, client):
+    page = open_page(browser, Fixed(page_source(client, BOXES)), "/")
+
+    gaps = page.evaluate("""[...document.querySelectorAll("main .error-summary, main .alert, main form, main .error-summary + p")].map(box => {
+        const above = box.previousElementSibling;
+        return above ? Math.round(box.getBoundingClientRect().top - above.getBoundingClientRect().bottom) : 99;
+    })""")
+
+    assert [gap for gap in gaps if gap < 12] == []
+    page.context.close()
 
 
 @pytest.mark.browser

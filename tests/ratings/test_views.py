@@ -7,6 +7,8 @@ import brotli
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -21,6 +23,7 @@ from tests.factories.accounts import a_citizen, an_expert, sign_in
 from tests.factories.programme import a_stage, in_phase
 from tests.factories.ratings import a_ballot, a_rated_stage, enrolled, issued
 from tests.language import korean_in_main
+from tests.page import Page
 from tests.portal.test_look import compressed
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +33,7 @@ ENROL, ENROL_DONE, START, PROGRESS = (f"{STAGE}{name}/" for name in ("enrol", "e
 CHECK = "/take-part/receipt/"
 HERSELF = {"trait-age": "20s", "interest": "no", "consent": "on"}
 CLOSED = "평가가 마감되어 더는 답을 받을 수 없습니다. 마감 전에 저장된 답은 그대로 셉니다."
-STALE = "이 투표지에는 이미 다른 답이 저장되어 있습니다."
+STALE = "이 질문에는 이미 다른 답이 저장되어 있습니다."
 OUTDATED = "화면이 낡았습니다. 고른 답을 확인하고 다시 저장해 주세요."
 
 
@@ -76,6 +79,28 @@ def chosen(response) -> dict[str, str]:
     boxes = re.findall(r'<input type="radio"[^>]*>', response.content.decode())
     set_ones = [box for box in boxes if " checked" in box]
     return {re.search('name="([^"]+)"', box)[1]: re.search('value="([^"]+)"', box)[1] for box in set_ones}
+
+
+FROM_HERE = {"HTTP_ORIGIN": "http://testserver"}
+
+
+def form_in(page, action: str) -> dict[str, list[str]]:
+    return next(form.data() for form in Page(page.content.decode()).forms if form.action == action)
+
+
+def token_on(page) -> str:
+    return Page(page.content.decode()).forms[-1].data()["csrfmiddlewaretoken"][0]
+
+
+def sign_in_by_code(client: Client, citizen) -> None:
+    """By hand, as somebody does in a second window."""
+    cache.clear()
+    token = token_on(client.get("/accounts/login/code/"))
+    asked = client.post(
+        "/accounts/login/code/", {"email": citizen.email, "csrfmiddlewaretoken": token}, **FROM_HERE, follow=True
+    )
+    code = re.search(r"^[A-Z]{4}-[A-Z]{4}$", mail.outbox[-1].body, re.MULTILINE)[0]
+    client.post(asked.request["PATH_INFO"], {"code": code, "csrfmiddlewaretoken": token_on(asked)}, **FROM_HERE)
 
 
 def offered_revision(response) -> str:
@@ -133,6 +158,32 @@ def test_the_time_follows_what_there_is_to_read(client, stage):
     in_phase(stage, Phase.OPEN)
 
     assert "모두 30분쯤 걸립니다." in words(client.get(STAGE))  # (2 × 2 + 1) × 3000 signs ÷ 600, and 4 decisions
+
+
+@pytest.mark.parametrize("path", ["/", "/take-part/", STAGE])
+def test_whoever_has_answered_everything_is_thanked_and_asked_no_more(voter, path):
+    asked = ("이어서 하기", "알아보고 참여하기")
+    cast(voter, 1)
+    cast(voter, 2)
+    before = words(voter.get(path))
+    rate(voter)
+
+    page = voter.get(path)
+
+    assert any(invitation in before for invitation in asked) and "모두 답하셨습니다. 고맙습니다" not in before
+    assert not any(invitation in words(page) for invitation in asked)
+    assert "모두 답하셨습니다. 고맙습니다" in words(page)
+    assert f'href="{PROGRESS}"' in page.content.decode()
+
+
+def test_thanks_go_to_whom_answered_and_to_nobody_else(voter):
+    for position in (1, 2):
+        cast(voter, position)
+    rate(voter)
+
+    pages = [sign_in(Client(), one).get(STAGE) for one in (a_citizen("other@example.kr"), an_expert())]
+
+    assert [page for page in pages if "고맙습니다" in words(page)] == []
 
 
 def test_a_visitor_is_led_to_sign_in_and_back(client, stage):
@@ -217,7 +268,7 @@ def test_the_form_says_what_becomes_of_the_traits(client, stage, citizen):
 
 @pytest.mark.parametrize(("missing", "said"), [
     ("trait-age", "연령대: 하나를 골라 주세요."),
-    ("interest", "평가받는 팀이나 그 구성 기관에서 일하고 있습니까?: 하나를 골라 주세요."),
+    ("interest", "평가받는 팀이나 그 구성 기관에서 일하고 있습니까? 하나를 골라 주세요."),
     ("consent", "특성 정보의 수집·이용에 동의합니다: 동의하셔야 참여할 수 있습니다."),
 ])  # fmt: skip
 def test_a_gap_is_named_and_the_rest_is_kept(client, stage, citizen, missing, said):
@@ -485,7 +536,7 @@ def test_nothing_chosen_is_said_where_it_is_missing(voter):
     answer = voter.post(f"{paper_at(1)}cast/", {"recognised": "both", "revision": "1"})
 
     assert answer.status_code == 422
-    assert "어느 답변이 더 낫습니까?: 하나를 골라 주세요." in words(answer)
+    assert "어느 답변이 더 낫습니까? 하나를 골라 주세요." in words(answer)
     assert '<option value="both" selected>' in answer.content.decode()
     assert Ballot.objects.count() == 0
 
@@ -594,7 +645,7 @@ def test_an_answer_cannot_be_changed_without_end(voter, stage, citizen):
     answer = cast(voter, 1, choice="skip", revision=offered_revision(voter.get(paper_at(1))))
 
     assert answer.status_code == 403
-    assert "이 투표지의 답은 더 고칠 수 없습니다. 마지막으로 저장된 답을 셉니다." in words(answer)
+    assert "이 질문의 답은 더 고칠 수 없습니다. 마지막으로 저장된 답을 셉니다." in words(answer)
 
 
 def test_after_the_close_the_answer_is_refused_and_still_on_the_page(voter, stage):
@@ -745,6 +796,40 @@ def test_somebody_who_took_no_part_has_no_progress(client, stage, citizen):
     assert "이 단계에 참여한 기록이 없습니다." in words(client.get(PROGRESS))
 
 
+def test_an_answer_sent_after_the_session_ended_is_kept_by_the_first_press_after_signing_in(stage, citizen):
+    issued(stage, citizen)
+    client = sign_in(Client(enforce_csrf_checks=True), citizen)
+    chosen = form_in(client.get(paper_at(1)), f"{paper_at(1)}cast/") | {"choice": "b"}
+    client.cookies.pop(settings.SESSION_COOKIE_NAME)
+
+    answer = client.post(f"{paper_at(1)}cast/", chosen, **FROM_HERE)
+    again = form_in(answer, f"{paper_at(1)}cast/")
+    sign_in_by_code(client, citizen)
+    kept = client.post(f"{paper_at(1)}cast/", again, **FROM_HERE)
+
+    assert answer.status_code == 403
+    assert "고르신 답은 여기에 따로 보이지 않지만 그대로 다시 보냅니다." in words(answer)
+    assert "보내신 내용 보기" not in words(answer)
+    assert (kept.status_code, kept["Location"]) == (302, paper_at(2))
+    assert Ballot.objects.get().choice == "b"
+
+
+def test_a_form_of_before_the_sign_in_is_taken_from_this_browser_and_this_site_only(stage, citizen):
+    issued(stage, citizen)
+    client, other = Client(enforce_csrf_checks=True), Client(enforce_csrf_checks=True)
+    before = {name: token_on(one.get("/accounts/login/code/")) for name, one in (("hers", client), ("another", other))}
+    sign_in_by_code(client, citizen)
+    data = {"choice": "a", "recognised": "", "revision": "1"}
+
+    def sent(token: str, **headers: str) -> int:
+        return client.post(f"{paper_at(1)}cast/", data | {"csrfmiddlewaretoken": token}, **headers).status_code
+
+    assert sent(before["another"], **FROM_HERE) == sent("", **FROM_HERE) == sent("x" * 64, **FROM_HERE) == 403
+    assert sent(before["hers"], HTTP_ORIGIN="https://example.org") == 403
+    assert not Ballot.objects.exists()
+    assert sent(before["hers"], **FROM_HERE) == 302
+
+
 # ---------------------------------------------------------------- the receipt
 
 
@@ -780,6 +865,11 @@ def test_what_is_no_receipt_is_told_how_one_looks(client, voter, typed):
     assert "<b>" not in page.content.decode()
 
 
+@pytest.mark.parametrize("typed", ["", "  ", "\t-"])
+def test_whoever_asks_with_nothing_typed_is_told_what_to_type(client, typed):
+    assert "접수 번호를 적어 주세요." in words(client.get(CHECK, {"receipt": typed}))
+
+
 def test_a_receipt_with_a_sign_no_database_keeps_is_a_bad_request(client):
     assert client.get(CHECK, {"receipt": "\0"}).status_code == 400
 
@@ -789,7 +879,6 @@ def test_the_page_for_receipts_asks_before_it_tells(client):
 
     assert "기록" in said
     assert "32자리입니다" not in said
-    assert client.get(CHECK, {"number": "1"}).status_code == 400
 
 
 # ---------------------------------------------------------------- in English

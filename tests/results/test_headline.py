@@ -163,6 +163,27 @@ def test_a_table_without_teams_says_whether_nobody_advanced_or_nobody_is_told_of
 
 
 @pytest.mark.django_db
+def test_a_table_without_teams_does_not_say_that_nobody_advanced_while_it_is_open(client):
+    stage = published("advancing", lambda team: "")
+
+    page = client.get(f"/results/{stage.slug}/").content.decode()
+
+    assert OPEN in page
+    assert "진출이 정해진 팀이 아직 없습니다." in page
+    assert "진출한 팀이 없습니다." not in page
+
+
+@pytest.mark.django_db
+def test_a_table_without_points_is_not_called_one_of_points(client):
+    stage = published("all", lambda team: "met")
+
+    page = client.get(f"/results/{stage.slug}/").content.decode()
+
+    assert "팀별 결과</caption>" in page
+    assert "팀별 점수" not in page
+
+
+@pytest.mark.django_db
 def test_the_contents_of_a_result_name_every_estimate(client):
     release = {"public": ["total", "rank", "parts", "estimates"], "teams": "all", "own": [], "minimum_n": 1}
     stage = results.a_stage_to_count(phase=Phase.CLOSED, release=release)

@@ -1,5 +1,7 @@
 """The stages under examples/ load as they are, and what was published of them comes out again."""
 
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,24 @@ def test_addresses_of_the_teams_are_among_their_names(slug, address):
     stage = load_directory(EXAMPLES / slug, by="test").stage
 
     assert look_through(f"{address} 참고", names_of(stage)) != []
+
+
+def said_in(part: object) -> Iterator[dict[str, str]]:
+    """Everything in a stage file that is said in words."""
+    if isinstance(part, dict):
+        if "ko" in part:
+            yield part
+        part = list(part.values())
+    if isinstance(part, list):
+        for one in part:
+            yield from said_in(one)
+
+
+@pytest.mark.parametrize("slug", sorted(path.name for path in EXAMPLES.iterdir()))
+def test_an_example_says_everything_in_english_too(slug):
+    stage = tomllib.loads((EXAMPLES / slug / "stage.toml").read_text(encoding="utf-8"))
+
+    assert [words["ko"] for words in said_in(stage) if not words.get("en")] == []
 
 
 def test_stage_1_gives_the_published_numbers():

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from allauth.core.internal import ratelimit
 from django.core import mail
 from django.test import Client
 
+from portal.pages.views import LIMIT_SECONDS
 from tests.factories import accounts
 from tests.factories.accounts import PASSWORD, totp_code
 
@@ -93,8 +95,25 @@ def test_too_many_requests_are_told_in_words_on_a_page_of_ours(client):
 
     answer = client.post(LOGIN, {"login": "", "password": ""})
 
-    assert answer.status_code == 429
+    assert (answer.status_code, answer["Retry-After"]) == (429, "60")
     assert "짧은 시간에 너무 많이 시도했습니다" in text(answer)
+
+
+def test_every_limit_that_has_a_page_is_over_when_the_page_says():
+    """Those of the address alone are answered beside the field."""
+    ours = (
+        "login",
+        "signup",
+        "confirm_email",
+        "request_login_code",
+        "reset_password",
+        "reset_password_from_key",
+        "reauthenticate",
+    )
+    rates = [rate for action in ours for rate in ratelimit.get_rates(app="allauth.account", action=action)]
+    rates += ratelimit.get_rates(app="allauth.mfa", action="webauthn_login")
+
+    assert {rate.duration for rate in rates} == {LIMIT_SECONDS}
 
 
 def test_a_citizen_signs_in_with_a_mailed_code_and_needs_no_app(client):

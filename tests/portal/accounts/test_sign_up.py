@@ -1,6 +1,8 @@
 """A citizen opens an account and comes back: a code by mail, the same answer for everybody who asks."""
 
 import re
+import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -21,17 +23,26 @@ from portal.celery import app
 from portal.http import Refusal
 from tests.factories.accounts import a_citizen
 from tests.language import HANGUL, korean_in_main
+from tests.page import Page
 
 pytestmark = pytest.mark.django_db
 
 SIGN_UP, CONFIRM = "/accounts/signup/", "/accounts/confirm-email/"
 SIGN_IN, SIGN_IN_CONFIRM = "/accounts/login/code/", "/accounts/login/code/confirm/"
-ADDRESS = "new@example.kr"
+ADDRESS, WAY = "new@example.kr", "/take-part/stage-2/enrol/"
+AND_ON = "next=%2Ftake-part%2Fstage-2%2Fenrol%2F"
 
 
 @pytest.fixture(autouse=True)
 def no_attempt_is_remembered():
     cache.clear()
+
+
+@pytest.fixture
+def pass_time(monkeypatch) -> Callable[[int], None]:
+    """All that happens from now on happens so many minutes after the test began."""
+    begun = time.time()
+    return lambda minutes: monkeypatch.setattr("time.time", lambda: begun + minutes * 60)
 
 
 def code() -> str:
@@ -40,6 +51,22 @@ def code() -> str:
 
 def sign_up(client: Client, email: str = ADDRESS, **fields):
     return client.post(SIGN_UP, {"email": email, "consent": "on"} | fields)
+
+
+def begin(client: Client, path: str, email: str = ADDRESS) -> str:
+    """Ask for a code on the way to somewhere; the address of the page for it."""
+    if path == SIGN_IN and not User.objects.filter(email=email).exists():
+        a_citizen(email)
+    return client.post(path, {"email": email, "consent": "on", "next": WAY})["Location"]
+
+
+def get_a_new_one(client: Client, page):
+    """Press the button of the page on which a code has ended, and enter the code that comes."""
+    form = Page(page.content.decode()).forms[-1]
+    assert form.action == SIGN_IN
+    asked = client.post(SIGN_IN, form.data() | ({} if form.data()["email"] != [""] else {"email": ADDRESS}))
+    assert asked["Location"] == f"{SIGN_IN_CONFIRM}?{AND_ON}"
+    return client.post(asked["Location"], {"code": code(), "next": WAY})
 
 
 def is_signed_in(client: Client) -> bool:
@@ -53,7 +80,7 @@ def told(response) -> str:
 
 def test_a_new_account_opens_with_the_code_from_the_mail(client):
     answer = sign_up(client, next="/take-part/stage-2/enrol/")
-    assert answer["Location"] == CONFIRM
+    assert answer["Location"] == f"{CONFIRM}?{AND_ON}"
     assert not is_signed_in(client)
 
     answer = client.post(CONFIRM, {"code": code()})
@@ -84,19 +111,37 @@ def test_the_page_says_what_is_kept_why_and_for_how_long(client):
 
 @pytest.mark.parametrize("path", [SIGN_UP, SIGN_IN])
 def test_known_and_unknown_addresses_are_answered_alike(path):
+    """To the last try, and whatever else is opened on the way."""
     a_citizen("known@example.kr")
     answers = []
     for email in ("known@example.kr", "never@example.kr"):
         client = Client()
-        first = client.post(path, {"email": email, "consent": "on"})
-        second = client.get(first["Location"])
-        third = client.post(first["Location"], {"code": "ABCD-EFGH"})
-        answers.append(
-            [(one.status_code, one.get("Location"), told(one).replace(email, "")) for one in (first, second, third)]
-        )
+        first = client.post(path, {"email": email, "consent": "on", "next": WAY})
+        here = first["Location"]
+        asked = [first, client.get(here), client.post(here, {"code": "ABCD-EFGH", "next": WAY})]
+        asked += [client.get(other) for other in (SIGN_UP, SIGN_IN, "/accounts/login/")]
+        for _ in range(3):
+            asked += [client.post(here, {"action": "resend", "next": WAY}), client.get(here)]
+        asked += [client.post(here, {"code": "ABCD-EFGH", "next": WAY}) for _ in range(3)]
+        asked += [client.get(here)]
+        answers.append([(one.status_code, one.get("Location"), told(one).replace(email, "")) for one in asked])
 
     assert answers[0] == answers[1]
-    assert [message.to for message in mail.outbox] == [["known@example.kr"], ["never@example.kr"]]
+    assert [message.to for message in mail.outbox] == [["known@example.kr"]] * 3 + [["never@example.kr"]] * 3
+
+
+def test_another_code_tells_nothing_of_the_one_before():
+    """The sign-up that was left for it is gone for a known and for an unknown address."""
+    a_citizen("known@example.kr")
+    answers = []
+    for email in ("known@example.kr", "never@example.kr"):
+        client = Client()
+        sign_up(client, email)
+        client.post(SIGN_IN, {"email": "other@example.kr"})
+        answers.append(told(client.get(CONFIRM)).replace(email, ""))
+
+    assert answers[0] == answers[1]
+    assert "이 브라우저에서 기다리는 코드가 없습니다." in answers[0]
 
 
 def test_only_the_mail_tells_that_an_address_has_an_account(client):
@@ -114,6 +159,104 @@ def test_only_the_mail_tells_that_an_address_has_none(client):
 
     assert mail.outbox[0].subject == "[독자 AI 평가 포털] 가입되지 않은 주소입니다"
     assert "http://testserver/accounts/signup/" in mail.outbox[0].body
+
+
+WAYS_IN = [(SIGN_UP, CONFIRM), (SIGN_IN, SIGN_IN_CONFIRM)]
+
+
+@pytest.mark.parametrize(("path", "confirm"), WAYS_IN)
+def test_the_page_says_beforehand_how_long_a_code_lives_and_how_often_it_may_be_tried(client, path, confirm):
+    begin(client, path)
+    minutes = {CONFIRM: 15, SIGN_IN_CONFIRM: 10}[confirm]
+
+    pages = [client.get(confirm), client.post(confirm, {"code": "WRNG-WRNG"})]
+
+    assert [f"{minutes}분 동안 쓸 수 있습니다. 넣어 볼 수 있는 횟수는 {left}번 남았습니다." for left in (3, 2)] == [
+        re.search(r"메일을 보낸 때부터 (\d+분 동안 .+ 남았습니다\.)", told(page))[1] for page in pages
+    ]
+
+
+@pytest.mark.parametrize(("path", "confirm"), WAYS_IN)
+@pytest.mark.parametrize("minutes", [16, 40])
+def test_a_late_code_is_told_to_be_late_and_a_new_one_leads_to_where_she_was_going(pass_time, path, confirm, minutes):
+    client = Client()
+    here, right = begin(client, path), code()
+    pass_time(minutes)
+
+    late = client.post(here, {"code": right, "next": WAY})
+
+    assert ("시간이 지났습니다." in told(late)) or ("시간이 많이 지났거나" in told(late))
+    assert not is_signed_in(client)
+    assert get_a_new_one(client, late)["Location"] == WAY
+    assert is_signed_in(client)
+
+
+@pytest.mark.parametrize(("path", "confirm"), WAYS_IN)
+def test_a_code_that_is_just_late_keeps_the_address(pass_time, client, path, confirm):
+    here = begin(client, path)
+    pass_time(16 if path == SIGN_UP else 11)
+
+    late = client.get(here)
+
+    assert "코드를 쓸 수 있는 시간이 지났습니다." in told(late)
+    assert f'value="{ADDRESS}"' in told(late)
+
+
+@pytest.mark.parametrize(("path", "confirm"), WAYS_IN)
+def test_a_code_sent_again_has_a_time_and_tries_of_its_own(pass_time, client, path, confirm):
+    here = begin(client, path)
+    for minutes in (9, 18):
+        pass_time(minutes)
+        client.post(here, {"code": "WRNG-WRNG", "next": WAY})
+        client.post(here, {"action": "resend", "next": WAY})
+    pass_time(27)
+
+    assert "3번 남았습니다" in told(client.get(here))
+    assert client.post(here, {"code": code(), "next": WAY})["Location"] == WAY
+
+
+@pytest.mark.parametrize(("path", "confirm"), WAYS_IN)
+def test_the_page_says_why_no_more_mail_is_sent(client, path, confirm):
+    here = begin(client, path)
+    for _ in range(3):
+        client.post(here, {"action": "resend"})
+
+    page = told(client.get(here))
+
+    assert len(mail.outbox) == 3
+    assert "두 번 다시 보냈으므로 여기서는 더 보내지 않습니다." in page
+    assert "다시 보내기" not in page
+    assert "3번 남았습니다" in page  # a press on an old page is no try
+
+
+@pytest.mark.parametrize(("path", "confirm"), WAYS_IN)
+def test_no_mail_is_said_to_be_sent_when_none_was(client, path, confirm):
+    for _ in range(2):
+        begin(Client(), path)
+    here = begin(client, path)
+    client.get(here)
+
+    page = told(client.post(here, {"action": "resend"}, follow=True))
+
+    assert len(mail.outbox) == 3
+    assert "메일을 보내지 않았습니다." in page
+    assert "메일을 보냈습니다.</div>" not in page
+    assert "다시 보내기" in page
+
+
+@pytest.mark.parametrize(("path", "confirm"), WAYS_IN)
+def test_whoever_waits_for_a_code_can_begin_anew_and_come_back(client, path, confirm):
+    here = begin(client, path)
+
+    pages = [client.get(page, {"next": WAY}) for page in (SIGN_UP, SIGN_IN, "/accounts/login/")]
+
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    links = [f'href="{confirm}?next={WAY}"' in told(page) for page in pages]
+    assert links == [True, True, True]
+    page = told(client.get(here))
+    assert f'href="{SIGN_UP}?next={WAY}"' in page and f'href="{SIGN_IN}?next={WAY}"' in page
+    client.post(SIGN_IN, {"email": a_citizen().email, "next": WAY})
+    assert client.post(f"{SIGN_IN_CONFIRM}?next={WAY}", {"code": code()})["Location"] == WAY
 
 
 def test_somebody_who_comes_back_signs_in_with_a_code(client):
@@ -146,16 +289,14 @@ def test_three_wrong_codes_end_the_attempt_and_lock_nobody_out(client, path, con
     client.post(path, {"email": email, "consent": "on"})
     right = code()
 
-    tried = [client.post(confirm, {"code": "WRNG-WRNG"}) for _ in range(3)]
+    tried = [client.post(confirm, {"code": "WRNG-WRNG", "next": WAY}) for _ in range(3)]
     late = client.post(confirm, {"code": right})
 
-    assert [answer.status_code for answer in tried] == [200, 200, 302]
-    assert "코드" in tried[0].content.decode()
-    assert late.status_code == 302
+    assert ["코드가 여러 번 맞지 않아" in told(answer) for answer in tried] == [False, False, True]
+    assert f'value="{email}"' in told(tried[2])
+    assert "이 브라우저에서 기다리는 코드가 없습니다." in told(late)
     assert not is_signed_in(client)
-    client = Client()
-    client.post(SIGN_IN, {"email": email})
-    client.post(SIGN_IN_CONFIRM, {"code": code()})
+    assert get_a_new_one(client, tried[2])["Location"] == WAY
     assert is_signed_in(client)
 
 
@@ -179,9 +320,11 @@ def test_a_code_can_be_sent_again_and_the_new_one_holds(client, path, confirm):
 def test_a_code_belongs_to_the_browser_that_asked_for_it(client):
     sign_up(client)
 
-    answer = Client().post(CONFIRM, {"code": code()})
+    other = Client()
+    answer = other.post(CONFIRM, {"code": code()})
 
-    assert answer["Location"] == "/accounts/login/"
+    assert "다른 브라우저에서 시작하셨습니다." in told(answer)
+    assert not is_signed_in(other)
 
 
 def test_one_mailbox_is_one_account_whatever_the_case(client):
