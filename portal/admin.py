@@ -33,6 +33,7 @@ from portal.accounts.roles import OFFICE, Role
 from portal.accounts.seconding import SecondNeeded
 from portal.forms import LinesField
 from portal.http import Refusal, Stale
+from portal.unseen import is_blank, turning_fault
 
 SECTIONS = [
     "proceedings", "programme", "rubrics", "panels", "reviews", "ratings", "benchmarks", "results", "hearings", "accounts",
@@ -132,6 +133,15 @@ class VerbForm(forms.Form):
     def __init__(self, *args, row=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.row = row
+
+    def clean(self):
+        """What is typed goes on record, and some of it in public: it must be there to see, and read as it was written."""
+        for name, value in list(self.cleaned_data.items()):
+            if isinstance(value, str) and value:
+                fault = "보이는 글자가 없습니다." if is_blank(value) else turning_fault(value)
+                if fault:
+                    self.add_error(name, fault)
+        return self.cleaned_data
 
 
 class ReasonForm(VerbForm):

@@ -34,7 +34,7 @@ BELOW = {
 }  # fmt: skip
 """Each package and what lies directly below it; what is below that lies below too."""
 
-TOOLS = {"portal.markup", "portal.charts", "portal.templatetags", "portal.forms", "portal.keys"}
+TOOLS = {"portal.markup", "portal.charts", "portal.templatetags", "portal.forms", "portal.keys", "portal.unseen"}
 """Leaves of the site that any package may use and that import none of them."""
 
 ENTRY = {"portal.settings", "portal.urls", "portal.wsgi", "portal.celery", "portal.admin", "portal.apps"}

@@ -22,6 +22,7 @@ from portal.accounts.seconding import need_second
 from portal.audit.models import Event
 from portal.audit.record import record
 from portal.http import Refusal, Stale
+from portal.unseen import is_blank
 
 
 class NotReady(Refusal):
@@ -109,7 +110,7 @@ def advance_phase(
             raise Stale(
                 "이 화면을 연 뒤에 단계의 기준이 바뀌었습니다. 바뀐 기준을 확인하고 다시 확정해 주세요. 아무것도 확정하지 않았습니다."
             )
-        if readiness.is_step_back(locked.current_phase, to) and not reason.strip():
+        if readiness.is_step_back(locked.current_phase, to) and is_blank(reason):
             raise Refusal("앞 국면으로 되돌리려면 사유를 적어야 합니다.")
         missing = [m for m in readiness.missing_before(locked, to) if m.blocks]
         if missing:

@@ -30,6 +30,7 @@ from evaluations.stagefile.records import (
     Rated,
 )
 from evaluations.stagefile.schema import RECOGNISED, RECOGNISED_OF_ONE, RECOGNISED_OF_TWO
+from portal.unseen import is_blank
 
 CONFLICT = "conflict"
 SAID = ("no", "maybe", "yes", CONFLICT)
@@ -112,7 +113,7 @@ class Reader:
         """The text of a cell; empty where there is nothing to see in it."""
         text = self.row[column]
         why = values.text_fault(text, longest, breaks=breaks) if text else None
-        empty = values.is_blank(text)
+        empty = is_blank(text)
         if why is None and empty and required:
             why = "값이 비어 있습니다."
         if why is None and not empty and not breaks and text != text.strip():

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from evaluations.programme.moments import OTHER_YEARS, YEARS
 from evaluations.stagefile.schema import Field, Kind
+from portal.unseen import TURNING, UNSEEN, is_blank, turning_fault
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 KEY = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*", re.ASCII)
@@ -21,8 +22,6 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII
 )
-UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Letters and signs by their category, blanks to the eye: fillers of Hangul and Khmer, the empty Braille cell, the grapheme joiner."""
 MANY = 1000
 """More elements than any list of a stage file needs."""
 
@@ -50,19 +49,12 @@ def text_fault(text: str, longest: int, *, breaks: bool) -> str | None:
                 if sign not in "\n\r"
                 else "한 줄로 적어야 합니다."
             )
-        if sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069":
-            return f"글의 방향을 바꾸는 보이지 않는 문자(U+{ord(sign):04X})가 있습니다."
+        if sign in TURNING:
+            return turning_fault(sign)
         if not breaks and (category in ("Cf", "Zl", "Zp") or sign in UNSEEN):
             # In a name it would keep two spellings apart that look the same; in running text it joins emoji.
             return f"보이지 않는 문자(U+{ord(sign):04X})가 있습니다."
     return None
-
-
-def is_blank(text: str) -> bool:
-    """Is there nothing to see in this text?"""
-    return all(
-        sign.isspace() or sign in UNSEEN or unicodedata.category(sign) in ("Cc", "Cf", "Zl", "Zp") for sign in text
-    )
 
 
 def decimal(text: str) -> str:

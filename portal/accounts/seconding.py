@@ -5,6 +5,7 @@ from typing import Any
 
 from portal.audit.record import canonical
 from portal.http import Refusal
+from portal.unseen import is_blank, turning_fault
 
 ALONE = "두 담당자가 함께 하는 일입니다. 한 담당자가 제안하고 다른 담당자가 승인해야 합니다."
 
@@ -35,8 +36,10 @@ class SecondNeeded(Refusal):
 
 def need_second(*, by: str, second: str, reason: str, **would: Any) -> None:
     """Refuse to go on without another officer; `would` is what `SecondNeeded` keeps of the act."""
-    if not reason.strip():
+    if is_blank(reason):
         raise Refusal("두 담당자가 함께 하는 일에는 사유를 적어야 합니다.")
+    if fault := turning_fault(reason):
+        raise Refusal(f"사유: {fault}")
     if not second:
         raise SecondNeeded(reason=reason, **would)
     refuse_alone(by=by, second=second)

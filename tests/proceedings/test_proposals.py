@@ -146,9 +146,28 @@ def test_deciding_on_a_gate_takes_two(client, officer, counted):
     assert (decision.decision, decision.source, str(decision.decided_on)) == ("not_met", "3차 회의록", "2026-08-20")
 
 
-def decide_line(client, stage: Stage, slug: str, decision: str = "in"):
+def decide_line(client, stage: Stage, slug: str, decision: str = "in", reason: str = "실험이 더 많다"):
     path = reverse("admin:results_lineteam_decide", args=[stage.teams.get(slug=slug).pk])
-    return client.post(path, {"decision": decision, "reason": "실험이 더 많다"})
+    return client.post(path, {"decision": decision, "reason": reason})
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("\u200b", "보이는 글자가 없습니다."),
+        ("\u3164 \u2800", "보이는 글자가 없습니다."),
+        ("낡은 \u202e기준", "글의 방향을 바꾸는 보이지 않는 문자(U+202E)가 있습니다."),
+    ],
+)
+def test_a_reason_can_be_seen_and_reads_as_it_was_written(client, officer, reason, said):
+    stage = results.a_stage_on_the_line()
+
+    answer = decide_line(client, stage, "skt", reason=reason)
+    moved = move(client, stage, Phase.CLOSED, reason)
+
+    assert (answer.status_code, moved.status_code) == (422, 403)
+    assert said in answer.content.decode()
+    assert not Proposal.objects.exists()
 
 
 def test_deciding_on_the_line_takes_two(client, officer):

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 from hypothesis import strategies as st
 
-from evaluations.stagefile.values import UNSEEN
+from portal.unseen import UNSEEN
 
 ZONES = ("Asia/Seoul", "UTC", "America/St_Johns", "Asia/Kathmandu")
 LETTERS = st.characters(
