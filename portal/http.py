@@ -15,9 +15,10 @@ from contextlib import ExitStack
 from functools import wraps
 from urllib.parse import unquote
 
-from django.db import connections, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.db import OperationalError, connections, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 View = Callable[..., HttpResponse]
@@ -161,8 +162,25 @@ def _method_refused(request: HttpRequest, response: HttpResponseNotAllowed) -> H
     return page
 
 
+LOCKED = "database is locked"
+"""What SQLite says to whoever waited in vain for another to write, as in a long import."""
+BUSY_SECONDS = 10
+
+
+def _busy(request: HttpRequest) -> HttpResponse:
+    """Nothing is wrong, and nothing was done: the same again in a moment."""
+    if is_autosave(request):
+        response: HttpResponse = JsonResponse(
+            {"message": gettext("다른 저장이 오래 걸려 기다리고 있습니다. 곧 다시 저장합니다.")}, status=503
+        )
+    else:
+        response = render(request, "errors/busy.html", handed_back(request), status=503)
+    response["Retry-After"] = str(BUSY_SECONDS)
+    return response
+
+
 class RefusalMiddleware:
-    """Gives a page to what comes without one: a `Refusal` raised by a verb, and the wrong method for an address."""
+    """Gives a page to what comes without one: a `Refusal` raised by a verb, the wrong method for an address, a database somebody else holds."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -175,4 +193,4 @@ class RefusalMiddleware:
         if isinstance(exception, Refusal):
             context = {"message": str(exception)}
             return render(request, "errors/refusal.html", context, status=exception.status)
-        return None
+        return _busy(request) if isinstance(exception, OperationalError) and LOCKED in str(exception) else None

@@ -1,6 +1,7 @@
 """The site with three addresses more, at which it breaks."""
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
@@ -27,6 +28,7 @@ urlpatterns = [
     *urls.urlpatterns,
     path("broken/", _raising(RuntimeError(SECRET)), name="broken"),
     path("suspicious/", _raising(SuspiciousOperation(SECRET)), name="suspicious"),
+    path("locked/", _raising(OperationalError("database is locked")), name="locked"),
     path("forbidden/", _raising(PermissionDenied(SECRET)), name="forbidden"),
     path("stale/", _raising(Stale("다른 창에서 먼저 저장했습니다.")), name="stale"),
 ]

@@ -44,6 +44,10 @@ ANSWERS = {
     "a wrong method": (405, lambda client: client.get("/display/")),
     "a stale window": (409, lambda client: client.get("/stale/")),
     "too many attempts": (429, too_often),
+    "a database that somebody else holds": (
+        503,
+        lambda client: client.post("/locked/", {"text": "as typed"}),
+    ),
 }
 
 
@@ -76,6 +80,15 @@ def test_every_error_page_has_its_english(client, case):
 
     assert '<html lang="en">' in html
     assert re.findall("[가-힣]+", html[html.index("<main") : html.index("</main>")]) == []
+
+
+def test_a_database_that_somebody_else_holds_loses_nothing_typed(client):
+    page = client.post("/locked/", {"text": "적은 것은 그대로입니다"})
+    script = client.post("/locked/", {"text": "적은 것"}, headers={"X-Requested-With": "autosave"})
+
+    assert '<input type="hidden" name="text" value="적은 것은 그대로입니다">' in page.content.decode()
+    assert (page["Retry-After"], script["Retry-After"], script.status_code) == ("10", "10", 503)
+    assert "곧 다시 저장합니다" in script.json()["message"]
 
 
 def test_a_wrong_method_is_told_which_are_right(client):
