@@ -62,6 +62,7 @@ def _frozen(stage: Stage) -> Iterator[Missing]:
     yield from map(Missing, ratings.missing(stage))
     yield from _evidence_from_elsewhere(stage)
     yield from _late(stage)
+    yield from _frozen_late(stage)
     yield from _unread_estimates(stage)
     yield from _namesakes(stage)
 
@@ -89,6 +90,14 @@ def _late(stage: Stage) -> Iterator[Missing]:
     if stage.closes_at <= timezone.now():
         yield Missing(
             f"마감 시각({until(stage.closes_at)}, 한국시간)이 이미 지났습니다. 이대로는 아무도 평가하거나 투표할 수 없습니다.",
+            blocks=False,
+        )
+
+
+def _frozen_late(stage: Stage) -> Iterator[Missing]:
+    if stage.opens_at <= timezone.now() < stage.closes_at:
+        yield Missing(
+            f"평가 시작 시각({until(stage.opens_at)}, 한국시간)이 이미 지났습니다. 지금 확정하면 공개 화면이 시작 시각이 지난 뒤에 확정한 기준이라고 알립니다.",
             blocks=False,
         )
 

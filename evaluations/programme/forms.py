@@ -4,6 +4,7 @@ from datetime import date
 
 from django import forms
 
+from evaluations.programme.addresses import TAKEN, TAKEN_ADDRESSES
 from evaluations.programme.models import Member, Round, Stage, Team
 from evaluations.programme.moments import OTHER_YEARS, YEARS
 from evaluations.programme.wording import LEVELS
@@ -66,6 +67,8 @@ class StageForm(forms.ModelForm):
     def clean_slug(self):
         """Events, and through them imports and the tags of voters, know a stage by its slug alone."""
         slug, before = self.cleaned_data["slug"], self.initial.get("slug")
+        if slug in TAKEN_ADDRESSES:
+            raise forms.ValidationError(TAKEN)
         if before and slug != before and Event.objects.filter(stage__in=[before, slug]).exists():
             raise forms.ValidationError(
                 f"이미 기록에 남은 식별자는 바꿀 수 없습니다. 들여온 자료와 기록이 ‘{before}’(으)로 이 단계를 찾습니다."

@@ -64,6 +64,7 @@ def method(request: HttpRequest, slug: str) -> HttpResponse:
         "current": versions[0],
         "versions": versions,
         "amendments": _amendments(versions),
+        "late": versions[-1].created_at >= versions[0].stage.opens_at,
         "timetable": [(word, datetime.fromisoformat(config["timetable"][key])) for key, word in wording.timetable()],
         "rules": wording.rules_of(config),
         "gate": wording.gate_view(config["gate"]) if config.get("gate") else None,

@@ -11,11 +11,12 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from evaluations.programme.addresses import TAKEN, TAKEN_ADDRESSES
 from evaluations.programme.wording import LEVELS
 from evaluations.ratings import things
 from evaluations.stagefile.schema import DATA, TAKEN_BY
 from evaluations.stagefile.toml_lines import Path
-from evaluations.stagefile.values import UNSEEN
+from portal.unseen import UNSEEN
 
 Config = dict[str, Any]
 Found = Iterator[tuple[Path, str]]
@@ -28,6 +29,7 @@ WORDS = {"frozen": "기준 확정", "opens": "평가 시작", "closes": "평가 
 def faults(config: Config) -> Found:
     """Everything this module has against the configuration, for as long as anybody asks."""
     for check in (
+        _address,
         _timetable,
         _advance,
         _names,
@@ -52,6 +54,11 @@ def folded_number(number: str) -> str:
     """The same for what a system may have numbered people by: case is kept, since many such systems mean it."""
     spelled = unicodedata.normalize("NFKC", number)
     return "".join(sign for sign in spelled if not sign.isspace() and sign not in UNSEEN)
+
+
+def _address(config: Config) -> Found:
+    if config.get("slug") in TAKEN_ADDRESSES:
+        yield ("slug",), TAKEN
 
 
 def _timetable(config: Config) -> Found:

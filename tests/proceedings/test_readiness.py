@@ -37,18 +37,32 @@ def stage(tmp_path):
     return loaded
 
 
+def in_time(stage: Stage) -> Stage:
+    """Before the evaluation is to begin."""
+    now = timezone.now()
+    stage.frozen_at, stage.opens_at = now - timedelta(days=1), now + timedelta(days=1)
+    stage.save(update_fields=["frozen_at", "opens_at"])
+    return stage
+
+
 def said(stage, to) -> list[str]:
     return [str(missing) for missing in missing_before(stage, to)]
 
 
 def test_a_complete_stage_lacks_nothing(stage):
-    assert said(stage, Phase.FROZEN) == []
+    assert said(in_time(stage), Phase.FROZEN) == []
+
+
+def test_rules_that_are_frozen_after_the_beginning_are_told_to_the_office(stage):
+    (told,) = missing_before(stage, Phase.FROZEN)
+
+    assert (str(told)[:8], told.blocks) == ("평가 시작 시각", False)
 
 
 def test_another_stage_of_the_same_name_is_told_and_does_not_block(stage):
     programme.a_stage("another", name_ko=stage.name_ko)
 
-    told = missing_before(stage, Phase.FROZEN)
+    told = missing_before(in_time(stage), Phase.FROZEN)
 
     assert [("식별자 another" in str(one), one.blocks) for one in told] == [(True, False)]
 
@@ -68,7 +82,7 @@ def test_estimates_that_nobody_would_read_are_told(stage):
     def told(**policy) -> list[str]:
         Stage.objects.filter(pk=stage.pk).update(release=stage.release | {"own": own} | policy)
         stage.refresh_from_db()
-        return said(stage, Phase.FROZEN)
+        return said(in_time(stage), Phase.FROZEN)
 
     assert told(public=["total", "rank", "estimates"], teams="all") == []
     (sentence,) = told(public=["rank", "estimates"], teams="all")
@@ -191,7 +205,7 @@ def test_a_name_added_after_the_answers_came_in_stops_the_freeze(stage):
     team = stage.teams.first()
     team.aliases = [Answer.objects.filter(team__position=1).first().text.split()[0]]
     team.save(update_fields=["aliases"])
-    assert said(stage, Phase.FROZEN) == []
+    assert said(in_time(stage), Phase.FROZEN) == []
 
     with pytest.raises(Refusal, match="이름이 발견된 답변이"):
         actions.advance_phase(stage=stage, to=Phase.FROZEN, by=accounts.an_officer())
@@ -320,7 +334,7 @@ PATH = re.compile(r"[a-z]+(_[a-z]+)*(\.[a-z0-9_]+)*\([가-힣]|stage\.toml|\[[a-
 def test_the_office_reads_of_a_stage_it_built_itself_no_path_of_a_file(client):
     """Sentences name the thing in the words of the forms; what was loaded from a file names file and line besides."""
     told = {"public": ["total"], "own": ["rank"]}
-    stage = programme.a_stage("bare", tie_break=["nothing"], release=told, **programme.around_now())
+    stage = in_time(programme.a_stage("bare", tie_break=["nothing"], release=told, **programme.around_now()))
     Part.objects.create(stage=stage, key="expert", kind="experts", name_ko="전문가", points=100)
     accounts.sign_in(client, accounts.an_officer())
 

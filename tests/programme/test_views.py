@@ -1,11 +1,15 @@
 """The public method page: the rules that hold, and every amendment of them."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from evaluations.programme.models import Stage
 from evaluations.programme.phases import Phase
 from tests.factories import programme
+from tests.factories.results import a_configuration_body, freeze
 from tests.factories.stagefile import a_frozen_stage
 from tests.language import korean_in_main
 from tests.page import contents_of, headings_of
@@ -28,8 +32,19 @@ def page_of(client, stage: Stage) -> str:
 def test_rules_that_were_never_amended_say_so(client, stage):
     page = page_of(client, stage)
 
-    assert "이 기준은 평가 전에 확정되어 바뀌지 않습니다." in page
+    assert "확정한 뒤로 바뀌지 않았습니다." in page
     assert 'id="amendments"' not in page
+
+
+@pytest.mark.parametrize(("opens", "said"), [(1, "평가 시작 전에"), (-1, "평가 시작 시각이 지난 뒤에")])
+def test_it_is_told_whether_the_rules_were_frozen_in_time(client, opens, said):
+    now = timezone.now()
+    days = {"frozen_at": opens - 1, "opens_at": opens, "closes_at": 2, "published_at": 3}
+    stage = programme.a_stage(**{name: now + timedelta(days=day) for name, day in days.items()})
+    freeze(stage, a_configuration_body(stage))
+    programme.in_phase(stage, Phase.OPEN)
+
+    assert f"이 기준은 {said} 확정되었습니다." in page_of(client, stage)
 
 
 def test_every_amendment_is_told_with_its_reason_and_what_it_changed(client, stage):

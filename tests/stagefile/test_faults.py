@@ -7,10 +7,12 @@ import unicodedata
 
 import pytest
 
+from evaluations.programme.addresses import TAKEN, TAKEN_ADDRESSES
 from evaluations.stagefile.faults import Faults, StageFileError
 from evaluations.stagefile.files import Content
 from evaluations.stagefile.read import read_directory, read_stage
 from tests.factories.stagefile import a_directory, edited, example_files
+from tests.walk import addresses
 
 
 def faults_of(directory):
@@ -155,6 +157,22 @@ def test_broken_files(tmp_path, name, content, said):
     a_directory(tmp_path, {name: content})
 
     assert faults_of(tmp_path)[0] == said
+
+
+def test_no_stage_takes_the_address_of_another_page(tmp_path):
+    """What stands where the name of a stage stands in an address."""
+    routes = {one.route for one in addresses() if one.is_ours}
+    parents = {route.removesuffix("<slug:slug>/") for route in routes if route.endswith("<slug:slug>/")}
+    taken = {
+        route.removeprefix(parent).split("/")[0]
+        for parent in parents
+        for route in routes
+        if route.startswith(parent) and route != parent
+    }
+    assert {word for word in taken if not word.startswith("<")} == TAKEN_ADDRESSES
+    for slug in TAKEN_ADDRESSES:
+        rules = edited("stage.toml", 'slug = "pilot"', f'slug = "{slug}"')
+        assert faults_of(a_directory(tmp_path / slug, rules)) == [f"stage.toml:2: slug(식별자): {TAKEN}"]
 
 
 @pytest.mark.parametrize("value", ["[0x{}]", "{{a = 0x{}}}", "0x{}"])
