@@ -571,6 +571,35 @@ def test_the_seat_she_was_taken_off_is_told_apart_from_the_one_she_came_back_to(
     assert [title.strip() for title in titles] == ["2차 단계평가", "2차 단계평가 – 끝난 자리 위원 01"]
 
 
+def test_the_desk_leads_to_what_the_pledge_promises_as_long_as_it_may_be_declared(her, stage, assignment):
+    link = f'href="/panel/{assignment.panelist_id}/interests/"'
+    assert link in main_of(her.get("/sheets/"))
+    programme.a_configuration(stage, version=2, reason="오탈자")
+    assert link in main_of(her.get("/sheets/"))
+
+    programme.in_phase(stage, Phase.CLOSED)
+
+    assert link not in main_of(her.get("/sheets/"))
+
+
+def test_who_may_judge_no_team_is_told_why_nothing_lies_on_her_desk(her, stage, expert):
+    seat = panels.a_panelist(stage, expert, pledged=False)
+    link, waits = f'href="/panel/{seat.pk}/interests/"', "아직 배정된 평가가 없습니다"
+    first, *others = stage.teams.all()
+    for team in others:
+        panels.a_conflict(seat, team)
+    assert waits in in_words(her.get("/sheets/"))
+
+    last = panels.a_conflict(seat, first)
+
+    desk = her.get("/sheets/")
+    assert "모든 팀이 이해관계 때문에 평가에서 빠져" in in_words(desk) and waits not in in_words(desk)
+    assert link in main_of(desk) and "서약" not in in_words(desk)
+    assert first.name_ko not in in_words(desk)
+    panel_actions.waive(conflict=last, by=accounts.an_officer(), reason="다른 전문가가 없다")
+    assert waits in in_words(her.get("/sheets/"))
+
+
 def test_a_round_that_has_not_begun_has_no_pages(her, stage, assignment):
     programme.a_blind_copy(programme.a_submission(assignment.team, assignment.round))
     programme.in_state(assignment.round, Round.State.WAITING)
