@@ -600,6 +600,22 @@ def test_who_may_judge_no_team_is_told_why_nothing_lies_on_her_desk(her, stage, 
     assert waits in in_words(her.get("/sheets/"))
 
 
+def test_a_sample_says_so_on_every_page_of_hers(client, expert):
+    stage = reviews.an_open_stage(sample=True)
+    one, two, *_ = reviews.a_desk(stage, expert)
+    her, seat = accounts.sign_in(client, expert), one.panelist
+    sheet = reviews.confirm(two, expert).sheet
+    pages = [her.get(path) for path in ("/sheets/", *paths(two, sheet)[:2], *paths(two, sheet)[3:])]
+    pages += [her.get(f"/panel/{seat.pk}/{path}/") for path in ("interests", "pledge")]
+    her.post(sheet_of(one, "save/"), COMPLETE | {"version": "0.0"})
+    pages += [her.post(sheet_of(one, f"{verb}/"), OTHER | {"version": "0.0"}) for verb in ("save", "discard")]
+
+    assert [page.status_code for page in pages] == [200] * 7 + [409, 403]
+    assert ["실제 평가 결과가 아닙니다" in page.content.decode() for page in pages] == [True] * 9
+    programme.in_phase(stage, Phase.CLOSED)
+    assert "실제 평가 결과가 아닙니다" in her.get(sheet_of(one)).content.decode()
+
+
 def test_a_round_that_has_not_begun_has_no_pages(her, stage, assignment):
     programme.a_blind_copy(programme.a_submission(assignment.team, assignment.round))
     programme.in_state(assignment.round, Round.State.WAITING)
