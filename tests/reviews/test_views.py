@@ -400,6 +400,15 @@ def test_what_she_writes_is_text_and_never_markup(her, assignment, expert):
         assert evil in html.unescape(main_of(page))
 
 
+def test_the_sheet_says_what_a_choice_is_worth_in_the_language_of_the_page(her, assignment):
+    her.cookies["language"] = "en"
+
+    words = in_words(her.get(sheet_of(assignment)))
+
+    assert "판단 불가로 답한 항목은 빼고, 같은 상위 항목 안의 나머지로 그 배점을 채웁니다." in words
+    assert "1 = 0점 · 2 = 1.5점 · 3 = 3점 · 4 = 4.5점 · 5 = 6점" in words
+
+
 # ---------------------------------------------------------------- who and when
 
 
