@@ -63,6 +63,10 @@ class Question:
     needed_at: tuple[str, ...] = ()
     when: str = ""
 
+    @property
+    def limit_told(self) -> str:
+        return f"{self.limit:,}자까지" if self.limit else ""
+
     def is_needed(self, typed: Typed) -> bool:
         return self.required or typed.get(self.needed_by) in self.needed_at
 
@@ -335,6 +339,7 @@ def _recognition() -> Line:
             ),
             Question(
                 "recognition-reason", Kind.TEXT, "인정 여부의 이유", limit=COMMENT_LIMIT, gap="인정하지 않는 이유를 적어 주세요.",
+                help=f"{COMMENT_LIMIT:,}자까지 쓸 수 있습니다.",
                 needed_by="recognition", needed_at=(Recognition.Answer.NO.value,), when="불인정이면 필수",
             ),
         ),
@@ -342,7 +347,9 @@ def _recognition() -> Line:
 
 
 def _opinion() -> Line:
-    question = Question("opinion", Kind.TEXT, "종합 의견", limit=OPINION_LIMIT)
+    question = Question(
+        "opinion", Kind.TEXT, "종합 의견", limit=OPINION_LIMIT, help=f"{OPINION_LIMIT:,}자까지 쓸 수 있습니다."
+    )
     return Line("opinion", (question,))
 
 

@@ -15,7 +15,9 @@ from evaluations.panels import actions as panel_actions
 from evaluations.programme.actions import release_blind_copy
 from evaluations.programme.models import Round
 from evaluations.programme.phases import Phase
+from evaluations.reviews.forms import MOST_BYTES
 from evaluations.reviews.models import Confirmation, Draft, Sheet
+from evaluations.reviews.outline import outline_of
 from evaluations.stagefile.load import load_directory
 from tests.factories import accounts, panels, programme, reviews
 from tests.factories.reviews import COMPLETE, NOTHING_JUDGED
@@ -332,7 +334,9 @@ def test_autosave_is_answered_in_json(her, assignment):
     odd = her.post(sheet_of(assignment, "save/"), {"luck": "둘", "version": "0.1"}, headers=AUTOSAVE)
     unstorable = her.post(sheet_of(assignment, "save/"), {"opinion": "둘\x00", "version": "0.1"}, headers=AUTOSAVE)
 
-    assert saved.json() == {"version": "0.1", "saved_at": Draft.objects.get().saved_at.isoformat()}
+    assert saved.json() == {
+        "version": "0.1", "saved_at": Draft.objects.get().saved_at.isoformat(), "was": was_in(her.get(sheet_of(assignment))),
+    }  # fmt: skip
     assert (stale.status_code, list(stale.json())) == (409, ["message"])
     assert (odd.status_code, "luck" in odd.json()["message"]) == (400, True)
     assert (unstorable.status_code, "종합 의견" in unstorable.json()["message"]) == (422, True)
@@ -378,6 +382,51 @@ def test_a_very_long_text_comes_back_whole_with_its_length(her, assignment):
 
     assert "10,000자까지 쓸 수 있습니다(지금 60,000자)." in in_words(page)
     assert shown(page, "opinion") == long
+
+
+def test_too_long_a_text_is_told_while_it_is_written_and_kept_until_it_is_shorter(her, assignment):
+    long = {"opinion": "가" * 300_000, "evidence-technical.weights.model": "나" * 501}
+
+    saved = her.post(sheet_of(assignment, "save/"), COMPLETE | long | {"version": "0.0"}, headers=AUTOSAVE).json()
+    assert saved["message"] == (
+        "너무 길어 이대로는 제출할 수 없는 칸: [본 모형] 가중치를 초기화하고 처음부터 학습하였다 근거 자료(500자까지, 지금 501자), "
+        "종합 의견(10,000자까지, 지금 300,000자)"
+    )
+    hidden = {"version": saved["version"], "was": saved["was"]}
+    page = her.post(sheet_of(assignment, "submit/"), COMPLETE | long | hidden)
+
+    assert page.status_code == 422
+    assert "10,000자까지 쓸 수 있습니다(지금 300,000자)." in in_words(page)
+    assert shown(page, "opinion") == long["opinion"] == Draft.objects.get().body["opinion"]
+    assert len(was_in(page)) < 2_000
+
+
+@pytest.mark.parametrize("verb", ["save/", "submit/"])
+def test_what_could_not_be_sent_with_all_that_a_page_adds_is_not_kept_as_a_draft_either(her, assignment, verb):
+    huge = COMPLETE | {"opinion": "가" * 350_000, "version": "0.0"}
+    sentence = "내용이 모두 합해 너무 길어 저장하지 않았습니다. 줄여 주세요. 너무 길어 이대로는 제출할 수 없는 칸: 종합 의견(10,000자까지, 지금 350,000자)"
+
+    page = her.post(sheet_of(assignment, verb), huge)
+    json = her.post(sheet_of(assignment, verb), huge, headers=AUTOSAVE)
+
+    assert (page.status_code, sentence in in_words(page)) == (422, True)
+    assert shown(page, "opinion") == huge["opinion"]
+    assert (json.status_code, json.json()) == (422, {"message": sentence})
+    assert Draft.objects.count() == 0
+
+
+def test_the_fullest_sheet_is_less_than_a_request_may_hold():
+    """In Korean, and once more in the page about a stale window: texts at their limits, on the longest sheet of the examples."""
+    longest = load_directory(Path(settings.BASE_DIR) / "examples" / "stage-2", by="test").stage
+    limits = sum(question.limit for question in outline_of(longest, longest.rounds.first()).questions())
+
+    assert 3 * limits < MOST_BYTES
+
+
+def test_every_limit_is_told_before_she_writes(her, assignment):
+    words = in_words(her.get(sheet_of(assignment)))
+
+    assert [words.count(f"{limit}자까지") for limit in ("5,000", "500", "10,000")] == [3 + 4, 4, 1]
 
 
 def test_more_than_a_request_may_hold_is_told_in_words(her, assignment):

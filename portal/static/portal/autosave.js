@@ -1,9 +1,9 @@
-// Keeps a draft while it is written. <form data-autosave-url="…"> with the hidden fields "version" and "was" (what the
-// version said, as JSON: it tells what this window changed) and, inside the form,
+// Keeps a draft while it is written. <form data-autosave-url="…"> with the hidden fields "version" and "was" (fingerprints of what
+// the version said, as JSON: they tell what this window changed) and, inside the form,
 // <p class="save-state" role="status" data-save-state></p>. The form works the same without this file: its own button saves.
 //
 // Sends what the form holds with "X-Requested-With: autosave".
-//   200 {version, saved_at}  saved; the new version goes into the hidden field
+//   200 {version, saved_at, was}  saved; the new version and its fingerprints go into the hidden fields. A message with it is said
 //   409 {message}            somebody was faster; nothing more is sent, a button sends the form and shows both texts
 //   403 {message, login}     signed out; said with the way to sign in, and tried again until it works
 //   403 {message, token}     signed in anew since the page was opened: tried again with the new token
@@ -133,8 +133,10 @@ class Autosave {
     this.renewed = false;
     this.last = words;
     for (const field of document.querySelectorAll("input[name=version]")) field.value = said.version;
-    this.form.elements.was.value = JSON.stringify(Object.fromEntries(new URLSearchParams(words)));
-    this.say("saved", `${time(said.saved_at)}에 저장했습니다.`);
+    this.form.elements.was.value = said.was;
+    const saved = `${time(said.saved_at)}에 저장했습니다.`;
+    if (said.message) this.say("long", `${saved} ${said.message}`);
+    else this.say("saved", saved);
     // Words written while the letter was on its way.
     this.changed = this.words() !== words;
     if (this.changed) this.later(QUIET);
