@@ -323,6 +323,40 @@ def test_the_sheet_is_within_reach_of_thumbs_and_keys(visitor, at_her_desk, size
     assert hidden == []
 
 
+@SIZES
+def test_while_she_writes_she_sees_what_is_saved_and_what_is_not(visitor, at_her_desk, size):
+    user, assignment = at_her_desk
+    expert = visitor()
+    expert.sign_in(user)
+    page = expert.page
+    expert.open(f"/sheets/{assignment.pk}/")
+    state = page.locator("[data-save-state]")
+    expect(state).to_have_text("아직 저장한 것이 없습니다.")
+
+    for name in ("comment-expert.technology", "opinion"):
+        write(page, name, "기록이 잘 남아 있다.")
+        expect(state).to_have_attribute("data-state", "changed")
+        expect(state).to_have_text("아직 저장하지 않았습니다.")
+        expect(state).to_be_in_viewport(ratio=1)
+        expect(page.locator(".sheet-guide .running")).to_be_in_viewport(ratio=1)
+        page.locator(SAVED).wait_for()
+        expect(state).to_be_in_viewport(ratio=1)
+    saved = state.inner_text()
+    write(page, "opinion", "기록")
+    write(page, "opinion", "기록이 잘 남아 있다.")
+    expect(state).to_have_text(saved)
+
+    write(page, "opinion", "가" * 10_001)
+    page.locator("[data-save-state][data-state=long]").wait_for()
+    expect(state).to_contain_text("종합 의견(10,000자까지, 지금 10,001자)")
+    expect(state).to_be_in_viewport(ratio=1)
+    expert.look("expert-sheet-long")
+    page.get_by_role("button", name="제출하기").click()
+    page.locator("[data-error-summary]").wait_for()
+    refused(expert, 422)
+    assert len(Draft.objects.get().body["opinion"]) == 10_001
+
+
 @DESKTOP
 def test_what_she_submitted_can_be_printed_with_nothing_around_it(visitor, at_her_desk, size):
     user, assignment = at_her_desk

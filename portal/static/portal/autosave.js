@@ -30,6 +30,7 @@ class Autosave {
     this.renewed = false;
     this.wait = QUIET;
     this.timer = 0;
+    this.said = ["", this.state.textContent];
     this.last = this.words();
     form.addEventListener("input", () => this.touch());
     form.addEventListener("change", () => this.touch());
@@ -53,7 +54,12 @@ class Autosave {
   touch() {
     if (this.stopped) return;
     this.changed = this.words() !== this.last;
-    if (this.changed) this.later(Math.max(QUIET, this.wait));
+    if (this.changed) {
+      this.show("changed", "아직 저장하지 않았습니다.");
+      this.later(Math.max(QUIET, this.wait));
+    } else if (this.state.dataset.state === "changed") {
+      this.say(...this.said);
+    }
   }
 
   // A letter still on its way would be answered with a version this form does not know yet: let it come back first.
@@ -71,7 +77,15 @@ class Autosave {
     this.timer = setTimeout(() => this.save(), milliseconds);
   }
 
+  // On its way from one save to the next: seen and not spoken, as it would interrupt at every first letter. What failed stays in sight.
+  show(kind, text) {
+    if (["offline", "conflict", "refused"].includes(this.state.dataset.state)) return;
+    this.state.dataset.state = kind;
+    this.state.replaceChildren(Object.assign(document.createElement("span"), { textContent: text, ariaHidden: "true" }));
+  }
+
   say(kind, text, more) {
+    this.said = [kind, text, more];
     this.state.dataset.state = kind;
     this.state.replaceChildren(text, ...(more ? [" ", more] : []));
   }
@@ -93,6 +107,7 @@ class Autosave {
 
   async send() {
     const words = this.words();
+    this.show("sending", "저장하고 있습니다.");
     try {
       const answer = await fetch(this.form.dataset.autosaveUrl, {
         method: "POST",
