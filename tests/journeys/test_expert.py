@@ -358,6 +358,37 @@ def test_while_she_writes_she_sees_what_is_saved_and_what_is_not(visitor, at_her
 
 
 @DESKTOP
+def test_the_contents_show_where_on_the_sheet_she_is(visitor, at_her_desk, size):
+    user, assignment = at_her_desk
+    expert = visitor()
+    expert.sign_in(user)
+    page = expert.page
+    expert.open(f"/sheets/{assignment.pk}/")
+    here = page.locator(".sheet-contents [aria-current]")
+    links = page.locator(".sheet-contents a")
+    titles = links.all_inner_texts()
+    expect(here).to_have_text(titles[0])
+
+    # A heading that came up to a quarter of the window is what she reads; what is behind it is not.
+    for link, title in zip(links.all(), titles, strict=True):
+        place = link.get_attribute("href")
+        page.evaluate(
+            "place => scrollBy(0, document.querySelector(place).getBoundingClientRect().top - innerHeight / 4)", place
+        )
+        if page.evaluate("document.documentElement.scrollHeight - innerHeight - scrollY > innerHeight"):
+            expect(here).to_have_text(title)
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    expect(here).to_have_text(titles[-1])
+
+    # What she asked for is where she is, however near the end it lies.
+    for link, title in zip(links.all(), titles, strict=True):
+        link.click()
+        expect(here).to_have_text(title)
+    page.evaluate("scrollTo(0, 0)")
+    expect(here).to_have_text(titles[0])
+
+
+@DESKTOP
 def test_what_she_submitted_can_be_printed_with_nothing_around_it(visitor, at_her_desk, size):
     user, assignment = at_her_desk
     sheet = reviews.confirm(assignment, user).sheet
