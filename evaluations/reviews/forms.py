@@ -190,10 +190,12 @@ class SheetForm(forms.Form):
 
     @cached_property
     def too_long(self) -> str:
-        """The sentence that names the texts beyond their limits, which are kept in a draft and cannot be submitted; empty without any."""
+        """The sentence about texts beyond their limits, which are kept in a draft and cannot be submitted; empty without any. It names the
+        first: there is little room where it is said, and the page marks them all."""
         texts = [(self.asked[name], len(text)) for name, text in self.data.items()]
         told = [f"{one.label}({one.limit_told}, 지금 {size:,}자)" for one, size in texts if 0 < one.limit < size]
-        return f"너무 길어 이대로는 제출할 수 없는 칸: {', '.join(told[:10])}" if told else ""
+        more = f" 외 {len(told) - 1}칸" if len(told) > 1 else ""
+        return f"너무 길어 이대로는 제출할 수 없는 칸: {told[0]}{more}" if told else ""
 
     def readable(self) -> "SheetForm":
         """The same form with such characters made visible, so that a page can show it."""

@@ -389,8 +389,7 @@ def test_too_long_a_text_is_told_while_it_is_written_and_kept_until_it_is_shorte
 
     saved = her.post(sheet_of(assignment, "save/"), COMPLETE | long | {"version": "0.0"}, headers=AUTOSAVE).json()
     assert saved["message"] == (
-        "너무 길어 이대로는 제출할 수 없는 칸: [본 모형] 가중치를 초기화하고 처음부터 학습하였다 근거 자료(500자까지, 지금 501자), "
-        "종합 의견(10,000자까지, 지금 300,000자)"
+        "너무 길어 이대로는 제출할 수 없는 칸: [본 모형] 가중치를 초기화하고 처음부터 학습하였다 근거 자료(500자까지, 지금 501자) 외 1칸"
     )
     hidden = {"version": saved["version"], "was": saved["was"]}
     page = her.post(sheet_of(assignment, "submit/"), COMPLETE | long | hidden)
