@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import gettext_noop as noop
 
 from portal.templatetags.words import said
@@ -172,18 +173,19 @@ def _how(part: Config) -> list[str]:
     sentences = []
     if part.get("criteria"):
         sentences += _aggregation(part)
-        sentences.append(
-            {
-                "zero": _("판단 불가로 답한 항목은 0점으로 셉니다."),
-                "refuse": _("모든 항목에 평점을 매겨야 합니다."),
-            }.get(
-                part.get("cannot_judge", ""),
-                _("판단 불가로 답한 항목은 빼고, 같은 상위 항목 안의 나머지로 그 배점을 채웁니다."),
-            )
-        )
+        sentences.append(cannot_judge_rule(part.get("cannot_judge", "")))
     if part.get("floor"):
         sentences.append(_("%(floor)s점보다 낮으면 진출할 수 없습니다.") % {"floor": part["floor"]})
     return sentences
+
+
+def cannot_judge_rule(rule: str) -> str:
+    """What becomes of a criterion that somebody could not judge, in the language of the page that says it."""
+    sentences = {
+        "zero": lazy("판단 불가로 답한 항목은 0점으로 셉니다."),
+        "refuse": lazy("모든 항목에 평점을 매겨야 합니다."),
+    }
+    return sentences.get(rule, lazy("판단 불가로 답한 항목은 빼고, 같은 상위 항목 안의 나머지로 그 배점을 채웁니다."))
 
 
 def item_rule(item: Config) -> str:

@@ -261,7 +261,8 @@ def stars_of(ballot: Ballot) -> dict[str, int]:
 
 
 def _write(held: HeldPaper, reply: Reply, revision: int) -> Ballot | None:
-    """The ballot, then its event and stars; None, and nothing written, where there is a ballot of this revision."""
+    """The ballot, then its event and stars (in a transaction: the ballot names an event that is not there yet); None, and nothing written,
+    where there is a ballot of this revision."""
     hour = held.clock.replace(minute=0, second=0, microsecond=0)
     ballot = Ballot(
         stage_id=held.stage_id, voter_tag=held.voter_tag, thing=held.thing, revision=revision, paper_id=held.id,

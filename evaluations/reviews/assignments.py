@@ -1,17 +1,19 @@
 """The assignments of a panelist, as the pages of this room need them. Whose they are is part of every question here."""
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from evaluations.panels import pledge
-from evaluations.panels.models import Assignment, Panelist
-from evaluations.programme.models import BlindCopy, Round
+from evaluations.panels.models import Assignment, Conflict, Panelist
+from evaluations.programme.models import BlindCopy, Round, Team
 from evaluations.programme.visibility import Thing, phases_in_which, who_is
 from evaluations.reviews.models import Sheet
 
 
 def seats_of(user) -> QuerySet[Panelist]:
-    """The seats this person sits on or was taken off, those last, with `pledged` and `pledged_before`, in stages whose
-    desk may be seen."""
+    """The seats this person sits on or was taken off, those last, in stages whose desk may be seen; with `pledged`,
+    `pledged_before`, and `excluded`: she may judge no team of the stage."""
+    teams = Team.objects.filter(stage=OuterRef("stage"))
+    conflict = Conflict.objects.standing().filter(panelist=OuterRef(OuterRef("id")), team=OuterRef("id"))
     return (
         Panelist.objects.filter(invitation__user=user)
         .filter(stage__phase__in=phases_in_which(who_is(user), Thing.OWN_DESK))
@@ -19,6 +21,7 @@ def seats_of(user) -> QuerySet[Panelist]:
         .annotate(
             pledged=pledge.holds("id"),
             pledged_before=pledge.signed_ever("id"),
+            excluded=Exists(teams) & ~Exists(teams.exclude(Exists(conflict))),
         )
         .order_by("-stage__opens_at", "stage__slug", F("replaced_by").desc(nulls_first=True))
     )

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from evaluations.panels.models import Assignment, Panelist
 from evaluations.programme.models import Round, Stage
-from evaluations.programme.phases import Phase, at_least
+from evaluations.programme.phases import BEFORE_CLOSE
 from evaluations.programme.visibility import Thing, Viewer, Who, may_see
 from evaluations.reviews.assignments import assignments_of, seats_of
 from evaluations.reviews.models import Sheet
@@ -79,8 +79,17 @@ class Desk:
         return self.seat.replaced_by_id is not None
 
     @property
+    def may_declare(self) -> bool:
+        return not self.ended and self.seat.stage.current_phase in BEFORE_CLOSE
+
+    @property
+    def excluded(self) -> bool:
+        """No team is left that she might judge."""
+        return self.may_declare and self.seat.excluded
+
+    @property
     def needs_pledge(self) -> bool:
-        return not self.ended and not self.seat.pledged and not at_least(self.seat.stage.current_phase, Phase.CLOSED)
+        return self.may_declare and not self.seat.pledged and not self.excluded
 
 
 def desks_of(user, now: datetime | None = None) -> list[Desk]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.functional import cached_property
@@ -31,6 +32,8 @@ from portal.forms import RatingScale
 TOKEN = re.compile(r"(?P<revision>0|[1-9][0-9]{0,3})\.(?P<version>0|[1-9][0-9]{0,8})", re.ASCII)
 CONTROLS = {"csrfmiddlewaretoken", "version", "was"}
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+MOST_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2
+"""Of a draft: what is kept can always be sent, with all that a page adds to it."""
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -87,15 +90,15 @@ def token_in(post: QueryDict) -> tuple[int, int]:
     return int(match["revision"]), int(match["version"])
 
 
-def was_in(post: QueryDict) -> Typed:
-    """What the sheet said when the page was built; nothing where the page does not tell."""
+def was_in(post: QueryDict) -> dict[str, str]:
+    """The fingerprints of what the sheet said when the page was built; none where the page does not tell."""
     try:
         was = json.loads(post.get("was") or "{}")
     except (ValueError, RecursionError):
         was = None
     if not isinstance(was, dict) or not all(isinstance(text, str) for text in was.values()):
         raise Unreadable(["was"])
-    return {name: newlines(text) for name, text in was.items() if text.strip()}
+    return was
 
 
 def short(text: str) -> str:
@@ -131,14 +134,14 @@ class AnswerField(forms.ChoiceField):
 class LimitedField(forms.CharField):
     """Running text with a limit that is told, not enforced by cutting: a pasted text keeps its end."""
 
-    def __init__(self, *, limit: int, **kwargs):
+    def __init__(self, *, question: Question, **kwargs):
         super().__init__(**kwargs)
-        self.limit = limit
+        self.question = question
 
     def validate(self, value):
         super().validate(value)
-        if len(value) > self.limit:
-            raise ValidationError(f"{self.limit:,}자까지 쓸 수 있습니다(지금 {len(value):,}자).", code="too_long")
+        if len(value) > self.question.limit:
+            raise ValidationError(f"{self.question.limit_told} 쓸 수 있습니다(지금 {len(value):,}자).", code="too_long")
 
 
 def _field(question: Question) -> forms.Field:
@@ -158,7 +161,7 @@ def _field(question: Question) -> forms.Field:
         return AnswerField(choices=question.choices, **told)
     attrs = {"autocomplete": "off"}
     widget = forms.TextInput(attrs) if question.kind is Kind.LINE else forms.Textarea(attrs | {"rows": 2})
-    return LimitedField(limit=question.limit, widget=widget, **told)
+    return LimitedField(question=question, widget=widget, **told)
 
 
 class SheetForm(forms.Form):
@@ -174,9 +177,25 @@ class SheetForm(forms.Form):
         self.fields = {name: _field(question) for name, question in self.asked.items()}
 
     @cached_property
-    def unstorable(self) -> list[str]:
-        """Labels of the fields with a character that no database keeps."""
-        return [self.asked[name].label for name, text in self.data.items() if UNSTORABLE.search(text)]
+    def why_not_kept(self) -> str:
+        """The sentence that tells why not even a draft of this can be kept; empty where it can."""
+        if odd := [self.asked[name].label for name, text in self.data.items() if UNSTORABLE.search(text)]:
+            return (
+                f"저장할 수 없는 문자가 들어 있습니다. 아래 칸에서 {REPLACEMENT} 표시를 지우고 다시 저장해 주세요. "
+                f"({', '.join(odd[:10])})"
+            )
+        if sum(len(text.encode()) for text in self.data.values()) > MOST_BYTES:
+            return f"내용이 모두 합해 너무 길어 저장하지 않았습니다. 줄여 주세요. {self.too_long}".strip()
+        return ""
+
+    @cached_property
+    def too_long(self) -> str:
+        """The sentence about texts beyond their limits, which are kept in a draft and cannot be submitted; empty without any. It names the
+        first: there is little room where it is said, and the page marks them all."""
+        texts = [(self.asked[name], len(text)) for name, text in self.data.items()]
+        told = [f"{one.label}({one.limit_told}, 지금 {size:,}자)" for one, size in texts if 0 < one.limit < size]
+        more = f" 외 {len(told) - 1}칸" if len(told) > 1 else ""
+        return f"너무 길어 이대로는 제출할 수 없는 칸: {told[0]}{more}" if told else ""
 
     def readable(self) -> "SheetForm":
         """The same form with such characters made visible, so that a page can show it."""

@@ -11,8 +11,9 @@ from functools import cached_property
 from itertools import groupby
 
 from evaluations.programme.models import Round, Stage, Team
+from evaluations.programme.wording import cannot_judge_rule
 from evaluations.reviews.models import Finding, Recognition, Sheet
-from evaluations.reviews.points import Node, Running, running, running_within
+from evaluations.reviews.points import Node, Running, running, running_within, scale_text
 from evaluations.rubrics.models import Anchor, Criterion, GateScope, Part
 
 Typed = dict[str, str]
@@ -22,6 +23,10 @@ CANNOT_JUDGE_LABEL = Finding.Answer.CANNOT_JUDGE.label
 """One word for it, of a mark as of an answer at the gate."""
 MOST_BUTTONS = 10
 """Up to so many points a mark is chosen among buttons, one for each; above, it is typed."""
+FINDINGS_ARE_HEARD = "점수에는 들어가지 않습니다. 위원회가 평가위원들의 판단을 듣고 정합니다."
+MAJORITY_OF_FINDINGS = (
+    f"점수에는 들어가지 않습니다. 항목마다 판단한 평가위원의 과반을 따르며, ‘{CANNOT_JUDGE_LABEL}’는 세지 않습니다."
+)
 COMMENT_LIMIT = 5_000
 EVIDENCE_LIMIT = 500
 OPINION_LIMIT = 10_000
@@ -57,6 +62,10 @@ class Question:
     needed_by: str = ""
     needed_at: tuple[str, ...] = ()
     when: str = ""
+
+    @property
+    def limit_told(self) -> str:
+        return f"{self.limit:,}자까지" if self.limit else ""
 
     def is_needed(self, typed: Typed) -> bool:
         return self.required or typed.get(self.needed_by) in self.needed_at
@@ -119,10 +128,13 @@ class Block:
 
 @dataclass(frozen=True)
 class Section:
+    """`rules` say how what is chosen here counts."""
+
     key: str
     title: str
     blocks: tuple[Block, ...]
     part: Part | None = None
+    rules: tuple[str, ...] = ()
 
     @property
     def lines(self) -> list[Line]:
@@ -212,7 +224,8 @@ def build(*, stage, round, criteria, scopes, teams=(), anchors=None) -> Outline:
     if scopes:
         sides = groupby(scopes, key=lambda scope: scope.item.side)
         blocks = tuple(Block(title=side.name_ko, lines=tuple(map(_finding, own))) for side, own in sides)
-        sections.append(Section(key="gate", title="독자성 관문", blocks=blocks))
+        counted = MAJORITY_OF_FINDINGS if stage.gate_decided_by == Stage.Gate.MAJORITY else FINDINGS_ARE_HEARD
+        sections.append(Section(key="gate", title="독자성 관문", blocks=blocks, rules=(counted,)))
     if stage.advance_by == Stage.Advance.MAJORITY:
         sections.append(Section(key="recognition", title="인정 여부", blocks=(Block("", (_recognition(),)),)))
     last = [_opinion()]
@@ -235,7 +248,7 @@ def _part(part: Part, criteria: list[Criterion], anchors) -> Section:
     def lines(criterion: Criterion, trail: tuple[str, ...]) -> Iterator[Line]:
         if criterion.id not in below:
             own = node(criterion)
-            questions = tuple(_mark(own.name, criterion, may_pass, anchors.get(criterion.id, {})))
+            questions = tuple(_mark(own, criterion, may_pass, anchors.get(criterion.id, {})))
             yield Line(own.name, questions, " › ".join(trail[:-1]), node=own, criterion=criterion)
         for child in below.get(criterion.id, ()):
             yield from lines(child, (*trail, child.name_ko))
@@ -247,18 +260,33 @@ def _part(part: Part, criteria: list[Criterion], anchors) -> Section:
         )
         for top in below.get(None, ())
     )  # fmt: skip
-    return Section(key=part.key, title=part.name_ko, blocks=blocks, part=part)
+    return Section(key=part.key, title=part.name_ko, blocks=blocks, part=part, rules=_rules(part, criteria))
 
 
-def _mark(name: str, criterion: Criterion, may_pass: bool, anchors: Mapping[str, str]) -> Iterator[Question]:
-    label = f"{criterion.name_ko} ({criterion.points}점)"
+def _rules(part: Part, criteria: list[Criterion]) -> tuple[str, ...]:
+    inner = {criterion.parent_id for criterion in criteria}
+    marked = [criterion for criterion in criteria if criterion.id not in inner]
+    told = []
+    if any(criterion.levels for criterion in marked):
+        told.append("수준을 고르는 항목은 가장 낮은 수준이 0점, 가장 높은 수준이 배점이고, 그 사이는 고르게 나눕니다.")
+    if not all(criterion.levels for criterion in marked):
+        told.append("수준이 없는 항목은 고르거나 적은 수가 그대로 점수입니다.")
+    told.append(cannot_judge_rule(part.cannot_judge))
+    if part.cannot_judge != Part.CannotJudge.REFUSE:
+        told.append(f"모두 ‘{CANNOT_JUDGE_LABEL}’이면 이 평가표는 여기서 점수를 낼 때 세지 않습니다.")
+    return tuple(told)
+
+
+def _mark(node: Node, criterion: Criterion, may_pass: bool, anchors: Mapping[str, str]) -> Iterator[Question]:
+    name, label = node.name, f"{criterion.name_ko} ({criterion.points}점)"
     if criterion.levels or criterion.points <= MOST_BUTTONS:
         marks = range(criterion.highest_mark, criterion.lowest_mark - 1, -1)
         choices = [(str(mark), str(mark)) for mark in marks]
         if may_pass:
             choices.append((CANNOT_JUDGE, CANNOT_JUDGE_LABEL))
         yield Question(
-            f"mark-{name}", Kind.LEVEL, label, True, tuple(choices), criterion.guide_ko,
+            f"mark-{name}", Kind.LEVEL, label, True, tuple(choices),
+            "\n".join(filter(None, [criterion.guide_ko, scale_text(node)])),
             highest=criterion.highest_mark, anchors=anchors, gap="평점을 골라 주세요.",
         )  # fmt: skip
     else:
@@ -311,6 +339,7 @@ def _recognition() -> Line:
             ),
             Question(
                 "recognition-reason", Kind.TEXT, "인정 여부의 이유", limit=COMMENT_LIMIT, gap="인정하지 않는 이유를 적어 주세요.",
+                help=f"{COMMENT_LIMIT:,}자까지 쓸 수 있습니다.",
                 needed_by="recognition", needed_at=(Recognition.Answer.NO.value,), when="불인정이면 필수",
             ),
         ),
@@ -318,7 +347,9 @@ def _recognition() -> Line:
 
 
 def _opinion() -> Line:
-    question = Question("opinion", Kind.TEXT, "종합 의견", limit=OPINION_LIMIT)
+    question = Question(
+        "opinion", Kind.TEXT, "종합 의견", limit=OPINION_LIMIT, help=f"{OPINION_LIMIT:,}자까지 쓸 수 있습니다."
+    )
     return Line("opinion", (question,))
 
 

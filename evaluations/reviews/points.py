@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+MOST_SHOWN = 11
+
 
 @dataclass(frozen=True)
 class Node:
@@ -41,6 +43,14 @@ def running(nodes: tuple[Node, ...], of: int, marks: Mapping[str, int | None], z
     return Running(points=of * share, of=of)
 
 
+def scale_text(node: Node) -> str:
+    """What the levels of a criterion are worth, in words; of very many the first two and the last."""
+    last = node.levels or 0
+    shown = range(1, last + 1) if last <= MOST_SHOWN else (1, 2, last)
+    worth = [f"{mark} = {points_text(node.points * _share_of(node, mark))}점" for mark in shown]
+    return " · ".join(worth if last <= MOST_SHOWN else [*worth[:2], "…", worth[2]])
+
+
 def running_within(node: Node, marks: Mapping[str, int | None], zero: bool) -> Running | None:
     """The points of one criterion in its part; None where its weight went to its neighbours."""
     share = _share(node, marks, zero)
@@ -60,6 +70,10 @@ def _share(node: Node, marks: Mapping[str, int | None], zero: bool) -> Fraction 
     mark = marks.get(node.name, 0 if node.levels is None else 1)
     if mark is None:
         return Fraction(0) if zero else None
+    return _share_of(node, mark)
+
+
+def _share_of(node: Node, mark: int) -> Fraction:
     return Fraction(mark, node.points) if node.levels is None else Fraction(mark - 1, node.levels - 1)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from hashlib import blake2b
 
 from evaluations.panels.models import Assignment
 from evaluations.reviews.content import content_of
@@ -96,10 +97,16 @@ class Change:
         return bool(self.after) or not self.before
 
 
-def rebased(outline: Outline, was: Typed, mine: Typed, kept: Typed) -> Typed:
-    """What she changed since her page was built, put onto what is kept now: where she changed nothing, the kept text stands."""
-    names = [question.name for question in outline.questions()]
-    onto = {name: (mine if mine.get(name, "") != was.get(name, "") else kept).get(name, "") for name in names}
+def fingerprints(typed: Typed) -> dict[str, str]:
+    """By which a page knows what it was built on, without sending all of it a second time."""
+    return {name: blake2b(text.encode(), digest_size=8).hexdigest() for name, text in typed.items()}
+
+
+def rebased(outline: Outline, was: dict[str, str], mine: Typed, kept: Typed) -> Typed:
+    """What she changed since her page was built on texts of these fingerprints, put onto what is kept now: where she changed nothing, the
+    kept text stands."""
+    names, now = [question.name for question in outline.questions()], fingerprints(mine)
+    onto = {name: (mine if now.get(name) != was.get(name) else kept).get(name, "") for name in names}
     return {name: text for name, text in onto.items() if text}
 
 

@@ -27,13 +27,11 @@ from evaluations.reviews.forms import (
 from evaluations.reviews.live import live_data
 from evaluations.reviews.models import Draft, Sheet
 from evaluations.reviews.outline import Outline, Typed, outline_of
-from evaluations.reviews.reading import changes, rebased, stored_of, told, total_text
+from evaluations.reviews.reading import changes, fingerprints, rebased, stored_of, told, total_text
 from evaluations.reviews.writing import why_not
 from portal.accounts.guards import experts_only
 from portal.http import Refusal, Stale, is_autosave, reads, writes
 from portal.markup import visible
-
-UNSTORABLE = "저장할 수 없는 문자가 들어 있습니다. 아래 칸에서 � 표시를 지우고 다시 저장해 주세요."
 
 
 @reads()
@@ -81,7 +79,14 @@ def sheet(request, assignment_id):
         return render(request, "reviews/closed.html", context)
     form = SheetForm(stored.typed, outline=outline, gaps_allowed=True)
     return _page(
-        request, assignment, form, stored.token, was=stored.typed, draft=stored.draft, last=last, earlier=earlier
+        request,
+        assignment,
+        form,
+        stored.token,
+        was=fingerprints(stored.typed),
+        draft=stored.draft,
+        last=last,
+        earlier=earlier,
     )
 
 
@@ -93,12 +98,17 @@ def save(request, assignment_id):
 
     def act(typed: Typed, token):
         form = SheetForm(typed, outline=outline, gaps_allowed=True)
-        if form.unstorable:
-            return _unstorable(request, assignment, form)
+        if form.why_not_kept:
+            return _not_kept(request, assignment, form)
         draft = actions.save_draft(assignment=assignment, typed=typed, token=token, by=request.user)
         if is_autosave(request):
             version = f"{token[0]}.{draft.version}"
-            return JsonResponse({"version": version, "saved_at": draft.saved_at.isoformat()})
+            answer = {
+                "version": version,
+                "saved_at": draft.saved_at.isoformat(),
+                "was": json.dumps(fingerprints(typed)),
+            }
+            return JsonResponse(answer | ({"message": form.too_long} if form.too_long else {}))
         messages.success(request, "저장했습니다. 제출하기 전까지는 집계에 들어가지 않습니다.")
         return redirect("reviews:sheet", assignment.id)
 
@@ -113,14 +123,21 @@ def submit(request, assignment_id):
 
     def act(typed: Typed, token):
         form = SheetForm(typed, outline=outline, gaps_allowed=False)
-        if form.unstorable:
-            return _unstorable(request, assignment, form)
+        if form.why_not_kept:
+            return _not_kept(request, assignment, form)
         if not form.is_valid():
             # What is there is kept before she is told what is missing.
             draft = actions.save_draft(assignment=assignment, typed=typed, token=token, by=request.user)
             version = f"{token[0]}.{draft.version}"
             return _page(
-                request, assignment, form, version, was=typed, draft=draft, earlier=_earlier(assignment), status=422
+                request,
+                assignment,
+                form,
+                version,
+                was=fingerprints(typed),
+                draft=draft,
+                earlier=_earlier(assignment),
+                status=422,
             )
         try:
             done = actions.submit(
@@ -144,8 +161,8 @@ def merge(request, assignment_id):
 
     def act(typed: Typed, token):
         form = SheetForm(typed, outline=outline, gaps_allowed=True)
-        if form.unstorable:
-            return _unstorable(request, assignment, form)
+        if form.why_not_kept:
+            return _not_kept(request, assignment, form)
         actions.save_draft(assignment=assignment, typed=typed, token=token, by=request.user)
         messages.success(request, "고른 대로 저장했습니다.")
         return redirect("reviews:sheet", assignment.id)
@@ -288,12 +305,11 @@ def _refused(request, assignment, outline, typed, sentence, status):
     return render(request, "reviews/refused.html", context, status=status)
 
 
-def _unstorable(request, assignment, form):
-    sentence = f"{UNSTORABLE} ({', '.join(form.unstorable[:10])})"
+def _not_kept(request, assignment, form):
     if is_autosave(request):
-        return JsonResponse({"message": sentence}, status=422)
+        return JsonResponse({"message": form.why_not_kept}, status=422)
     version, was = request.POST["version"], was_in(request.POST)
-    return _page(request, assignment, form.readable(), version, was=was, message=sentence, status=422)
+    return _page(request, assignment, form.readable(), version, was=was, message=form.why_not_kept, status=422)
 
 
 def _conflict(request, outline, was, typed, sentence, assignment_id):
@@ -307,7 +323,7 @@ def _conflict(request, outline, was, typed, sentence, assignment_id):
         messages.success(request, "이 창에서 따로 고친 것이 없어 다른 창에서 저장한 내용을 그대로 두었습니다.")
         return redirect("reviews:sheet", assignment.id)
     context = {
-        "assignment": assignment, "message": sentence, "stored": stored, "was": json.dumps(stored.typed),
+        "assignment": assignment, "message": sentence, "stored": stored, "was": json.dumps(fingerprints(stored.typed)),
         "mine": mine, "differences": differences,
     }  # fmt: skip
     return render(request, "reviews/conflict.html", context, status=409)

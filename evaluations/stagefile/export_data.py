@@ -227,8 +227,16 @@ class _Export:
         tags = Ballot.objects.of_stage(self.stage).order_by("voter_tag").values_list("voter_tag", flat=True).distinct()
         return {tag: f"c{number:05}" for number, tag in enumerate(tags, 1)}
 
-    def _stratum(self, text: str) -> tuple[str, ...]:
-        found = things.categories(text)
+    @cached_property
+    def strata(self) -> dict[str, str]:
+        """Voter tag → stratum, of those who say none in some of their ballots and one in others, as files once could: a count takes the one for
+        all of them, and a file that says both is not taken in."""
+        silent = self.ballots.filter(stratum="").order_by().values("voter_tag")
+        said = self.ballots.exclude(stratum="").filter(voter_tag__in=silent).order_by("stratum")
+        return dict(said.values_list("voter_tag", "stratum").distinct()) if self.traits else {}
+
+    def _stratum(self, tag: str, text: str) -> tuple[str, ...]:
+        found = things.categories(text or self.strata.get(tag, ""))
         return tuple(found.get(trait, "") for trait in self.traits)
 
     def ratings(self) -> Cells:
@@ -254,7 +262,7 @@ class _Export:
                 str(rating),
                 prompt or "",
                 *said(paper, kept),
-                *self._stratum(stratum),
+                *self._stratum(tag, stratum),
             )
 
     def comparisons(self) -> Cells:
@@ -271,7 +279,7 @@ class _Export:
         )
         said = self.recognised("comparisons.csv")
         for tag, prompt, left, right, choice, paper, kept, stratum in rows.values_list(*columns).iterator():
-            yield self.citizens[tag], prompt, left, right, choice, *said(paper, kept), *self._stratum(stratum)
+            yield self.citizens[tag], prompt, left, right, choice, *said(paper, kept), *self._stratum(tag, stratum)
 
     def decisions(self) -> Cells:
         return self._decided(GateDecision)

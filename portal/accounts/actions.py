@@ -3,17 +3,17 @@
 An expert opens her account and sets its factors within moments of accepting a seat: beside that event hers would say whose seat it is.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added, authenticator_removed
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
-from django.dispatch import receiver
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -145,31 +145,32 @@ def reset_access(*, user: User, by: User, reason: str, source: str = "") -> None
     )
 
 
-@transaction.atomic
+@contextmanager
+def changing_factors(*, by: User) -> Iterator[None]:
+    """While it is open a person adds, replaces or removes factors of hers; each change is on record, or none is made. allauth tells of most
+    only after the commit, when the event might be lost, and of some not at all."""
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=by.pk)
+        before = _kinds_of_factors(by)
+        yield
+        after = _kinds_of_factors(by)
+        for kind, changed in (("factor removed", before - after), ("factor added", after - before)):
+            for _key, factor in sorted(changed):
+                if by.role in AT_WORK:
+                    record(kind, actor=by.id, subject="account", subject_id=by.id, data={"factor": factor})
+
+
+def _kinds_of_factors(user: User) -> set[tuple[int, str]]:
+    return set(Authenticator.objects.filter(user=user).values_list("pk", "type"))
+
+
 def remove_passkey(*, passkey: Authenticator, by: User) -> None:
     """One that was lost or is no longer used. The last factor stays until there is another, or an officer resets it."""
-    User.objects.select_for_update().get(pk=by.pk)
-    if not factors(by).exclude(pk=passkey.pk).exists():
-        raise Refusal(LAST_FACTOR)
-    factors(by).filter(pk=passkey.pk).delete()
-    _record_factor("factor removed", by, passkey)
-    _tell(by, "accounts/email/passkey_removed", {})
-
-
-@receiver(authenticator_added)
-def note_added_factor(*, user: User, authenticator: Authenticator, **_sent: object) -> None:
-    _record_factor("factor added", user, authenticator)
-
-
-@receiver(authenticator_removed)
-def note_removed_factor(*, user: User, authenticator: Authenticator, **_sent: object) -> None:
-    _record_factor("factor removed", user, authenticator)
-
-
-def _record_factor(kind: str, user: User, factor: Authenticator) -> None:
-    """A factor that somebody at work gained or lost, by its type."""
-    if user.role in AT_WORK:
-        record(kind, actor=user.id, subject="account", subject_id=user.id, data={"factor": factor.type})
+    with changing_factors(by=by):
+        if not factors(by).exclude(pk=passkey.pk).exists():
+            raise Refusal(LAST_FACTOR)
+        factors(by).filter(pk=passkey.pk).delete()
+        _tell(by, "accounts/email/passkey_removed", {})
 
 
 @transaction.atomic

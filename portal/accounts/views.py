@@ -9,7 +9,7 @@ from allauth.account.views import LogoutView
 from allauth.core.internal import ratelimit
 from allauth.mfa.base.views import AuthenticateView, ReauthenticateView
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView, generate_recovery_codes
+from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.utils import is_mfa_enabled
@@ -23,7 +23,6 @@ from allauth.mfa.webauthn.views import (
 )
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
@@ -84,8 +83,7 @@ class NewFactor:
         return super().get_context_data(**kwargs) | {"next": _next(self.request)}
 
     def form_valid(self, form) -> HttpResponse:
-        with transaction.atomic():
-            User.objects.select_for_update().get(pk=self.request.user.pk)
+        with actions.changing_factors(by=self.request.user):
             if self._needs_the_other():
                 return redirect("mfa_reauthenticate")
             response = super().form_valid(form)
@@ -201,6 +199,14 @@ class ViewRecoveryCodes(ViewRecoveryCodesView):
         return super().get_context_data(**kwargs) | {"next": _next(self.request)}
 
 
+class NewRecoveryCodes(GenerateRecoveryCodesView):
+    """Those of before open nothing any more."""
+
+    def form_valid(self, form) -> HttpResponse:
+        with actions.changing_factors(by=self.request.user):
+            return super().form_valid(form)
+
+
 class SignOut(LogoutView):
     """By POST only; the browser forgets what it kept of us."""
 
@@ -258,5 +264,5 @@ after_the_password = AfterThePassword.as_view()
 reauthenticate_by_code = ReauthenticateByCode.as_view()
 reauthenticate_by_passkey = two_factors_only(ReauthenticateByPasskey.as_view())
 view_recovery_codes = ViewRecoveryCodes.as_view()
-new_recovery_codes = two_factors_only(generate_recovery_codes)
+new_recovery_codes = two_factors_only(NewRecoveryCodes.as_view())
 sign_out = SignOut.as_view()

@@ -31,8 +31,12 @@ def insert(row: Model) -> None:
 
 
 def insert_unless_there(row: Model, key: tuple[str, ...]) -> bool:
-    """The same, and False where a row with this unique key is there already, waiting for whoever is just writing one. A refused INSERT would
-    take the whole transaction of PostgreSQL with it, and a savepoint against that is two more questions."""
+    """The same, and on PostgreSQL False where a row with this unique key is there already, waiting for whoever is just writing one: a refused
+    INSERT would take the whole transaction with it, and a savepoint against that is two more questions.
+
+    On SQLite the trigger of an append-only table comes before the conflict, and it is an IntegrityError as with `insert`. One transaction
+    writes at a time there, so only who did not look in her own meets it.
+    """
     return _insert(row, key)
 
 

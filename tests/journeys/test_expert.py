@@ -63,6 +63,18 @@ def refused(expert, status: int) -> None:
     expert.said.clear()
 
 
+def touching(page) -> list[str]:
+    """What stands directly below a box without any air between."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('main :is(.alert, .error-summary, .sample-banner)')].flatMap(box => {
+            let next = box.nextElementSibling;
+            while (next && !next.checkVisibility()) next = next.nextElementSibling;
+            const air = next ? next.getBoundingClientRect().top - box.getBoundingClientRect().bottom : 8;
+            return air < 8 ? [next.textContent.trim()] : [];
+        })"""
+    )
+
+
 def stands(page, points: str, filled: str) -> None:
     """How far her sheet is, as the guide beside it tells."""
     expect(page.locator(".sheet-guide .running")).to_have_text(points)
@@ -164,6 +176,7 @@ def test_from_the_link_in_the_mail_to_the_receipt(visitor, stage, officer, link,
     refused(expert, 422)
     expert.look("expert-sheet-gap")
     assert page.evaluate("document.activeElement.hasAttribute('data-error-summary')") is True
+    assert touching(page) == []
     page.get_by_role("link", name="기술력 의견: 의견을 적어 주세요.").click()
     assert page.evaluate("document.activeElement.name") == "comment-expert.technology"
     page.keyboard.type("기록이 잘 남아 있다.")
@@ -321,6 +334,80 @@ def test_the_sheet_is_within_reach_of_thumbs_and_keys(visitor, at_her_desk, size
             }"""
         )
     assert hidden == []
+
+
+@SIZES
+def test_while_she_writes_she_sees_what_is_saved_and_what_is_not(visitor, at_her_desk, size):
+    user, assignment = at_her_desk
+    expert = visitor()
+    expert.sign_in(user)
+    page = expert.page
+    expert.open(f"/sheets/{assignment.pk}/")
+    state = page.locator("[data-save-state]")
+    expect(state).to_have_text("아직 저장한 것이 없습니다.")
+
+    for name in ("comment-expert.technology", "opinion"):
+        write(page, name, "기록이 잘 남아 있다.")
+        expect(state).to_have_attribute("data-state", "changed")
+        expect(state).to_have_text("아직 저장하지 않았습니다.")
+        expect(state).to_be_in_viewport(ratio=1)
+        expect(page.locator(".sheet-guide .running")).to_be_in_viewport(ratio=1)
+        page.locator(SAVED).wait_for()
+        expect(state).to_be_in_viewport(ratio=1)
+    saved = state.inner_text()
+    write(page, "opinion", "기록")
+    write(page, "opinion", "기록이 잘 남아 있다.")
+    expect(state).to_have_text(saved)
+
+    write(page, "opinion", "가" * 10_001)
+    page.locator("[data-save-state][data-state=long]").wait_for()
+    expect(state).to_contain_text("종합 의견(10,000자까지, 지금 10,001자)")
+    expect(state).to_be_in_viewport(ratio=1)
+    expert.look("expert-sheet-long")
+    assert touching(page) == []
+    page.get_by_role("button", name="제출하기").click()
+    page.locator("[data-error-summary]").wait_for()
+    refused(expert, 422)
+    assert len(Draft.objects.get().body["opinion"]) == 10_001
+    write(page, "opinion", "가" * 350_000)
+    page.locator("[data-save-state][data-state=refused]").wait_for()
+    refused(expert, 422)
+    page.get_by_role("button", name="임시 저장").first.click()
+    page.locator("main > .inner > .alert.danger").wait_for()
+    refused(expert, 422)
+    assert touching(page) == []
+    assert len(page.locator('[name="opinion"]').input_value()) == 350_000
+
+
+@DESKTOP
+def test_the_contents_show_where_on_the_sheet_she_is(visitor, at_her_desk, size):
+    user, assignment = at_her_desk
+    expert = visitor()
+    expert.sign_in(user)
+    page = expert.page
+    expert.open(f"/sheets/{assignment.pk}/")
+    here = page.locator(".sheet-contents [aria-current]")
+    links = page.locator(".sheet-contents a")
+    titles = links.all_inner_texts()
+    expect(here).to_have_text(titles[0])
+
+    # A heading that came up to a quarter of the window is what she reads; what is behind it is not.
+    for link, title in zip(links.all(), titles, strict=True):
+        place = link.get_attribute("href")
+        page.evaluate(
+            "place => scrollBy(0, document.querySelector(place).getBoundingClientRect().top - innerHeight / 4)", place
+        )
+        if page.evaluate("document.documentElement.scrollHeight - innerHeight - scrollY > innerHeight"):
+            expect(here).to_have_text(title)
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    expect(here).to_have_text(titles[-1])
+
+    # What she asked for is where she is, however near the end it lies.
+    for link, title in zip(links.all(), titles, strict=True):
+        link.click()
+        expect(here).to_have_text(title)
+    page.evaluate("scrollTo(0, 0)")
+    expect(here).to_have_text(titles[0])
 
 
 @DESKTOP

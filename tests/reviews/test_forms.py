@@ -174,9 +174,9 @@ def test_too_long_a_text_is_told_with_both_lengths_and_kept_whole(outline):
 def test_signs_no_database_keeps_are_named_and_made_visible(outline):
     form = a_form(outline, **{"comment-expert.technology": "앞\x00뒤", "opinion": "좋\ud800다"})
 
-    assert form.unstorable == ["기술력 의견", "종합 의견"]
+    assert form.why_not_kept.endswith("(기술력 의견, 종합 의견)")
     assert form.readable()["comment-expert.technology"].value() == "앞\N{REPLACEMENT CHARACTER}뒤"
-    assert form.readable().unstorable == []
+    assert form.readable().why_not_kept == ""
 
 
 # ---------------------------------------------------------------- what was posted

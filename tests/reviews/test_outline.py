@@ -99,6 +99,53 @@ def test_three_levels_become_lines_with_the_trail_above_them(stage):
     assert [leaf.points for leaf in leaves(top.below)] == [6, 6, 8]
 
 
+LEVELS = "수준을 고르는 항목은 가장 낮은 수준이 0점, 가장 높은 수준이 배점이고, 그 사이는 고르게 나눕니다."
+PLAIN = "수준이 없는 항목은 고르거나 적은 수가 그대로 점수입니다."
+EMPTY = "모두 ‘판단 불가’이면 이 평가표는 여기서 점수를 낼 때 세지 않습니다."
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        (
+            Part.CannotJudge.RENORMALISE,
+            ["판단 불가로 답한 항목은 빼고, 같은 상위 항목 안의 나머지로 그 배점을 채웁니다.", EMPTY],
+        ),
+        (Part.CannotJudge.ZERO, ["판단 불가로 답한 항목은 0점으로 셉니다.", EMPTY]),
+        (Part.CannotJudge.REFUSE, ["모든 항목에 평점을 매겨야 합니다."]),
+    ],
+)
+def test_each_part_says_by_its_own_rules_what_a_choice_is_worth(stage, rule, told):
+    stage.parts.filter(key="expert").update(cannot_judge=rule)
+    outline = an_outline(stage)
+    level = next(one for one in outline.questions() if one.name == "mark-expert.independence.weights")
+
+    assert list(outline.sections[0].rules) == [LEVELS, PLAIN, *told]
+    assert level.help == "1 = 0점 · 2 = 1.5점 · 3 = 3점 · 4 = 4.5점 · 5 = 6점"
+
+
+def test_a_part_does_not_speak_of_what_it_has_not(stage):
+    stage.parts.get(key="expert").criteria.filter(children=None).update(levels=5)
+
+    assert PLAIN not in an_outline(stage).sections[0].rules
+
+
+@pytest.mark.parametrize(
+    ("decided_by", "told"),
+    [
+        (Stage.Gate.COMMITTEE, "점수에는 들어가지 않습니다. 위원회가 평가위원들의 판단을 듣고 정합니다."),
+        (
+            Stage.Gate.MAJORITY,
+            "점수에는 들어가지 않습니다. 항목마다 판단한 평가위원의 과반을 따르며, ‘판단 불가’는 세지 않습니다.",
+        ),
+    ],
+)
+def test_the_gate_says_who_decides_by_its_findings(stage, decided_by, told):
+    stage.gate_decided_by = decided_by
+
+    assert [section.rules for section in an_outline(stage).sections if section.key == "gate"] == [(told,)]
+
+
 def test_a_part_that_refuses_cannot_judge_does_not_offer_it(stage):
     a_deep_part(stage)
     asked = [

@@ -1,3 +1,4 @@
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -5,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluations.reviews.points import Node, points_text, running, running_within
+from evaluations.reviews.points import Node, points_text, running, running_within, scale_text
 from evaluations.scoring.parts import Criterion, Part
 from evaluations.scoring.places import Name
 from evaluations.scoring.sheets import score_sheet
@@ -37,6 +38,24 @@ def test_the_running_points_of_a_full_sheet_are_what_the_count_will_use(data, po
     for node in nodes if counted else ():
         share, within = counted.shares[node.name], running_within(node, marks, zero)
         assert (within and within.points) == (share if share is None else node.points * share)
+
+
+@pytest.mark.parametrize(
+    ("levels", "points", "told"),
+    [
+        (5, 6, "1 = 0점 · 2 = 1.5점 · 3 = 3점 · 4 = 4.5점 · 5 = 6점"),
+        (4, 10, "1 = 0점 · 2 = 3.33점 · 3 = 6.67점 · 4 = 10점"),
+        (101, 10, "1 = 0점 · 2 = 0.1점 · … · 101 = 10점"),
+        (None, 10, ""),
+    ],
+)
+def test_a_level_is_told_to_be_worth_what_the_count_makes_of_it(levels, points, told):
+    node = Node("expert.one", points, levels)
+    counted = as_criterion(node)
+
+    assert scale_text(node) == told
+    for mark, worth in re.findall(r"(\d+) = ([\d.]+)점", told):
+        assert worth == points_text(points * counted.share(int(mark)))
 
 
 @given(st.data(), st.booleans())

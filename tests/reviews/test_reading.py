@@ -1,7 +1,7 @@
 import pytest
 
 from evaluations.reviews.outline import CANNOT_JUDGE, outline_of
-from evaluations.reviews.reading import Change, ToldLine, changes, rebased, stored_of, told, total_text
+from evaluations.reviews.reading import Change, ToldLine, changes, fingerprints, rebased, stored_of, told, total_text
 from tests.factories import accounts, programme, reviews, rubrics
 from tests.factories.reviews import COMPLETE
 from tests.reviews.test_outline import a_deep_part
@@ -95,7 +95,11 @@ def test_her_changes_go_onto_what_is_kept_and_nothing_else_of_her_window_does(ou
     mine = {"mark-expert.strategy": "5", "opinion": "고친 말"}
     kept = {"mark-expert.strategy": "4", "opinion": "남의 말", name: "지울 말", "guess": "lg"}
 
-    assert rebased(outline, was, mine, kept) == {"mark-expert.strategy": "4", "opinion": "고친 말", "guess": "lg"}
+    assert rebased(outline, fingerprints(was), mine, kept) == {
+        "mark-expert.strategy": "4",
+        "opinion": "고친 말",
+        "guess": "lg",
+    }
 
 
 def test_a_control_beside_another_is_named_once(outline):

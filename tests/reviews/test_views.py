@@ -15,7 +15,9 @@ from evaluations.panels import actions as panel_actions
 from evaluations.programme.actions import release_blind_copy
 from evaluations.programme.models import Round
 from evaluations.programme.phases import Phase
+from evaluations.reviews.forms import MOST_BYTES
 from evaluations.reviews.models import Confirmation, Draft, Sheet
+from evaluations.reviews.outline import outline_of
 from evaluations.stagefile.load import load_directory
 from tests.factories import accounts, panels, programme, reviews
 from tests.factories.reviews import COMPLETE, NOTHING_JUDGED
@@ -332,7 +334,9 @@ def test_autosave_is_answered_in_json(her, assignment):
     odd = her.post(sheet_of(assignment, "save/"), {"luck": "둘", "version": "0.1"}, headers=AUTOSAVE)
     unstorable = her.post(sheet_of(assignment, "save/"), {"opinion": "둘\x00", "version": "0.1"}, headers=AUTOSAVE)
 
-    assert saved.json() == {"version": "0.1", "saved_at": Draft.objects.get().saved_at.isoformat()}
+    assert saved.json() == {
+        "version": "0.1", "saved_at": Draft.objects.get().saved_at.isoformat(), "was": was_in(her.get(sheet_of(assignment))),
+    }  # fmt: skip
     assert (stale.status_code, list(stale.json())) == (409, ["message"])
     assert (odd.status_code, "luck" in odd.json()["message"]) == (400, True)
     assert (unstorable.status_code, "종합 의견" in unstorable.json()["message"]) == (422, True)
@@ -380,6 +384,50 @@ def test_a_very_long_text_comes_back_whole_with_its_length(her, assignment):
     assert shown(page, "opinion") == long
 
 
+def test_too_long_a_text_is_told_while_it_is_written_and_kept_until_it_is_shorter(her, assignment):
+    long = {"opinion": "가" * 300_000, "evidence-technical.weights.model": "나" * 501}
+
+    saved = her.post(sheet_of(assignment, "save/"), COMPLETE | long | {"version": "0.0"}, headers=AUTOSAVE).json()
+    assert saved["message"] == (
+        "너무 길어 이대로는 제출할 수 없는 칸: [본 모형] 가중치를 초기화하고 처음부터 학습하였다 근거 자료(500자까지, 지금 501자) 외 1칸"
+    )
+    hidden = {"version": saved["version"], "was": saved["was"]}
+    page = her.post(sheet_of(assignment, "submit/"), COMPLETE | long | hidden)
+
+    assert page.status_code == 422
+    assert "10,000자까지 쓸 수 있습니다(지금 300,000자)." in in_words(page)
+    assert shown(page, "opinion") == long["opinion"] == Draft.objects.get().body["opinion"]
+    assert len(was_in(page)) < 2_000
+
+
+@pytest.mark.parametrize("verb", ["save/", "submit/"])
+def test_what_could_not_be_sent_with_all_that_a_page_adds_is_not_kept_as_a_draft_either(her, assignment, verb):
+    huge = COMPLETE | {"opinion": "가" * 350_000, "version": "0.0"}
+    sentence = "내용이 모두 합해 너무 길어 저장하지 않았습니다. 줄여 주세요. 너무 길어 이대로는 제출할 수 없는 칸: 종합 의견(10,000자까지, 지금 350,000자)"
+
+    page = her.post(sheet_of(assignment, verb), huge)
+    json = her.post(sheet_of(assignment, verb), huge, headers=AUTOSAVE)
+
+    assert (page.status_code, sentence in in_words(page)) == (422, True)
+    assert shown(page, "opinion") == huge["opinion"]
+    assert (json.status_code, json.json()) == (422, {"message": sentence})
+    assert Draft.objects.count() == 0
+
+
+def test_the_fullest_sheet_is_less_than_a_request_may_hold():
+    """In Korean, and once more in the page about a stale window: texts at their limits, on the longest sheet of the examples."""
+    longest = load_directory(Path(settings.BASE_DIR) / "examples" / "stage-2", by="test").stage
+    limits = sum(question.limit for question in outline_of(longest, longest.rounds.first()).questions())
+
+    assert 3 * limits < MOST_BYTES
+
+
+def test_every_limit_is_told_before_she_writes(her, assignment):
+    words = in_words(her.get(sheet_of(assignment)))
+
+    assert [words.count(f"{limit}자까지") for limit in ("5,000", "500", "10,000")] == [3 + 4, 4, 1]
+
+
 def test_more_than_a_request_may_hold_is_told_in_words(her, assignment):
     huge = {"opinion": "가" * 1_000_000, "version": "0.0"}
 
@@ -398,6 +446,15 @@ def test_what_she_writes_is_text_and_never_markup(her, assignment, expert):
         page = her.get(path)
         assert "<script>alert" not in page.content.decode()
         assert evil in html.unescape(main_of(page))
+
+
+def test_the_sheet_says_what_a_choice_is_worth_in_the_language_of_the_page(her, assignment):
+    her.cookies["language"] = "en"
+
+    words = in_words(her.get(sheet_of(assignment)))
+
+    assert "판단 불가로 답한 항목은 빼고, 같은 상위 항목 안의 나머지로 그 배점을 채웁니다." in words
+    assert "1 = 0점 · 2 = 1.5점 · 3 = 3점 · 4 = 4.5점 · 5 = 6점" in words
 
 
 # ---------------------------------------------------------------- who and when
@@ -569,6 +626,51 @@ def test_the_seat_she_was_taken_off_is_told_apart_from_the_one_she_came_back_to(
     titles = re.findall(r'class="section-title"[^>]*>([^<]*)', her.get("/sheets/").content.decode())
 
     assert [title.strip() for title in titles] == ["2차 단계평가", "2차 단계평가 – 끝난 자리 위원 01"]
+
+
+def test_the_desk_leads_to_what_the_pledge_promises_as_long_as_it_may_be_declared(her, stage, assignment):
+    link = f'href="/panel/{assignment.panelist_id}/interests/"'
+    assert link in main_of(her.get("/sheets/"))
+    programme.a_configuration(stage, version=2, reason="오탈자")
+    assert link in main_of(her.get("/sheets/"))
+
+    programme.in_phase(stage, Phase.CLOSED)
+
+    assert link not in main_of(her.get("/sheets/"))
+
+
+def test_who_may_judge_no_team_is_told_why_nothing_lies_on_her_desk(her, stage, expert):
+    seat = panels.a_panelist(stage, expert, pledged=False)
+    link, waits = f'href="/panel/{seat.pk}/interests/"', "아직 배정된 평가가 없습니다"
+    first, *others = stage.teams.all()
+    for team in others:
+        panels.a_conflict(seat, team)
+    assert waits in in_words(her.get("/sheets/"))
+
+    last = panels.a_conflict(seat, first)
+
+    desk = her.get("/sheets/")
+    assert "모든 팀이 이해관계 때문에 평가에서 빠져" in in_words(desk) and waits not in in_words(desk)
+    assert link in main_of(desk) and "서약" not in in_words(desk)
+    assert first.name_ko not in in_words(desk)
+    panel_actions.waive(conflict=last, by=accounts.an_officer(), reason="다른 전문가가 없다")
+    assert waits in in_words(her.get("/sheets/"))
+
+
+def test_a_sample_says_so_on_every_page_of_hers(client, expert):
+    stage = reviews.an_open_stage(sample=True)
+    one, two, *_ = reviews.a_desk(stage, expert)
+    her, seat = accounts.sign_in(client, expert), one.panelist
+    sheet = reviews.confirm(two, expert).sheet
+    pages = [her.get(path) for path in ("/sheets/", *paths(two, sheet)[:2], *paths(two, sheet)[3:])]
+    pages += [her.get(f"/panel/{seat.pk}/{path}/") for path in ("interests", "pledge")]
+    her.post(sheet_of(one, "save/"), COMPLETE | {"version": "0.0"})
+    pages += [her.post(sheet_of(one, f"{verb}/"), OTHER | {"version": "0.0"}) for verb in ("save", "discard")]
+
+    assert [page.status_code for page in pages] == [200] * 7 + [409, 403]
+    assert ["실제 평가 결과가 아닙니다" in page.content.decode() for page in pages] == [True] * 9
+    programme.in_phase(stage, Phase.CLOSED)
+    assert "실제 평가 결과가 아닙니다" in her.get(sheet_of(one)).content.decode()
 
 
 def test_a_round_that_has_not_begun_has_no_pages(her, stage, assignment):

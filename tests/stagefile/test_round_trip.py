@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluations.programme.models import Stage, Submission, Team
+from evaluations.ratings.models import Ballot, Kind
 from evaluations.results.compute import evidence_of, people_of
 from evaluations.scoring.canonical import digest
 from evaluations.scoring.counting import count
@@ -23,11 +24,11 @@ from evaluations.stagefile.export import configuration, problems
 from evaluations.stagefile.export_data import write_data
 from evaluations.stagefile.load import load_directory
 from evaluations.stagefile.write_toml import stage_toml
-from tests.factories import accounts, reviews
+from tests.factories import accounts, results, reviews
 from tests.factories.benchmarks import a_measurement
 from tests.factories.programme import a_round, a_stage, a_submission
 from tests.factories.rubrics import a_rubric
-from tests.factories.stagefile import a_directory
+from tests.factories.stagefile import a_directory, edited
 from tests.stagefile.strategies import stages
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -146,6 +147,36 @@ def test_citizens_come_out_by_number_and_without_the_hour(tmp_path):
     rows = list(csv.DictReader(io.StringIO((tmp_path / "out" / "comparisons.csv").read_text(encoding="utf-8"))))
     assert list(rows[0]) == ["citizen", "prompt", "team_a", "team_b", "choice", "recognised", "age"]
     assert sorted(row["citizen"] for row in rows) == ["c00001", "c00002"]
+
+
+@pytest.mark.django_db
+def test_who_once_kept_silent_about_herself_comes_out_as_she_is_counted(tmp_path):
+    """Files could once say a trait of a citizen in one row and nothing in another; what is written out now is taken in again."""
+    fewer = edited("comparisons.csv", "c2,p1,na,ga,both_good,,b,old\n", "")
+    stage = load_directory(a_directory(tmp_path / "in", fewer), by="test").stage
+    ga, na = stage.teams.order_by("slug")
+    young, old = (Ballot.objects.get(stratum=f"age={age}", kind=Kind.RATE).voter_tag for age in ("young", "old"))
+    results.a_rating(na, young, {"helpful": 3})
+    results.a_comparison(stage.prompts.get(), na, ga, old, "a")
+    results.a_rating(na, "nobody knows", {"helpful": 4})
+    counted = told_of(stage)
+    (tmp_path / "out").mkdir()
+    write_data(stage, tmp_path / "out")
+    (tmp_path / "out" / "stage.toml").write_text(
+        stage_toml(configuration(stage)).replace('"pilot"', '"pilot-2"', 1), encoding="utf-8"
+    )
+
+    again = load_directory(tmp_path / "out", by="test").stage
+
+    assert told_of(again) == counted
+    assert set(Ballot.objects.of_stage(again).values_list("stratum", flat=True)) == {"age=young", "age=old", ""}
+
+
+def told_of(stage):
+    """What a count and the estimates read of a stage's citizens."""
+    rules = Rules.from_config(configuration(stage))
+    people = people_of(stage, rules)
+    return evidence_of(stage).digest(), people.strata, people.stratum.tolist(), people.votes.choice.tolist()
 
 
 @pytest.mark.django_db

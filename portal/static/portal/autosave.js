@@ -1,9 +1,9 @@
-// Keeps a draft while it is written. <form data-autosave-url="…"> with the hidden fields "version" and "was" (what the
-// version said, as JSON: it tells what this window changed) and, inside the form,
+// Keeps a draft while it is written. <form data-autosave-url="…"> with the hidden fields "version" and "was" (fingerprints of what
+// the version said, as JSON: they tell what this window changed) and, inside the form,
 // <p class="save-state" role="status" data-save-state></p>. The form works the same without this file: its own button saves.
 //
 // Sends what the form holds with "X-Requested-With: autosave".
-//   200 {version, saved_at}  saved; the new version goes into the hidden field
+//   200 {version, saved_at, was}  saved; the new version and its fingerprints go into the hidden fields. A message with it is said
 //   409 {message}            somebody was faster; nothing more is sent, a button sends the form and shows both texts
 //   403 {message, login}     signed out; said with the way to sign in, and tried again until it works
 //   403 {message, token}     signed in anew since the page was opened: tried again with the new token
@@ -30,6 +30,7 @@ class Autosave {
     this.renewed = false;
     this.wait = QUIET;
     this.timer = 0;
+    this.said = ["", this.state.textContent];
     this.last = this.words();
     form.addEventListener("input", () => this.touch());
     form.addEventListener("change", () => this.touch());
@@ -53,7 +54,12 @@ class Autosave {
   touch() {
     if (this.stopped) return;
     this.changed = this.words() !== this.last;
-    if (this.changed) this.later(Math.max(QUIET, this.wait));
+    if (this.changed) {
+      this.show("changed", "아직 저장하지 않았습니다.");
+      this.later(Math.max(QUIET, this.wait));
+    } else if (this.state.dataset.state === "changed") {
+      this.say(...this.said);
+    }
   }
 
   // A letter still on its way would be answered with a version this form does not know yet: let it come back first.
@@ -71,7 +77,15 @@ class Autosave {
     this.timer = setTimeout(() => this.save(), milliseconds);
   }
 
+  // On its way from one save to the next: seen and not spoken, as it would interrupt at every first letter. What failed stays in sight.
+  show(kind, text) {
+    if (["offline", "conflict", "refused"].includes(this.state.dataset.state)) return;
+    this.state.dataset.state = kind;
+    this.state.replaceChildren(Object.assign(document.createElement("span"), { textContent: text, ariaHidden: "true" }));
+  }
+
   say(kind, text, more) {
+    this.said = [kind, text, more];
     this.state.dataset.state = kind;
     this.state.replaceChildren(text, ...(more ? [" ", more] : []));
   }
@@ -93,6 +107,7 @@ class Autosave {
 
   async send() {
     const words = this.words();
+    this.show("sending", "저장하고 있습니다.");
     try {
       const answer = await fetch(this.form.dataset.autosaveUrl, {
         method: "POST",
@@ -133,8 +148,10 @@ class Autosave {
     this.renewed = false;
     this.last = words;
     for (const field of document.querySelectorAll("input[name=version]")) field.value = said.version;
-    this.form.elements.was.value = JSON.stringify(Object.fromEntries(new URLSearchParams(words)));
-    this.say("saved", `${time(said.saved_at)}에 저장했습니다.`);
+    this.form.elements.was.value = said.was;
+    const saved = `${time(said.saved_at)}에 저장했습니다.`;
+    if (said.message) this.say("long", `${saved} ${said.message}`);
+    else this.say("saved", saved);
     // Words written while the letter was on its way.
     this.changed = this.words() !== words;
     if (this.changed) this.later(QUIET);

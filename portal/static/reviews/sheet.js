@@ -102,16 +102,33 @@ function follow(form) {
   count();
 }
 
-// The entry of the contents that leads to what is on the screen.
+// The entry of the contents that leads to what is on the screen: the last place above a line in the upper third of the window. The line
+// sinks over the last stretch of the page, as what stands there never comes up to it.
 function showPlace(guide) {
-  const links = new Map([...guide.querySelectorAll("a[href^='#block-']")].map((link) => [link.hash.slice(1), link]));
-  const seen = new Set();
-  const watch = new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting } of entries) isIntersecting ? seen.add(target.id) : seen.delete(target.id);
-    const here = [...links.keys()].find((id) => seen.has(id));
-    for (const [id, link] of links) id === here ? link.setAttribute("aria-current", "location") : link.removeAttribute("aria-current");
-  }, { rootMargin: "-15% 0px -55%" });
-  for (const id of links.keys()) watch.observe(document.getElementById(id));
+  const links = [...guide.querySelectorAll(".sheet-contents a")];
+  const places = links.map((link) => document.getElementById(link.hash.slice(1)));
+  let followed = null; // near the end an entry leads to a place that stays below the line
+  let asked = 0;
+
+  const look = () => {
+    const page = document.documentElement;
+    const left = page.scrollHeight - innerHeight - scrollY;
+    const line = innerHeight - Math.min(Math.max(left, 0), innerHeight * 0.7);
+    const passed = places.findLastIndex((place) => place.getBoundingClientRect().top <= line);
+    const here = followed ?? links[Math.max(passed, 0)];
+    for (const link of links) link === here ? link.setAttribute("aria-current", "location") : link.removeAttribute("aria-current");
+    followed = null;
+    asked = 0;
+  };
+  const later = () => { asked ||= requestAnimationFrame(look); };
+
+  guide.addEventListener("click", (event) => {
+    followed = event.target.closest(".sheet-contents a");
+    if (followed) later();
+  });
+  addEventListener("scroll", later, { passive: true });
+  addEventListener("resize", later);
+  look();
 }
 
 const form = document.querySelector("form[data-live]");

@@ -118,6 +118,7 @@ def test_what_somebody_at_work_signs_in_by_is_on_record(client):
     events = Event.objects.filter(kind__startswith="factor").in_order()
     assert [(one.kind, one.subject_id, json.loads(one.body)["data"]) for one in events] == [
         ("factor added", officer.id, {"factor": "webauthn"}),
+        ("factor added", officer.id, {"factor": "recovery_codes"}),
         ("factor removed", officer.id, {"factor": "webauthn"}),
     ]
 

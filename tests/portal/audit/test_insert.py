@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
-from portal.audit.insert import insert
+from portal.audit.insert import insert, insert_unless_there
 from portal.audit.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -37,4 +37,16 @@ def test_a_key_that_is_taken_is_refused():
 
     with pytest.raises(IntegrityError), transaction.atomic():
         insert(an_event("a"))
+    assert Event.objects.count() == 1
+
+
+def test_where_a_row_of_the_key_is_there_none_is_written():
+    """PostgreSQL says so and goes on; on SQLite the trigger that keeps evidence from being replaced is faster."""
+    assert insert_unless_there(an_event("a"), ("leaf",)) is True
+
+    if connection.vendor == "postgresql":
+        assert insert_unless_there(an_event("a"), ("leaf",)) is False
+    else:
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            insert_unless_there(an_event("a"), ("leaf",))
     assert Event.objects.count() == 1
