@@ -18,7 +18,7 @@ from evaluations.reviews.actions import void_sheet
 from evaluations.stagefile.amend import amend
 from evaluations.stagefile.faults import StageFileError
 from evaluations.stagefile.load import import_csv
-from portal.accounts.actions import admit_officer
+from portal.accounts.actions import admit
 from portal.accounts.guards import refuse_unless_officer
 from portal.accounts.models import User
 from portal.accounts.seconding import ALONE, SecondNeeded
@@ -169,6 +169,6 @@ def _perform(proposal: Proposal, *, second: User | None) -> None:
             objection = Objection.objects.select_related("team").get(pk=proposal.subject)
             rule(objection=objection, outcome=told["outcome"], reason=reason, by=by, second=second)
         case Proposal.Act.OFFICER:
-            admit_officer(user=User.objects.get(pk=proposal.subject), by=by, reason=reason, second=second)
+            admit(user=User.objects.get(pk=proposal.subject), by=by, reason=reason, second=second)
         case Proposal.Act.AMEND:
             amend(stage=stage, config=told["config"], by=by, reason=reason, second=second)

@@ -41,7 +41,7 @@ ACTS = {
     "gate": "독자성 관문 결정",
     "line": "경계선 결정",
     "ruling": "이의신청에 답",
-    "officer": "담당자 계정 열기",
+    "officer": "계정 열기",
     "amend": "기준 정정",
 }
 """What two officers do together."""
@@ -65,7 +65,7 @@ DONE = {
     "gate": f"독자성 관문을 결정했습니다.{COUNT_AGAIN}",
     "line": f"경계선의 팀을 결정했습니다.{COUNT_AGAIN}",
     "ruling": "이의신청에 답했습니다. 받아들여 결과를 고치려면 ‘집계·심의’로 되돌려 다시 집계하고 공표해 주세요.",
-    "officer": "담당자 계정을 열고, 비밀번호를 정하는 길을 이메일로 알렸습니다.",
+    "officer": "계정을 열고, 비밀번호를 정하는 길을 이메일로 알렸습니다.",
     "amend": "기준을 정정했습니다. 새 판과 사유가 모두에게 공개되었습니다.",
 }
 """What is said once they have done it."""

@@ -92,18 +92,22 @@ def open_account(*, email: str, role: Role, name: str, by: User, team: str = "")
 
 
 @transaction.atomic
-def admit_officer(*, user: User, by: User, reason: str, second: User | None = None) -> None:
-    """Open the account of another officer: whoever may agree to what one proposes is chosen by two. Raises SecondNeeded.
+def admit(*, user: User, by: User, reason: str, second: User | None = None) -> None:
+    """Open the account of another officer, or again that of anybody who works here: whoever may agree to what one proposes is chosen by two,
+    and whom one shut out two let in. Raises SecondNeeded.
 
     Password and factors are set anew: one that was closed and is opened again brings neither along, nor a session of before.
     """
     refuse_unless_officer(by)
     held = User.objects.select_for_update().get(pk=user.pk)
-    if held.role != Role.OFFICER:
-        raise Refusal("담당자의 계정만 두 사람이 엽니다.")
+    if held.role not in SECOND_FACTOR:
+        raise Refusal("이메일 코드로 로그인하는 계정은 담당자가 열지 않습니다.")
     if held.is_active:
         raise Refusal("이미 열려 있는 계정입니다.")
-    _refuse_who_judges(held.email)
+    if held.role in AT_WORK:
+        _refuse_who_judges(held.email)
+    elif User.objects.filter(role__in=AT_WORK).share_mailbox(held.email):
+        raise Refusal("이 이메일은 여기서 일하는 사람의 이메일과 같은 우편함입니다. 평가하는 사람은 운영하지 않습니다.")
     need_second(by=by.id, second=second.id if second else "", reason=reason, act="officer", subject=held.id)
     Authenticator.objects.filter(user=held).delete()
     held.is_active = True
@@ -154,10 +158,16 @@ def changing_factors(*, by: User) -> Iterator[None]:
         before = _kinds_of_factors(by)
         yield
         after = _kinds_of_factors(by)
-        for kind, changed in (("factor removed", before - after), ("factor added", after - before)):
-            for _key, factor in sorted(changed):
-                if by.role in AT_WORK:
-                    record(kind, actor=by.id, subject="account", subject_id=by.id, data={"factor": factor})
+        for _key, factor in sorted(before - after):
+            _record_factor("factor removed", by, factor)
+        for _key, factor in sorted(after - before):
+            _record_factor("factor added", by, factor)
+
+
+def _record_factor(kind: str, user: User, factor: str) -> None:
+    """Of somebody at work, by its type."""
+    if user.role in AT_WORK:
+        record(kind, actor=user.id, subject="account", subject_id=user.id, data={"factor": factor})
 
 
 def _kinds_of_factors(user: User) -> set[tuple[int, str]]:
@@ -175,7 +185,8 @@ def remove_passkey(*, passkey: Authenticator, by: User) -> None:
 
 @transaction.atomic
 def close_account(*, user: User, by: User, reason: str) -> None:
-    """Nobody signs in with this account any more; its open sessions end with the next request."""
+    """Nobody signs in with this account any more; its open sessions end with the next request. One officer may, as it may have to be done at
+    once; the person is told, and two open it again."""
     refuse_unless_officer(by)
     if user.pk == by.pk:
         raise Refusal("자기 계정은 닫을 수 없습니다.")
@@ -184,6 +195,8 @@ def close_account(*, user: User, by: User, reason: str) -> None:
     user.is_active = False
     user.save(update_fields=["is_active"])
     record("account closed", actor=by.id, subject="account", subject_id=user.id, reason=reason)
+    link = settings.SITE_URL.rstrip("/") + reverse("pages:help")
+    _tell(user, "accounts/email/account_closed", {"role": Role(user.role).label, "link": link})
 
 
 @transaction.atomic

@@ -37,7 +37,7 @@ class AccountForm(VerbForm):
 def _open(_row, by, email, name, role, reason):
     opened = actions.open_account(email=email, name=name, role=Role(role), by=by)
     if opened.role == Role.OFFICER:
-        actions.admit_officer(user=opened, by=by, reason=reason)
+        actions.admit(user=opened, by=by, reason=reason)
     return f"‘{name}’의 계정을 만들고, 비밀번호를 정하는 길을 이메일로 알렸습니다."
 
 
@@ -52,7 +52,7 @@ def _close(user, by, reason):
 
 
 def _admit(user, by, reason):
-    actions.admit_officer(user=user, by=by, reason=reason)
+    actions.admit(user=user, by=by, reason=reason)
     return f"‘{user}’의 계정을 열었습니다."
 
 
@@ -65,10 +65,10 @@ RESETTING = says(
 )
 CLOSING = says(
     "이 계정으로는 더 로그인하지 못하고, 열려 있는 로그인도 끝납니다. 이 사람이 낸 것과 한 일의 기록은 그대로 남습니다.",
-    "담당자의 계정은 두 담당자가 다시 열 수 있지만, 그 밖의 계정은 다시 열 수 없습니다.",
+    "본인에게 이메일로 알립니다. 두 담당자가 함께 다시 열 수 있습니다.",
 )
 ADMITTING = says(
-    "비밀번호를 정하는 길을 본인에게 이메일로 보냅니다. 이 사람이 비밀번호와 인증 수단을 새로 정하고 나면 담당자의 일을 모두 할 수 있습니다.",
+    "비밀번호를 정하는 길을 본인에게 이메일로 보냅니다. 이 사람이 비밀번호와 인증 수단을 새로 정하고 나면 그 역할의 일을 모두 할 수 있습니다.",
     "계정은 언제든지 닫을 수 있습니다.",
 )
 
@@ -90,10 +90,10 @@ class UserAdmin(EvidenceAdmin):
         Verb("close", "계정 닫기", _close, means=CLOSING, offered=lambda user: user.is_active),
         Verb(
             "admit",
-            "담당자로 열기",
+            "계정 열기",
             _admit,
             means=ADMITTING,
-            offered=lambda user: user.role == Role.OFFICER and not user.is_active,
+            offered=lambda user: not user.is_active,
             together=lambda user: True,
         ),
     )

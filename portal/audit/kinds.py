@@ -31,7 +31,7 @@ KINDS = {
     "line decided": "경계선 결정",
     "objection answered": "이의신청 답함",
     "objection made": "이의신청 받음",
-    "officer admitted": "담당자 계정 엶",
+    "officer admitted": "계정 엶(두 담당자)",
     "panelist invited": "위촉 안내 보냄",
     "panelist invited again": "위촉 안내 다시 보냄",
     "panelist replaced": "평가위원 교체",

@@ -9,7 +9,7 @@ from evaluations.programme.models import Stage
 from evaluations.programme.phases import Phase
 from evaluations.stagefile.amend import amend
 from evaluations.stagefile.export import configuration, standing_configuration
-from portal.accounts.actions import admit_officer
+from portal.accounts.actions import admit
 from portal.accounts.seconding import SecondNeeded
 from portal.audit.models import Event
 from portal.http import Stale
@@ -48,7 +48,7 @@ def test_one_who_agrees_while_the_other_takes_it_back_is_told():
     """An account belongs to no stage whose lock they would wait for."""
     officer, second, third = officers("a", "b", "c")
     new = accounts.an_officer("new@example.kr", is_active=False)
-    proposal = proposed(officer, admit_officer, user=new)
+    proposal = proposed(officer, admit, user=new)
 
     answers = at_once(
         lambda: proposals.approve(proposal=proposal, by=second),
@@ -67,7 +67,7 @@ def test_clicks_on_one_proposal_about_no_stage_are_one_proposal():
     new = accounts.an_officer("new@example.kr", is_active=False)
 
     def click():
-        return proposed(officer, admit_officer, user=new)
+        return proposed(officer, admit, user=new)
 
     made = [*at_once(*[click] * 6), while_another(click, click)]
 

@@ -19,7 +19,7 @@ from evaluations.results.models import GateDecision, LineDecision, Publication
 from evaluations.results.queries import latest_run
 from evaluations.reviews.models import Sheet, Void
 from evaluations.stagefile.load import load_directory
-from portal.accounts.actions import admit_officer, close_account, open_account
+from portal.accounts.actions import admit, close_account, open_account
 from portal.accounts.models import User
 from portal.accounts.roles import Role
 from portal.accounts.seconding import SecondNeeded
@@ -299,7 +299,7 @@ def test_verbs_take_no_officer_for_two(counted):
     with pytest.raises(SecondNeeded):
         actions.advance_phase(stage=counted, to=Phase.CLOSED, by=officer, reason="까닭")
     with pytest.raises(Refusal, match="이미 열려"):
-        admit_officer(user=officer, by=officer, reason="까닭")
+        admit(user=officer, by=officer, reason="까닭")
     assert Stage.objects.get().phase == Phase.COUNTED
 
 
@@ -352,7 +352,7 @@ def test_every_page_that_only_proposes_says_so_before(client, officer, counted):
         "무효": reverse("admin:reviews_sheet_void", args=[Sheet.objects.first().pk]),
         "관문 결정": reverse("admin:results_gateteam_decide", args=[counted.teams.first().pk]),
         "답하기": reverse("admin:hearings_objection_rule", args=[objection.pk]),
-        "담당자로 열기": reverse("admin:accounts_user_admit", args=[closed_account.pk]),
+        "계정 열기": reverse("admin:accounts_user_admit", args=[closed_account.pk]),
     }
     for title, path in asked.items():
         page = client.get(path).content.decode()

@@ -11,9 +11,10 @@ from django.test import Client
 from portal.accounts import actions
 from portal.accounts.models import User
 from portal.accounts.roles import Role
+from portal.accounts.seconding import SecondNeeded
 from portal.audit.models import AccessRecord, Event
 from portal.http import Refusal
-from tests.factories import accounts
+from tests.factories import accounts, programme
 from tests.factories.accounts import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +91,7 @@ def test_an_officer_who_judges_by_now_is_not_admitted():
     accounts.an_expert("kim+x@a.kr")
 
     with pytest.raises(Refusal, match="같은 우편함"):
-        actions.admit_officer(user=waiting, by=first, reason="발령", second=second)
+        actions.admit(user=waiting, by=first, reason="발령", second=second)
 
     waiting.refresh_from_db()
     assert not waiting.is_active
@@ -153,11 +154,46 @@ def test_a_reset_is_refused(who, reason, sentence):
     assert Event.objects.count() == 0
 
 
-def test_a_closed_account_is_out_at_once_and_stays_out(client):
+@pytest.mark.parametrize("who", ["expert", "auditor", "team"])
+def test_two_open_again_what_one_has_closed(who):
+    """Whoever watches or objects is not shut out for good by one."""
+    first, second = accounts.an_officer(), accounts.an_officer("second@example.kr")
+    made = {
+        "expert": accounts.an_expert,
+        "auditor": accounts.an_auditor,
+        "team": lambda: accounts.a_team_contact(programme.a_stage().teams.first()),
+    }
+    user = made[who]()
+    actions.close_account(user=user, by=first, reason="잘못 눌렀다")
+
+    with pytest.raises(SecondNeeded):
+        actions.admit(user=user, by=first, reason="다시 연다")
+    actions.admit(user=user, by=first, reason="다시 연다", second=second)
+
+    user.refresh_from_db()
+    assert (user.is_active, user.has_usable_password()) == (True, False)
+
+
+def test_an_expert_who_runs_it_by_now_is_not_let_in_again():
+    first, second = accounts.an_officer(), accounts.an_officer("second@example.kr")
+    expert = accounts.an_expert("kim@a.kr")
+    actions.close_account(user=expert, by=first, reason="그만둠")
+    User.objects.filter(pk=second.pk).update(email="kim+x@a.kr")
+
+    with pytest.raises(Refusal, match="같은 우편함"):
+        actions.admit(user=expert, by=first, reason="다시 연다", second=second)
+
+
+def test_a_closed_account_is_out_at_once_and_stays_out(client, django_capture_on_commit_callbacks):
     officer, expert = accounts.an_officer(), accounts.an_expert()
     accounts.sign_in(client, expert)
 
-    actions.close_account(user=expert, by=officer, reason="위촉 해제")
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.close_account(user=expert, by=officer, reason="위촉 해제")
+
+    assert [(one.to, "두 담당자가 함께 다시 열 수 있습니다" in one.body) for one in mail.outbox] == [
+        ([expert.email], True)
+    ]
 
     assert client.get("/sheets/").status_code == 302
     again = Client().post("/accounts/login/", {"login": expert.email, "password": PASSWORD})

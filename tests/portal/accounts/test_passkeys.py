@@ -692,7 +692,7 @@ def test_an_officer_who_is_admitted_again_brings_no_factor_and_no_session_along(
     first, second = accounts.an_officer(), accounts.an_officer("two@example.kr")
     actions.close_account(user=officer, by=first, reason="휴직")
 
-    actions.admit_officer(user=officer, by=first, reason="복직", second=second)
+    actions.admit(user=officer, by=first, reason="복직", second=second)
 
     assert not Authenticator.objects.filter(user=officer).exists()
     assert client.get(ACCOUNT)["Location"].startswith(LOGIN)
