@@ -21,4 +21,11 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     process's answer, `unicode_escape` makes what no database and no page can hold.
     """
     environ["CONTENT_TYPE"] = CHARSET.sub("", environ.get("CONTENT_TYPE", ""))
-    return django(environ, start_response)
+    response = django(environ, start_response)
+    return _without_body(response) if environ.get("REQUEST_METHOD") == "HEAD" else response
+
+
+def _without_body(response: Iterable[bytes]) -> Iterable[bytes]:
+    """Nothing of it is sent after HEAD; the server would write a warning for each that hands it a body."""
+    getattr(response, "close", lambda: None)()
+    return []
