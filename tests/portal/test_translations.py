@@ -9,6 +9,7 @@ import allauth
 import django
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib import admin as contrib_admin
 from django.contrib import auth as contrib_auth
 from django.utils.translation import gettext, override
 from django.utils.translation.template import templatize
@@ -23,7 +24,12 @@ NAMES = {"_", "lazy", "noop", "gettext", "gettext_lazy", "gettext_noop"}
 
 LIBRARIES = [
     Path(package.__file__).parent / folder / "ko/LC_MESSAGES/django.po"
-    for package, folder in ((django, "conf/locale"), (contrib_auth, "locale"), (allauth, "locale"))
+    for package, folder in (
+        (django, "conf/locale"),
+        (contrib_auth, "locale"),
+        (contrib_admin, "locale"),
+        (allauth, "locale"),
+    )
 ]
 
 
