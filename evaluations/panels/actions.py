@@ -7,7 +7,7 @@ The ledger knows a seat by the seat's id. Who sits there is written on the ident
 import hashlib
 import secrets
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count, islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -128,7 +128,7 @@ def _refuse_taken_address(email: str, stage: Stage, besides: Panelist) -> None:
 
 @transaction.atomic
 def invite(*, panelist: Panelist, email: str, name: str, by: User, source: str = "") -> Invited:
-    """Ask a person to take the seat. Her link works once and for two weeks."""
+    """Ask a person to take the seat. Her link works once, for two weeks and no longer than there is something to judge."""
     refuse_unless_officer(by)
     panelist = _hold(panelist, _alone_before_close(panelist.stage_id))
     _refuse_replaced(panelist)
@@ -141,7 +141,7 @@ def invite(*, panelist: Panelist, email: str, name: str, by: User, source: str =
     token, now = secrets.token_urlsafe(32), timezone.now()
     invitation = Invitation.objects.create(
         panelist=panelist, stage=panelist.stage, email=email, name=name, token_digest=digest_of(token),
-        sent_at=now, expires_at=now + VALID_FOR,
+        sent_at=now, expires_at=_end_of_link(panelist.stage, now),
     )  # fmt: skip
     _record("panelist invited", panelist, actor=by.id)
     record_access(actor=by.id, action="panelist invited", whose=invitation.id, source=source)
@@ -197,6 +197,12 @@ def invite_many(*, stage: Stage, people: list[Person], by: User, source: str = "
     return invited
 
 
+def _end_of_link(stage: Stage, now: datetime) -> datetime:
+    """A stage that was held elsewhere may be filled with seats after its close; then the close ends nothing."""
+    end = now + VALID_FOR
+    return min(end, stage.closes_at) if stage.closes_at > now else end
+
+
 @transaction.atomic
 def reinvite(*, invitation: Invitation, by: User, email: str = "", name: str = "", source: str = "") -> Invited:
     """A new link, to the same person or another; the old one stops working."""
@@ -211,7 +217,8 @@ def reinvite(*, invitation: Invitation, by: User, email: str = "", name: str = "
     invitation.email = normalise_email(email) or invitation.email
     invitation.name = name or invitation.name
     _refuse_taken_address(invitation.email, panelist.stage, panelist)
-    invitation.token_digest, invitation.sent_at, invitation.expires_at = digest_of(token), now, now + VALID_FOR
+    invitation.token_digest, invitation.sent_at = digest_of(token), now
+    invitation.expires_at = _end_of_link(panelist.stage, now)
     invitation.declined_at = None
     invitation.save(update_fields=["email", "name", "token_digest", "sent_at", "expires_at", "declined_at"])
     _record("panelist invited again", panelist, actor=by.id)

@@ -19,7 +19,7 @@ def seats(stage: Stage) -> list[str]:
 
 def invite(panelist: Panelist) -> list[str]:
     sent = (
-        f"{panelist} 자리의 위촉 링크를 이 사람에게 이메일로 한 통 보냅니다. 링크는 {actions.VALID_FOR.days}일 동안 한 번 쓸 수 있습니다. "
+        f"{panelist} 자리의 위촉 링크를 이 사람에게 이메일로 한 통 보냅니다. 링크는 {actions.VALID_FOR.days}일 동안, 길어도 평가 마감까지 한 번 쓸 수 있습니다. "
         "보낸 이메일은 거둘 수 없지만, 수락하기 전에는 ‘다시 초대’로 링크를 바꿀 수 있습니다."
     )
     return [sent, *(AGAIN if Panelist.objects.filter(replaced_by=panelist).exists() else [])]

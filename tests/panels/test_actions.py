@@ -162,6 +162,21 @@ def token_of(invited: actions.Invited) -> str:
     return invited.link.rstrip("/").rsplit("/", 1)[1]
 
 
+@pytest.mark.parametrize(("closes", "days"), [(30, 14), (3, 3), (-3, 14)])
+def test_a_link_outlives_no_evaluation(officer, closes, days):
+    now = timezone.now()
+    times = {"frozen_at": closes - 3, "opens_at": closes - 2, "closes_at": closes, "published_at": closes + 9}
+    stage = programme.a_stage(**{name: now + timedelta(days=day) for name, day in times.items()})
+
+    invitation = actions.invite(
+        panelist=panels.a_panelist(stage), email="new@example.kr", name="한초대", by=officer
+    ).invitation
+    again = actions.reinvite(invitation=invitation, by=officer).invitation
+
+    for one in (invitation, again):
+        assert round((one.expires_at - now) / timedelta(days=1)) == days
+
+
 def test_an_invitation_is_one_mail_with_a_link_that_is_kept_nowhere(officer, django_capture_on_commit_callbacks):
     seat = panels.a_panelist(programme.a_stage(programme_ko="R&D <평가>"))
     with django_capture_on_commit_callbacks(execute=True):
