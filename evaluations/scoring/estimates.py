@@ -25,7 +25,7 @@ from evaluations.scoring.rules import Rules
 from evaluations.scoring.shown import AbsentSection
 from evaluations.scoring.tables import Result
 
-ESTIMATES_VERSION = "9"
+ESTIMATES_VERSION = "10"
 """Changes with every change of this package that could alter a digit of any estimate."""
 
 Json = dict[str, Any]

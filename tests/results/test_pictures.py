@@ -447,6 +447,13 @@ def test_ranges_of_ranks_say_what_they_meant_when_they_were_made(version, word):
     assert word in block.sentences[0]
 
 
+@pytest.mark.parametrize(("code", "word"), [("too_few_sheets", "평가표가"), ("too_few_people", "국민이")])
+def test_too_few_of_citizens_is_not_said_of_sheets(code, word):
+    (block,) = blocks({"sections": {"order": {"absent": code, "detail": ""}}}, {"teams": []})
+
+    assert word in block.sentences[0]
+
+
 def agreement_of(*criteria):
     """The block of one part, whose criteria have these (alpha, low, high, no_interval)."""
     keys = ("alpha", "low", "high", "no_interval")
