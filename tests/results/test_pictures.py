@@ -188,7 +188,10 @@ def test_star_means_of_which_nothing_was_taken_out_are_called_plain():
     plain, _sections = of_votes([], 2, stars=given)
     of_both, _sections = of_votes([], 2, stars=[*given, *((1, 7 - stars) for _, stars in given)], raters=6)
 
-    assert plain["stars-1"].sentences == ("별점을 그대로 평균한 것과, 사람으로 묶은 95% 구간입니다. 사람마다 후하고 박한 것은 빼지 않았습니다.",)  # fmt: skip
+    assert plain["stars-1"].sentences == (
+        "별점을 그대로 평균한 것과, 사람으로 묶은 95% 구간입니다. 사람마다 후하고 박한 것은 빼지 않았습니다.",
+        "팀들이 평가한 사람을 통해 서로 이어지지 않아 한 축에 놓을 수 없습니다.",
+    )
     assert plain["stars-1"].chart.table.rows == (("ga (적음)", "4.00", "3.34", "4.66"),)
     assert of_both["stars-1"].sentences == ("사람마다 후하고 박한 것을 뺀 평균과, 사람으로 묶은 95% 구간입니다.",)
     assert len(of_both["stars-1"].chart.table.rows) == 2

@@ -16,6 +16,7 @@ from evaluations.scoring.averages import trimmed_mean
 from evaluations.scoring.canonical import canonical_bytes
 from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.estimates import estimate
+from evaluations.scoring.estimates_citizens import citizens_sections
 from evaluations.scoring.estimates_order import DRAWS, _Panel, _part_draws, _people_again, _points_by_rank
 from evaluations.scoring.intervals import generator
 from evaluations.scoring.pairwise_ranks import pairwise_ranks
@@ -464,6 +465,25 @@ def test_the_stars_of_one_person_have_no_interval(stage):
     assert {
         (one["mean"]["value"], one["mean"]["low"], one["fair"]["low"]) for one in stars["questions"][0]["teams"]
     } == {("4.0000", None, None)}
+
+
+def test_a_question_that_nobody_connects_leaves_the_others_as_they_are(stage):
+    """Nobody rated two teams on the second question, and a team has no star on the third: of both only plain means are told."""
+    rules = replace(stage[0], questions=("q1", "q2", "q3"))
+    rated = [(f"h{who}", team, 0, 1 + (who + team) % 5) for who in range(8) for team in range(4)]
+    apart = [(f"h{who}", who % 4, 1, 1 + who % 5) for who in range(8)]
+    without = [(f"h{who}", team, 2, 1 + who % 5) for who in range(8) for team in range(3)]
+
+    def stars(given):
+        people = people_from(rules.slugs, rules.questions, [], given, {f"h{who}": "" for who in range(8)})
+        return citizens_sections(rules, people)["stars"]()
+
+    found, alone = stars(rated + apart + without), stars(rated)
+
+    assert (found["unconnected"], alone["unconnected"]) == (["q2", "q3"], [])
+    assert found["questions"][0] == alone["questions"][0]
+    assert [[one["fair"] is None for one in question["teams"]] for question in found["questions"]] == [[False] * 4, [True] * 4, [True] * 4]  # fmt: skip
+    assert all(one["mean"]["low"] is not None for one in found["questions"][1]["teams"])
 
 
 def test_severities_reach_as_far_as_the_degrees_of_the_model_let_them(told):
