@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from evaluations.scoring.averages import level_weight
 from evaluations.scoring.clusters import fold_groups
 from evaluations.scoring.comparisons import Floats
 from evaluations.scoring.estimates_panel import LEVEL, criterion_points, totals
@@ -31,7 +33,6 @@ from evaluations.scoring.stability import (
     panel_for,
     resample_means,
     resample_trimmed,
-    swap_weight,
     t_limits,
     visible_gap,
     visible_share,
@@ -378,29 +379,26 @@ def _weights(rules: Rules, result: Result, seed: int) -> Json:
     _totals(result)
     if len(rules.parts) < 2:
         raise AbsentSection("one_part")
-    full = np.array([float(part.points) for part in rules.parts])
-    shares = np.array(
-        [
-            [float(team.part(part.key).points.value or 0) / float(part.points) for part in rules.parts]
-            for team in result.teams
-        ]
-    )
+    full = {part.key: Fraction(part.points) for part in rules.parts}
+    shares = [
+        {key: (team.part(key).points.value or 0) / points for key, points in full.items()} for team in result.teams
+    ]
     ranks = _ranks(result)
     order = sorted(range(len(ranks)), key=ranks.__getitem__)
     swaps = [
         {
             "above": rules.slugs[above],
             "below": rules.slugs[below],
-            "part": part.key,
-            "now": shown(full[place] / full.sum()),
-            "weight": shown(swap_weight(shares[above], shares[below], full, place)),
+            "part": key,
+            "now": shown(points / sum(full.values())),
+            "weight": shown(level_weight(shares[above], shares[below], full, key)),
         }
         for above, below in pairwise(order)
-        for place, part in enumerate(rules.parts)
+        for key, points in full.items()
     ]
     found: Json = {
         "method": "weights/uniform",
-        "version": "3",
+        "version": "4",
         "seed": seed,
         "draws": DRAWS,
         "spread": shown(SPREAD),
@@ -408,7 +406,9 @@ def _weights(rules: Rules, result: Result, seed: int) -> Json:
     }
     quota = _seats_by_points(rules)
     if quota is not None:
-        study = weight_study(shares, full, quota, ranks, spread=SPREAD, draws=DRAWS, rng=generator(seed))
+        table = [[float(share) for share in of_team.values()] for of_team in shares]
+        weights = [float(points) for points in full.values()]
+        study = weight_study(table, weights, quota, ranks, spread=SPREAD, draws=DRAWS, rng=generator(seed))
         found["same"] = shown(study.same)
         found["teams"] = [
             {"team": team, "advances": shown(advances), "first": shown(first)}

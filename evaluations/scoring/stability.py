@@ -18,7 +18,7 @@ from evaluations.scoring.clusters import bootstrap, votes_to_flip
 from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.leave_one_out import leave_one_out
 from evaluations.scoring.pairwise_ranks import pairwise_ranks
-from evaluations.scoring.rank_chances import LEVEL, rank_chances, rank_ranges
+from evaluations.scoring.rank_chances import level_within, rank_chances, rank_ranges
 
 __all__ = [
     "Line",
@@ -39,7 +39,6 @@ __all__ = [
     "rank_ranges",
     "resample_means",
     "resample_trimmed",
-    "swap_weight",
     "t_limits",
     "visible_gap",
     "visible_share",
@@ -197,7 +196,8 @@ def line(points: npt.ArrayLike, draws: npt.ArrayLike, quota: int, ranks: Sequenc
 def _seats(points: Floats, quota: int) -> Floats:
     """Share of a seat each team has in each row: 1, 0, or equal parts of what is left on the line."""
     on_line = -np.partition(-points, quota - 1, axis=1)[:, quota - 1 : quota]
-    above, level = points > on_line + LEVEL, np.abs(points - on_line) <= LEVEL
+    near = level_within(points)
+    above, level = points > on_line + near, np.abs(points - on_line) <= near
     left = quota - above.sum(axis=1, keepdims=True)
     return above + level * np.minimum(1.0, left / level.sum(axis=1, keepdims=True))
 
@@ -227,28 +227,6 @@ def chance_above(score: float, se: float, threshold: float) -> float:
 
 
 # --- Weights.
-
-
-def swap_weight(one: npt.ArrayLike, other: npt.ArrayLike, weights: npt.ArrayLike, part: int) -> float | None:
-    """The weight of `part` at which two teams draw level, the other weights keeping their proportions; None where none does.
-
-    one, other   points of the parts on one scale (shares of full points), K of each
-    weights      the weights as they are, K, in any unit
-
-    >>> swap_weight([90, 70, 60], [80, 80, 70], [40, 35, 25], 0)
-    0.5
-    """
-    ahead = np.asarray(one, np.float64) - np.asarray(other, np.float64)
-    rest = np.asarray(weights, np.float64).copy()
-    rest[part] = 0.0
-    if not rest.sum():
-        return None
-    behind = float(ahead @ rest / rest.sum())
-    difference = float(ahead[part]) - behind
-    if difference == 0:
-        return None
-    found = -behind / difference
-    return found if 0 <= found <= 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +264,7 @@ def weight_study(
     drawn = _near(centre, spread, draws, rng)
     totals = drawn @ shares.T
     share = _seats(totals, quota)
-    best = totals >= totals.max(axis=1, keepdims=True) - LEVEL
+    best = totals >= totals.max(axis=1, keepdims=True) - level_within(totals)
     return WeightStudy(
         share.mean(axis=0),
         (best / best.sum(axis=1, keepdims=True)).mean(axis=0),
