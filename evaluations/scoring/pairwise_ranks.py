@@ -6,6 +6,7 @@ import numpy.typing as npt
 from evaluations.scoring.bradley_terry import Floats
 from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.intervals import check_level
+from evaluations.scoring.missing import floats
 from evaluations.scoring.rank_chances import RankRange, level_within
 
 
@@ -30,7 +31,7 @@ def pairwise_ranks(
     [(1, 2), (1, 2), (3, 3)]
     """
     check_level(level)
-    values, covariance = np.asarray(values, np.float64), np.asarray(covariance, np.float64)
+    values, covariance = floats(values), floats(covariance)
     size = len(values)
     if values.ndim != 1 or covariance.shape != (size, size):
         raise ValueError(f"a covariance of the shape ({size}, {size}) was expected, not {covariance.shape}")

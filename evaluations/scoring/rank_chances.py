@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from evaluations.scoring.missing import floats
+
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
@@ -37,7 +39,7 @@ def level_within(values: npt.ArrayLike) -> float:
 def ranks_of(draws: npt.ArrayLike) -> Ranks:
     """Ranks in each draw, of values of shape (draws, M). Models level with the next one (`level_within`) share all ranks they take up together:
     nothing here knows in which order they stand. ValueError for values that are missing or infinite."""
-    draws = np.asarray(draws, np.float64)
+    draws = floats(draws)
     if draws.ndim != 2 or not draws.shape[1]:
         raise ValueError(f"draws of the shape (draws, models) were expected, not {draws.shape}")
     if not np.isfinite(draws).all():

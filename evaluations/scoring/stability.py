@@ -17,6 +17,7 @@ from evaluations.scoring.averages import level_weight
 from evaluations.scoring.clusters import bootstrap, votes_to_flip
 from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.leave_one_out import leave_one_out
+from evaluations.scoring.missing import floats
 from evaluations.scoring.pairwise_ranks import pairwise_ranks
 from evaluations.scoring.rank_chances import level_within, rank_chances, rank_ranges
 
@@ -79,7 +80,7 @@ def resample_means(scores: npt.ArrayLike, panels: Floats) -> Floats:
     >>> sorted(set(means.ravel().tolist()))
     [1.0, 2.0, 3.0]
     """
-    scores = np.asarray(scores, np.float64)
+    scores = floats(scores)
     if not len(scores):
         raise ValueError("no reviewer")
     flat = scores.reshape(len(scores), -1)
@@ -102,7 +103,7 @@ def resample_trimmed(totals: npt.ArrayLike, panels: Floats) -> Floats:
     A reviewer drawn twice gives two sheets, of which one may leave. Fewer than three sheets of a team are not trimmed. NaN is
     no sheet.
     """
-    totals = np.asarray(totals, np.float64)
+    totals = floats(totals)
     if totals.ndim != 2 or not totals.size:
         raise ValueError(f"totals of the shape (reviewers, teams) were expected, not {totals.shape}")
     draws, teams = len(panels), totals.shape[1]
@@ -146,12 +147,8 @@ def t_limits(points: npt.ArrayLike, draws: npt.ArrayLike, size: int, level: floa
     """
     if size < 2:
         raise ValueError("one thing cannot be resampled")
-    points = np.asarray(points, np.float64)
-    half = (
-        t_quantile((1 + level) / 2, size - 1)
-        * np.std(np.asarray(draws, np.float64), axis=0, ddof=1)
-        * sqrt(size / (size - 1))
-    )
+    points = floats(points)
+    half = t_quantile((1 + level) / 2, size - 1) * np.std(floats(draws), axis=0, ddof=1) * sqrt(size / (size - 1))
     return points - half, points + half
 
 
@@ -179,7 +176,7 @@ def line(points: npt.ArrayLike, draws: npt.ArrayLike, quota: int, ranks: Sequenc
             its line are drawn by lot: each counts with its share of the seats that are left.
     ValueError for points that are missing or infinite, for no draw, draws of other teams, or a quota beyond them.
     """
-    points, draws = np.asarray(points, np.float64), np.asarray(draws, np.float64)
+    points, draws = floats(points), floats(draws)
     if points.ndim != 1 or draws.shape[1:] != points.shape or not len(draws):
         raise ValueError(f"draws of the shape (draws, {points.size}) were expected, at least one, not {draws.shape}")
     if not (np.isfinite(points).all() and np.isfinite(draws).all()):
@@ -259,7 +256,7 @@ def weight_study(
     weights   the real weights, K; `spread` 0.1 means up to 10 percentage points for each part
     ranks     official ranks, T, as of `line`
     """
-    shares, centre = np.asarray(shares, np.float64), np.asarray(weights, np.float64)
+    shares, centre = floats(shares), floats(weights)
     centre = centre / centre.sum()
     drawn = _near(centre, spread, draws, rng)
     totals = drawn @ shares.T
@@ -375,5 +372,5 @@ def panel_for(
 
 def left_out(scores: npt.ArrayLike, combine: Callable[[Floats], Floats]) -> Floats:
     """What `combine` gives of (R, …) without each reviewer in turn; (R, …). The official rule's exact twin is `leave_one_out`."""
-    table = np.asarray(scores, np.float64)
+    table = floats(scores)
     return np.stack([combine(np.delete(table, reviewer, axis=0)) for reviewer in range(len(table))])
