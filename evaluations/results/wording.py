@@ -49,6 +49,7 @@ def why_absent(code: str) -> str:
     words = {
         "no_sheets": _("셀 수 있는 평가표가 없어 추정하지 않았습니다."),
         "too_few_sheets": _("평가표가 너무 적어 추정하지 않았습니다."),
+        "too_few_people": _("한 팀을 매기거나 두 팀을 견준 국민이 너무 적어 추정하지 않았습니다."),
         "no_total": _("총점이 없는 팀이 있어 추정하지 않았습니다."),
         "one_part": _("부문이 하나뿐이라 비중을 달리할 수 없습니다."),
         "no_estimate": _(

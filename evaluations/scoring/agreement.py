@@ -1,6 +1,6 @@
 """How far raters agree: Krippendorff's α, intraclass correlations, Kendall's W.
 
-Missing is NaN, never a number. What a formula leaves undefined – one rater, marks that are all equal – comes back as a
+Missing is NaN, or masked, never a number. What a formula leaves undefined – one rater, marks that are all equal – comes back as a
 record whose value is None and whose `undefined` says why; arrays of the wrong shape are a ValueError.
 docs/scoring/agreement.md has the methods in words, with the same examples.
 """
@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from evaluations.scoring.components import Components, variance_components
 from evaluations.scoring.distributions import f_quantile, f_tail, t_quantile
 from evaluations.scoring.intervals import Interval, check_level
+from evaluations.scoring.missing import floats, refuse_masked
 
 VERSION = "5"
 """Changes with any digit of any result of this module."""
@@ -103,7 +104,7 @@ def krippendorff_alpha(ratings: ArrayLike, *, metric: Metric, level: float | Non
 
     Source: Krippendorff (2011), Computing Krippendorff's Alpha-Reliability; of the interval see `_leave_one_unit_out`.
     """
-    matrix = np.asarray(ratings, dtype=np.float64)
+    matrix = floats(ratings)
     counts, values = value_counts(matrix)
     alpha = krippendorff_alpha_from_counts(counts, values, metric=metric, level=level)
     if alpha.undefined == "no_pairs" and np.count_nonzero(~np.isnan(matrix).all(axis=1)) < 2:
@@ -155,7 +156,7 @@ def value_counts(ratings: ArrayLike) -> tuple[NDArray[np.int64], Floats]:
     two copies of the matrix where it must be sorted.
     [[1, 3], [1, NaN]] gives [[2, 0], [0, 1]] and [1, 3].
     """
-    matrix = np.asarray(ratings, dtype=np.float64)
+    matrix = floats(ratings)
     if matrix.ndim != 2:
         raise ValueError(f"a matrix (raters, units) was expected, not {matrix.ndim} dimensions")
     if not matrix.size:
@@ -243,7 +244,7 @@ def _counts_of_any(matrix: Floats) -> tuple[NDArray[np.int64], Floats]:
 def _table(counts: ArrayLike, values: ArrayLike, metric: Metric) -> tuple[Floats, Floats]:
     if metric not in get_args(Metric):
         raise ValueError(f"{metric} is no metric; these are: {', '.join(get_args(Metric))}")
-    given, points = np.asarray(counts), np.asarray(values, dtype=np.float64)
+    given, points = floats(counts), floats(values)
     if given.ndim != 2 or points.shape != given.shape[1:]:
         raise ValueError(f"counts (units, values) and values were expected, not {given.shape} and {points.shape}")
     if not np.isfinite(points).all() or (np.diff(points) <= 0).any():
@@ -252,10 +253,9 @@ def _table(counts: ArrayLike, values: ArrayLike, metric: Metric) -> tuple[Floats
         raise ValueError("a ratio scale has no values below zero")
     if metric == "ratio" and len(points) ** 2 > _LARGEST_TABLE:
         raise ValueError(f"{len(points)} distinct values are too many for a table; round the ratings first")
-    table = given.astype(np.float64)
-    if (table < 0).any() or (table != np.floor(table)).any():
+    if (given < 0).any() or (given != np.floor(given)).any():
         raise ValueError("counts are whole numbers, none below zero")
-    return table, points
+    return given, points
 
 
 def _disagreements(table: Floats, points: Floats, metric: Metric, weights: Floats) -> tuple[Floats, Floats]:
@@ -393,7 +393,7 @@ def icc(ratings: ArrayLike, *, level: float = 0.95) -> IntraclassCorrelations:
     Source: Shrout & Fleiss (1979), Psychological Bulletin 86, 420–428.
     """
     check_level(level)
-    matrix = np.asarray(ratings, dtype=np.float64)
+    matrix = floats(ratings)
     if matrix.ndim != 2 or min(matrix.shape) < 2:
         raise ValueError(f"a matrix of two targets and two raters or more was expected, not {matrix.shape}")
     if not np.isfinite(matrix).all():
@@ -522,7 +522,7 @@ def panel_reliability(ratings: ArrayLike) -> PanelReliability:
 
     Source: Brennan (2001), Generalizability Theory, for the two coefficients.
     """
-    matrix = np.asarray(ratings, dtype=np.float64)
+    matrix = floats(ratings)
     if matrix.ndim != 2:
         raise ValueError(f"a matrix (targets, raters) was expected, not {matrix.ndim} dimensions")
     targets, raters = np.nonzero(~np.isnan(matrix))
@@ -578,7 +578,7 @@ def kendall_w(marks: ArrayLike, *, level: float = 0.95) -> Concordance:
     Source: Siegel (1956), Nonparametric Statistics, ch. 9.
     """
     check_level(level)
-    matrix = np.asarray(marks, dtype=np.float64)
+    matrix = floats(marks)
     if matrix.ndim != 2:
         raise ValueError(f"a matrix (judges, objects) was expected, not {matrix.ndim} dimensions")
     if not np.isfinite(matrix).all():
@@ -605,6 +605,7 @@ def kendall_w(marks: ArrayLike, *, level: float = 0.95) -> Concordance:
 
 def mid_ranks(marks: Floats) -> Floats:
     """Ranks 1 … n of marks (n,), the lowest first, equal marks at the middle of their places. (5, 7, 7) → (1, 2.5, 2.5)."""
+    refuse_masked(marks, "a mark")
     _, places, sizes = np.unique(marks, return_inverse=True, return_counts=True)
     middle = np.cumsum(sizes) - (sizes - 1) / 2
     return middle[places]

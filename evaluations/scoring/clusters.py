@@ -31,6 +31,7 @@ from evaluations.scoring.bradley_terry import (
 )
 from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.intervals import check_level
+from evaluations.scoring.missing import refuse_masked
 from evaluations.scoring.tallies import (
     BOTH_BAD,
     BOTH_GOOD,
@@ -81,6 +82,7 @@ class Votes:
             object.__setattr__(self, name, codes_of(getattr(self, name)))
         for name in ("person", "prompt", "x"):
             if getattr(self, name) is not None:
+                refuse_masked(getattr(self, name), f"one of the column {name}")
                 object.__setattr__(self, name, np.asarray(getattr(self, name)))
         rows = len(self.choice)
         for name in self.__slots__:
@@ -405,6 +407,7 @@ def bootstrap(
     Every fit starts from that of all votes and goes on until its steps are far below the noise of resampling.
     Raises NoEstimate where all votes have none, or more than one resample in twenty has none.
     """
+    refuse_masked(groups, "a count")
     groups = np.asarray(groups)
     if draws < 1 or groups.ndim != 4:
         raise ValueError(f"counts per group and at least one draw were expected, not {groups.shape} and {draws}")

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from evaluations.scoring.designs import Floats, NotEstimable, NoVariation, columns, crossed
+from evaluations.scoring.designs import Floats, NotEstimable, NoVariation, Places, columns, crossed
 
-VERSION = "1"
+VERSION = "2"
 """Changes with any digit of any result of this module."""
 
 _STEPS = 200
+_HALVINGS = 30
+_ROUNDING = 1e-12
+"""Of the sum of many logarithms, as a share of them."""
 _CORNERS = [np.array(free) for free in ((True, True), (True, False), (False, True), (False, False))]
 """Which of the two ratios are off the edge at the lowest point of a parabola over ratios ≥ 0: it is one of these."""
 
@@ -20,7 +23,8 @@ class Components:
     """Variances in squared marks. One of 0 sits on the edge of what is possible: nothing of it was seen.
 
     mean        μ, the generalised least squares mean
-    steps       Newton steps until the next would change no variance ratio by more than 1e−10 of itself
+    steps       Newton steps until the next would change no variance ratio by more than 1e−10 of itself, or by no less than the last did where
+                the likelihood no longer tells the two apart: where panels all but agree a ratio of a million is known to fewer places
     """
 
     teams: float
@@ -49,22 +53,22 @@ def variance_components(scores: ArrayLike, reviewers: ArrayLike, teams: ArrayLik
     Source: Patterson & Thompson (1971); Bates et al. (2015), J. Stat. Softw. 67(1), for the scaled equations.
     """
     marks, reviewer, team = columns(scores, reviewers, teams)
-    equations = _Equations.of(marks, crossed(reviewer, team), crossed(reviewer, team, marks - marks.mean()))
+    equations = _Equations.of(marks, reviewer, team)
     ratios = np.array([0.5, 0.5])
     here = equations.at(ratios)
-    steps = 0
-    while np.abs(change := here.change(ratios)).max() > 1e-10 * (1 + ratios.max()):
-        steps += 1
+    steps, last = 0, np.inf
+    while True:
+        change = here.change(ratios)
+        far = float(np.abs(change).max() / (1 + ratios.max()))
+        if far <= 1e-10 or (far > last / 2 and here.fall(change) <= here.noise):
+            break
+        found = _lower(equations, ratios, here, change)
+        if found is None:
+            break
+        ratios, here = found
+        steps, last = steps + 1, far
         if steps > _STEPS:
             raise NotEstimable("the variances did not settle")
-        share = 1.0
-        while True:
-            there = equations.at(np.maximum(ratios + share * change, 0))
-            # Rounding of the sum of many logarithms is no ascent.
-            if there.deviance <= here.deviance + 1e-12 * abs(here.deviance):
-                break
-            share /= 2
-        ratios, here = np.maximum(ratios + share * change, 0), there
     residual = here.quadratic / (len(marks) - 1)
     return Components(
         float(ratios[0]) * residual,
@@ -78,18 +82,32 @@ def variance_components(scores: ArrayLike, reviewers: ArrayLike, teams: ArrayLik
     )
 
 
+def _lower(equations: "_Equations", ratios: Floats, here: "_Point", change: Floats) -> "tuple[Floats, _Point] | None":
+    """As far along the change as the deviance does not rise by more than rounding; None where it does so at once."""
+    share = 1.0
+    for _ in range(_HALVINGS):
+        moved = np.maximum(ratios + share * change, 0)
+        there = equations.at(moved)
+        if there.deviance <= here.deviance + here.noise:
+            return moved, there
+        share /= 2
+    return None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Equations:
-    """Cross products of the columns 1 | teams | reviewers among themselves and with the centred marks."""
+    """The centred marks, and cross products of the columns 1 | teams | reviewers among themselves and with them."""
 
+    marks: Floats
+    reviewer: Places
+    team: Places
     gram: Floats
     right: Floats
     square: float
-    n: int
-    teams: int
 
     @classmethod
-    def of(cls, marks: Floats, counts: Floats, sums: Floats) -> "_Equations":
+    def of(cls, marks: Floats, reviewer: Places, team: Places) -> "_Equations":
+        counts = crossed(reviewer, team)
         of_team, of_reviewer = counts.sum(axis=0), counts.sum(axis=1)
         # Were two of V_t, V_r and I equal, or multiples, no data could tell their variances apart.
         products = np.array(
@@ -109,12 +127,16 @@ class _Equations:
                 [of_reviewer[:, None], counts, np.diag(of_reviewer)],
             ]
         )
-        right = np.concatenate([[centred.sum()], sums.sum(axis=0), sums.sum(axis=1)])
+        right = _sums(centred, reviewer, team)
         square = float(centred @ centred)
         explained = float(right @ np.linalg.lstsq(gram, right, rcond=None)[0])
         if square == 0 or square - explained <= 1e-12 * square:
             raise NoVariation("all marks are equal, or teams and reviewers explain them without a rest")
-        return cls(gram, right, square, len(marks), counts.shape[1])
+        return cls(centred, reviewer, team, gram, right, square)
+
+    @property
+    def teams(self) -> int:
+        return int(self.team.max()) + 1
 
     def at(self, ratios: Floats) -> "_Point":
         """The deviance and its derivatives at σ²/σ²_ε = ratios; P̃ = I − W M⁻¹ W', W the columns scaled by √ratio."""
@@ -127,29 +149,47 @@ class _Equations:
         factor = np.linalg.cholesky(matrix)
         half = np.linalg.solve(factor, scale[:, None] * np.column_stack([self.gram, self.right]))
         projected = self.gram - half[:, :size].T @ half[:, :size]
-        seen = self.right - half[:, :size].T @ half[:, size]
-        quadratic = self.square - float(half[:, size] @ half[:, size])
-        deviance = 2 * float(np.log(np.diag(factor)).sum()) + (self.n - 1) * np.log(quadratic)
-        fixed = float(np.linalg.solve(factor.T, half[:, size])[0])
+        scaled = np.linalg.solve(factor.T, half[:, size])
+        effects = scale * scaled
+        # What the marks leave over, not their square less what they explain: of marks that all but agree that is mostly rounding.
+        left = self.marks - effects[0] - effects[of_teams][self.team] - effects[of_reviewers][self.reviewer]
+        seen = _sums(left, self.reviewer, self.team)
+        quadratic = float(left @ left + scaled[1:] @ scaled[1:])
+        logs = 2 * np.log(np.diag(factor))
+        free = len(self.marks) - 1
+        explained = free * np.log(quadratic / self.square)
         blocks = (of_teams, of_reviewers)
         traces = np.array([np.trace(projected[block, block]) for block in blocks])
         squares = np.array([[(projected[one, other] ** 2).sum() for other in blocks] for one in blocks])
         lengths = np.array([(seen[block] ** 2).sum() for block in blocks]) / quadratic
         mixed = np.array([[seen[one] @ projected[one, other] @ seen[other] for other in blocks] for one in blocks])
-        gradient = traces - (self.n - 1) * lengths
-        observed = -squares + (self.n - 1) * (2 * mixed / quadratic - np.outer(lengths, lengths))
-        expected = squares - np.outer(traces, traces) / (self.n - 1)
-        return _Point(float(deviance), quadratic, fixed, gradient, observed, expected)
+        gradient = traces - free * lengths
+        observed = -squares + free * (2 * mixed / quadratic - np.outer(lengths, lengths))
+        expected = squares - np.outer(traces, traces) / free
+        noise = _ROUNDING * float(np.abs(logs).sum() + abs(explained))
+        return _Point(float(logs.sum() + explained), noise, quadratic, float(scaled[0]), gradient, observed, expected)
+
+
+def _sums(values: Floats, reviewer: Places, team: Places) -> Floats:
+    """Products of the columns 1 | teams | reviewers with values (N,)."""
+    return np.concatenate([[values.sum()], np.bincount(team, values), np.bincount(reviewer, values)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Point:
+    """`deviance` is relative to that of the marks as they are, known up to `noise`, whatever their unit."""
+
     deviance: float
+    noise: float
     quadratic: float
     fixed: float
     gradient: Floats
     observed: Floats
     expected: Floats
+
+    def fall(self, change: Floats) -> float:
+        """By how much the slope alone would have the deviance fall on the way."""
+        return -float(self.gradient @ change)
 
     def change(self, ratios: Floats) -> Floats:
         """To the lowest point at ratios ≥ 0 of the parabola that touches here (Fisher's where Newton's opens downwards).

@@ -10,6 +10,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from evaluations.scoring.missing import floats, refuse_masked
+
 _T = TypeVar("_T", bound=np.generic)
 
 Floats = NDArray[np.float64]
@@ -73,7 +75,7 @@ def columns(scores: ArrayLike, reviewers: ArrayLike, teams: ArrayLike) -> tuple[
 
     ValueError for what is not of this form, TooFewMarks for a position without a mark.
     """
-    marks = np.asarray(scores, dtype=np.float64)
+    marks = floats(scores)
     if not np.isfinite(marks).all():
         raise ValueError("a score is missing or infinite; leave its row out")
     return marks, positions(reviewers, "reviewers", marks), positions(teams, "teams", marks)
@@ -81,6 +83,7 @@ def columns(scores: ArrayLike, reviewers: ArrayLike, teams: ArrayLike) -> tuple[
 
 def positions(column: ArrayLike, name: str, marks: Floats) -> Places:
     """One column of positions beside the marks, checked as `columns` says."""
+    refuse_masked(column, f"one of the {name}")
     given = np.asarray(column)
     if marks.ndim != 1 or given.shape != marks.shape:
         raise ValueError(f"columns of equal length were expected: {marks.shape} scores, {given.shape} {name}")

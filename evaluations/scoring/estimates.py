@@ -20,12 +20,11 @@ from evaluations.scoring.estimates_panel import panel_sections
 from evaluations.scoring.evidence import Evidence
 from evaluations.scoring.people import People
 from evaluations.scoring.raking import Infeasible
-from evaluations.scoring.ratings import Disconnected
 from evaluations.scoring.rules import Rules
 from evaluations.scoring.shown import AbsentSection
 from evaluations.scoring.tables import Result
 
-ESTIMATES_VERSION = "9"
+ESTIMATES_VERSION = "10"
 """Changes with every change of this package that could alter a digit of any estimate."""
 
 Json = dict[str, Any]
@@ -63,7 +62,5 @@ def section_of(build: Callable[[], Any]) -> Any:
         return {"absent": "no_estimate", "detail": none.why, "components": [list(part) for part in none.components]}
     except NotEstimable as none:
         return {"absent": none.code, "detail": str(none)}
-    except Disconnected as none:
-        return {"absent": "disconnected", "detail": str(none)}
     except Infeasible as none:
         return {"absent": "infeasible", "detail": str(none)}

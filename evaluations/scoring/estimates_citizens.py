@@ -11,10 +11,10 @@ from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.estimates_strengths import strengths
 from evaluations.scoring.people import People
 from evaluations.scoring.raking import Margin, Raked, cells_of, rake
-from evaluations.scoring.ratings import clustered_means, fair_means, raters, star_table
+from evaluations.scoring.ratings import Disconnected, FairMeans, clustered_means, fair_means, raters, star_table
 from evaluations.scoring.rules import Rules
 from evaluations.scoring.shown import AbsentSection, all_shown, interval, shown
-from evaluations.scoring.tallies import SKIP, A, B, fold_ratings
+from evaluations.scoring.tallies import SKIP, A, B, Codes, fold_ratings
 
 LEAST = 30
 """Ratings below which a cell is thin."""
@@ -42,7 +42,7 @@ def _stars(people: People) -> Json:
     counts = fold_ratings(
         stars.team, stars.question, np.zeros_like(stars.team), stars.rating, (size, len(people.questions), 1)
     )
-    questions = []
+    questions, apart = [], []
     for place, question in enumerate(people.questions):
         own = stars.question == place
         if not own.any():
@@ -51,7 +51,9 @@ def _stars(people: People) -> Json:
         columns = (stars.person[own], stars.team[own], stars.rating[own])
         mean, se = clustered_means(*columns, size)
         people_of = raters(*columns[:2], size)
-        fair = fair_means(*columns, size) if size > 1 and (table.n > 0).all() else None
+        fair = _fair(columns, size)
+        if fair is None and size > 1:
+            apart.append(question)
         questions.append(
             {
                 "question": question,
@@ -71,11 +73,20 @@ def _stars(people: People) -> Json:
         )
     return {
         "method": "stars/shrunk+two-way",
-        "version": "4",
+        "version": "5",
         "ratings": len(stars.rating),
         "people": len(np.unique(stars.person)),
         "questions": questions,
+        "unconnected": apart,
     }
+
+
+def _fair(columns: tuple[Codes, Codes, Codes], teams: int) -> FairMeans | None:
+    """None where nobody's stars put the teams on one scale: some were rated by nobody who rated another, or there is no other."""
+    try:
+        return fair_means(*columns, teams) if len(np.unique(columns[1])) == teams > 1 else None
+    except Disconnected:
+        return None
 
 
 def _reach(people: int) -> float:

@@ -1,13 +1,16 @@
 """How firm the order is: resampled panels and people, the line of the quota, one reviewer less, other weights, what is visible."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from evaluations.scoring.averages import level_weight
 from evaluations.scoring.clusters import fold_groups
 from evaluations.scoring.comparisons import Floats
 from evaluations.scoring.estimates_panel import LEVEL, criterion_points, totals
@@ -30,23 +33,26 @@ from evaluations.scoring.stability import (
     panel_for,
     resample_means,
     resample_trimmed,
-    swap_weight,
     t_limits,
     visible_gap,
     visible_share,
     weight_study,
 )
 from evaluations.scoring.tables import Result
-from evaluations.scoring.tallies import BOTH_BAD, BOTH_GOOD, SKIP, fold_columns
+from evaluations.scoring.tallies import BOTH_BAD, BOTH_GOOD, SKIP, A, B, fold_columns
 
 DRAWS = 10_000
 GROUPS = 400
 """People are resampled in at most so many random groups."""
-FEW_SHEETS = 8
-"""Of a team. Of fewer, the percentiles of draws end where its marks do: of three they miss the truth in every fourth panel, and Student's t about
-the total holds it (docs/scoring-study.md)."""
+FEW = 8
+"""Who judged a team. Of fewer, the percentiles of draws end where their marks do: of three they miss the truth in every fourth panel, and
+Student's t about the total holds it (docs/scoring-study.md)."""
+BLOCK = 1 << 20
+"""Counts in resamples held at a time (8 MiB)."""
 SPREAD = 0.1
 """Weights up to ten percentage points away from the real ones."""
+
+_TOO_FEW = {"panel": "too_few_sheets", "people": "too_few_people"}
 
 Json = dict[str, Any]
 Builders = dict[str, Callable[[], Any]]
@@ -70,8 +76,8 @@ def order_sections(rules: Rules, evidence: Evidence, result: Result, people: Peo
 
 @dataclass(frozen=True, slots=True)
 class _Draws:
-    """Points of one part in resamples, (draws, teams), what was resampled: panel | people | "" (nothing varies), and of how many the team
-    has that was judged by the fewest."""
+    """Points of one part in resamples, (draws, teams), what was resampled: panel | people | "" (nothing varies), and how many of those stand
+    behind what the fewest judged: a team, one criterion of it where each is trimmed by itself, one question about it, a pair of teams."""
 
     points: Floats
     resampled: str
@@ -106,7 +112,8 @@ def _order(rules: Rules, evidence: Evidence, result: Result, people: People, see
     if np.isnan(drawn).any():
         drawn = drawn[~np.isnan(drawn).any(axis=1)]
         if len(drawn) < DRAWS / 2:
-            raise AbsentSection("too_few_sheets")
+            thinnest = max(parts.values(), key=lambda one: int(np.isnan(one.points).any(axis=1).sum()))
+            raise AbsentSection(_TOO_FEW[thinnest.resampled])
     # The smallest set that was drawn again decides: too wide rather than too narrow.
     size = min((one.size for one in parts.values() if one.size), default=None)
     chances = rank_chances(drawn)
@@ -114,7 +121,7 @@ def _order(rules: Rules, evidence: Evidence, result: Result, people: People, see
     degrees = size - 1 if size else 1
     covariance = np.atleast_2d(np.cov(drawn.T)) * (degrees + 1) / degrees
     ranges = pairwise_ranks(exact, covariance, degrees)
-    few = size is not None and size < FEW_SHEETS
+    few = size is not None and size < FEW
     level = expanded_level(size) if size else LEVEL
     if size and few:
         full = sum(float(part.points) for part in rules.parts)
@@ -123,7 +130,7 @@ def _order(rules: Rules, evidence: Evidence, result: Result, people: People, see
         lows, highs = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
     found: Json = {
         "method": f"bootstrap/panel+people/{'t' if few else 'expanded-percentile'}+pairwise-ranks",
-        "version": "5",
+        "version": "6",
         "percentiles": None if few else shown(level),
         "seed": seed,
         "draws": len(drawn),
@@ -194,26 +201,26 @@ def _part_draws(
 ) -> _Draws:
     if part.criteria:
         panelists, table = totals(rules, result, part)
+        if part.aggregate == "trimmed_criteria":
+            # Every criterion of a team is trimmed by itself, from the same drawn panels, and the part is their sum.
+            _, table = criterion_points(rules, result, part)
         # A team that few of a large panel judged is known no better than by a panel of those few.
         fewest = int((~np.isnan(table)).sum(axis=0).min()) if len(panelists) else 0
         if fewest < 2:
-            raise AbsentSection("too_few_sheets")
+            raise AbsentSection(_TOO_FEW["panel"])
         times = panel.of(panelists)
         if part.aggregate == "trimmed_criteria":
-            # Every criterion of a team is trimmed by itself, from the same drawn panels, and the part is their sum.
-            _, points = criterion_points(rules, result, part)
-            drawn = resample_trimmed(points.reshape(len(panelists), -1), times)
-            return _Draws(drawn.reshape(DRAWS, *points.shape[1:]).sum(axis=2), "panel", fewest)
+            drawn = resample_trimmed(table.reshape(len(panelists), -1), times)
+            return _Draws(drawn.reshape(DRAWS, *table.shape[1:]).sum(axis=2), "panel", fewest)
         trim = part.aggregate == "drop_high_low"
         return _Draws((resample_trimmed if trim else resample_means)(table, times), "panel", fewest)
-    fixed = np.array([float(team.part(part.key).points.value or 0) for team in result.teams])
     if not _by_people(part, people):
+        fixed = np.array([float(team.part(part.key).points.value or 0) for team in result.teams])
         return _Draws(np.repeat(fixed[None], DRAWS, axis=0), "")
-    points = np.zeros((DRAWS, len(rules.slugs)))
-    for item in part.items:
-        points += _item_draws(rules, evidence, result, people, part, item, again)
-    # One group says nothing of how groups vary: it is no size to go by.
-    return _Draws(points, "people", again.shape[1] if again.shape[1] > 1 else 0)
+    items = [_item_draws(rules, evidence, result, people, part, item, again) for item in part.items]
+    points: Floats = np.sum([one.points for one in items], axis=0)
+    sizes = [one.size for one in items if one.resampled]
+    return _Draws(points, "people" if sizes else "", min(sizes, default=0))
 
 
 def _by_people(part: Part, people: People) -> bool:
@@ -230,23 +237,31 @@ def _people_again(rules: Rules, people: People, rng: np.random.Generator) -> Flo
 
 def _item_draws(
     rules: Rules, evidence: Evidence, result: Result, people: People, part: Part, item: Item, weights: Floats
-) -> Floats:
+) -> _Draws:
     """Points of one item of the users' part in each resample, by the item's own rule."""
-    fixed = np.array([float(_item_points(result, team, part, item)) for team in rules.slugs])
-    if item.source == "ratings":
-        values = _star_draws(rules, evidence, people, item, weights)
-    elif item.source == "comparisons":
-        values = _win_draws(people, weights)
-    else:
-        return np.repeat(fixed[None], DRAWS, axis=0)
+    if item.source not in ("ratings", "comparisons"):
+        fixed = np.array([float(_item_points(result, team, part, item)) for team in rules.slugs])
+        return _Draws(np.repeat(fixed[None], DRAWS, axis=0), "")
+    stars = item.source == "ratings"
+    counts = _star_counts(people, item, weights.shape[1]) if stars else _vote_counts(people, weights.shape[1])
+    fewest = _fewest_raters(counts) if stars else _fewest_judges(counts)
+    if fewest < 2:
+        raise AbsentSection(_TOO_FEW["people"])
+    values = (
+        _star_draws(counts, _grand(rules, evidence, item), float(item.prior), weights)
+        if stars
+        else _win_draws(counts, weights)
+    )
     full = float(item.points)
     if item.rule == "share_of_scale":
-        return full * (values - 1) / 4
-    if item.rule == "expected_win_share":
-        return full * values
-    if item.rule == "ratio_to_best":
-        return full * values / values.max(axis=1, keepdims=True)
-    return _points_by_rank(values, np.array([float(points) for points in item.table]))
+        points = full * (values - 1) / 4
+    elif item.rule == "expected_win_share":
+        points = full * values
+    elif item.rule == "ratio_to_best":
+        points = full * values / values.max(axis=1, keepdims=True)
+    else:
+        points = _points_by_rank(values, np.array([float(points) for points in item.table]))
+    return _Draws(points, "people", fewest)
 
 
 def _points_by_rank(values: Floats, table: Floats) -> Floats:
@@ -265,44 +280,73 @@ def _item_points(result: Result, team: str, part: Part, item: Item) -> float:
     return float(next(one.points.value or 0 for one in score.items if one.item.key == item.key))
 
 
-def _star_draws(rules: Rules, evidence: Evidence, people: People, item: Item, weights: Floats) -> Floats:
-    """Mean over the item's questions of the shrunk means, with the prior each question has in the count."""
-    stars, size, questions = people.stars, len(rules.slugs), len(people.questions)
-    groups = people.groups(GROUPS)[stars.person]
-    columns = [(groups, weights.shape[1]), (stars.team, size), (stars.question, questions), (stars.rating, 6)]
-    counts = fold_columns(columns).reshape(weights.shape[1], size, questions, 6)[..., 1:].astype(np.float64)
-    drawn = np.tensordot(weights, counts, axes=1)
-    n, sums = drawn.sum(axis=-1), drawn @ np.arange(1.0, 6.0)
-    prior = float(item.prior)
-    found = []
-    for question in item.questions:
-        grand = float(
-            next(
-                star.grand
-                for star in star_means(item, evidence, rules.slugs[0], rules.slugs)
-                if star.question == question
-            )
-        )
-        place = people.questions.index(question)
+def _star_counts(people: People, item: Item, groups: int) -> Floats:
+    """How often each group gave each team each star on each question of the item, (groups, teams, questions, 5)."""
+    stars, size, questions = people.stars, len(people.teams), len(people.questions)
+    own = people.groups(GROUPS)[stars.person]
+    columns = [(own, groups), (stars.team, size), (stars.question, questions), (stars.rating, 6)]
+    counts = fold_columns(columns).reshape(groups, size, questions, 6)
+    return counts[:, :, [people.questions.index(question) for question in item.questions], 1:].astype(np.float64)
+
+
+def _vote_counts(people: People, groups: int) -> Floats:
+    """How often each group chose what of each two teams, skips left out, (groups, left, right, 4)."""
+    counts = fold_groups(people.votes, people.groups(GROUPS)[people.votes.person], groups, people.teams)
+    return counts[..., :SKIP].astype(np.float64)
+
+
+def _fewest_raters(counts: Floats) -> int:
+    """Of how many groups there are stars for the team and question with the fewest."""
+    return int(counts.any(axis=-1).sum(axis=0).min())
+
+
+def _fewest_judges(counts: Floats) -> int:
+    """How many groups compared the two teams that the fewest compared, on whichever sides."""
+    met = counts.any(axis=-1)
+    either: npt.NDArray[np.int64] = np.sum(met | np.swapaxes(met, 1, 2), axis=0)
+    others = either[~np.eye(len(either), dtype=bool)]
+    return int(others.min()) if others.size else 0
+
+
+def _grand(rules: Rules, evidence: Evidence, item: Item) -> Floats:
+    """The prior mean of each question of the item in the count."""
+    return np.array([float(star.grand) for star in star_means(item, evidence, rules.slugs[0], rules.slugs)])
+
+
+def _star_draws(counts: Floats, grand: Floats, prior: float, weights: Floats) -> Floats:
+    """Mean over the questions of the shrunk means, with the prior each question has in the count; (draws, teams).
+
+    Memory beside it: two blocks of at most BLOCK numbers, here as of `_win_draws`. Counts are whole, so that blocks change no digit.
+    """
+    found = np.empty((len(weights), counts.shape[1]))
+    for rows, drawn in _blocks(counts, weights):
+        n, sums = drawn.sum(axis=-1), drawn @ np.arange(1.0, 6.0)
         with np.errstate(invalid="ignore"):
-            found.append((prior * grand + sums[..., place]) / (prior + n[..., place]))
-    return np.mean(found, axis=0)
+            means = (prior * grand + sums) / (prior + n)
+        found[rows] = np.mean([means[..., question] for question in range(len(grand))], axis=0)
+    return found
 
 
-def _win_draws(people: People, weights: Floats) -> Floats:
-    """Mean over rivals of the share won, ties a half, both sides together: `expected_win_share` in each resample."""
-    groups = people.groups(GROUPS)
-    counts = fold_groups(people.votes, groups[people.votes.person], weights.shape[1], people.teams).astype(np.float64)
-    drawn = np.tensordot(weights, counts, axes=1)
-    ties = drawn[..., 2] + drawn[..., 3]
-    won = drawn[..., 0] + np.swapaxes(drawn[..., 1], 1, 2) + (ties + np.swapaxes(ties, 1, 2)) / 2
-    met = won + np.swapaxes(won, 1, 2)
-    rivals = len(people.teams) - 1
-    with np.errstate(invalid="ignore"):
-        share = won / met
-    places = np.arange(len(people.teams))
-    share[:, places, places] = 0.0
-    return share.sum(axis=2) / rivals
+def _win_draws(counts: Floats, weights: Floats) -> Floats:
+    """Mean over rivals of the share won, ties a half, both sides together: `expected_win_share` in each resample; (draws, teams)."""
+    teams = counts.shape[1]
+    found, places = np.empty((len(weights), teams)), np.arange(teams)
+    for rows, drawn in _blocks(counts, weights):
+        ties = drawn[..., BOTH_GOOD] + drawn[..., BOTH_BAD]
+        won = drawn[..., A] + np.swapaxes(drawn[..., B], 1, 2) + (ties + np.swapaxes(ties, 1, 2)) / 2
+        with np.errstate(invalid="ignore"):
+            share = won / (won + np.swapaxes(won, 1, 2))
+        share[:, places, places] = 0.0
+        found[rows] = share.sum(axis=2) / (teams - 1)
+    return found
+
+
+def _blocks(counts: Floats, weights: Floats) -> Iterator[tuple[slice, Floats]]:
+    """Some draws at a time: which, and the counts in them, (draws, …) for counts (groups, …)."""
+    step = max(1, BLOCK // counts[0].size)
+    for first in range(0, len(weights), step):
+        rows = slice(first, first + step)
+        yield rows, np.tensordot(weights[rows], counts, axes=1)
 
 
 # --- One less.
@@ -335,29 +379,26 @@ def _weights(rules: Rules, result: Result, seed: int) -> Json:
     _totals(result)
     if len(rules.parts) < 2:
         raise AbsentSection("one_part")
-    full = np.array([float(part.points) for part in rules.parts])
-    shares = np.array(
-        [
-            [float(team.part(part.key).points.value or 0) / float(part.points) for part in rules.parts]
-            for team in result.teams
-        ]
-    )
+    full = {part.key: Fraction(part.points) for part in rules.parts}
+    shares = [
+        {key: (team.part(key).points.value or 0) / points for key, points in full.items()} for team in result.teams
+    ]
     ranks = _ranks(result)
     order = sorted(range(len(ranks)), key=ranks.__getitem__)
     swaps = [
         {
             "above": rules.slugs[above],
             "below": rules.slugs[below],
-            "part": part.key,
-            "now": shown(full[place] / full.sum()),
-            "weight": shown(swap_weight(shares[above], shares[below], full, place)),
+            "part": key,
+            "now": shown(points / sum(full.values())),
+            "weight": shown(level_weight(shares[above], shares[below], full, key)),
         }
         for above, below in pairwise(order)
-        for place, part in enumerate(rules.parts)
+        for key, points in full.items()
     ]
     found: Json = {
         "method": "weights/uniform",
-        "version": "3",
+        "version": "4",
         "seed": seed,
         "draws": DRAWS,
         "spread": shown(SPREAD),
@@ -365,7 +406,9 @@ def _weights(rules: Rules, result: Result, seed: int) -> Json:
     }
     quota = _seats_by_points(rules)
     if quota is not None:
-        study = weight_study(shares, full, quota, ranks, spread=SPREAD, draws=DRAWS, rng=generator(seed))
+        table = [[float(share) for share in of_team.values()] for of_team in shares]
+        weights = [float(points) for points in full.values()]
+        study = weight_study(table, weights, quota, ranks, spread=SPREAD, draws=DRAWS, rng=generator(seed))
         found["same"] = shown(study.same)
         found["teams"] = [
             {"team": team, "advances": shown(advances), "first": shown(first)}

@@ -357,14 +357,18 @@ def _tally_faults(evidence: Evidence, rules: Rules) -> Iterable[Fault]:
         where = f"별점({team}, {question})"
         yield from _fault(where, _team_fault(rules, team))
         yield from _fault(where, None if question in rules.questions else "이 단계에 없는 질문입니다.")
-        if len(counts) != 5 or any(count < 0 for count in counts):
-            yield Fault(where, "1점부터 5점까지 0 이상의 수 다섯 개여야 합니다.")
+        if len(counts) != 5 or not all(_is_count(count) for count in counts):
+            yield Fault(where, "1점부터 5점까지 0 이상의 정수 다섯 개여야 합니다.")
     for (left, right), choices in _sorted(evidence.comparisons):
         where = f"비교({left}, {right})"
         yield from _fault(where, _team_fault(rules, left) or _team_fault(rules, right))
         yield from _fault(where, "같은 팀끼리 비교할 수 없습니다." if left == right else None)
-        if any(getattr(choices, f.name) < 0 for f in fields(choices)):
-            yield Fault(where, "0보다 작을 수 없습니다.")
+        if not all(_is_count(getattr(choices, f.name)) for f in fields(choices)):
+            yield Fault(where, "0 이상의 정수여야 합니다.")
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _fault(where: str, why: str | None) -> Iterable[Fault]:

@@ -6,10 +6,8 @@ import numpy.typing as npt
 from evaluations.scoring.bradley_terry import Floats
 from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.intervals import check_level
-from evaluations.scoring.rank_chances import RankRange
-
-LEAST_ERROR = 1e-12
-"""A difference, or its error, below it is the rounding of none."""
+from evaluations.scoring.missing import floats
+from evaluations.scoring.rank_chances import RankRange, level_within
 
 
 def pairwise_ranks(
@@ -33,7 +31,7 @@ def pairwise_ranks(
     [(1, 2), (1, 2), (3, 3)]
     """
     check_level(level)
-    values, covariance = np.asarray(values, np.float64), np.asarray(covariance, np.float64)
+    values, covariance = floats(values), floats(covariance)
     size = len(values)
     if values.ndim != 1 or covariance.shape != (size, size):
         raise ValueError(f"a covariance of the shape ({size}, {size}) was expected, not {covariance.shape}")
@@ -42,8 +40,11 @@ def pairwise_ranks(
     spread = np.diag(covariance)
     errors = np.sqrt(np.clip(spread[:, None] + spread - 2 * covariance, 0.0, None))
     ahead = values - values[:, None]  # of the second over the first
-    apart = np.divide(ahead, errors, out=np.where(ahead > 0, np.inf, -np.inf), where=errors > LEAST_ERROR)
-    apart[np.abs(ahead) <= LEAST_ERROR] = 0.0
+    none = level_within(
+        [*values, *np.sqrt(np.clip(spread, 0.0, None))]
+    )  # of a difference, and of its error, this is the rounding
+    apart = np.divide(ahead, errors, out=np.where(ahead > 0, np.inf, -np.inf), where=errors > none)
+    apart[np.abs(ahead) <= none] = 0.0
     reach = np.array([t_quantile(1 - (1 - level) / left, degrees) for left in range(size - 1, 0, -1)])
     return [_rank_range(np.delete(row, model), reach) for model, row in enumerate(apart)]
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from evaluations.scoring.missing import floats
 from evaluations.scoring.tallies import Codes, fold_columns
 
 Floats = npt.NDArray[np.float64]
@@ -97,7 +98,7 @@ def rake(cells: npt.ArrayLike, margins: Sequence[Margin], *, trim: tuple[float, 
     >>> found.weights.ravel().round(6).tolist(), round(found.design_effect, 6)
     ([0.05, 0.016667], 1.333333)
     """
-    people = np.asarray(cells, np.float64)
+    people = floats(cells)
     targets = [np.array(list(margin.targets.values()), np.float64) for margin in margins]
     if not targets:
         raise ValueError("at least one margin was expected")
@@ -245,7 +246,7 @@ def weighted_mean(values: npt.ArrayLike, people: npt.ArrayLike, raked: Raked) ->
 
     ValueError where values, people and weights are not of the same cells.
     """
-    value, number = np.asarray(values, np.float64), np.asarray(people, np.float64)
+    value, number = floats(values), floats(people)
     if not value.shape == number.shape == raked.weights.shape:
         raise ValueError(
             f"values of the shape {value.shape}, people of {number.shape} and weights of {raked.weights.shape} are of other cells"

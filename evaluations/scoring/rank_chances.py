@@ -6,11 +6,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from evaluations.scoring.missing import floats
+
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 LEVEL = 1e-12
-"""Values this close are level: what is equal but for the order of adding up is equal."""
+"""Values this close, as a share of the largest beside them, are level: what is equal but for the order of adding up is equal, of however
+many points."""
 
 
 class Ranks(NamedTuple):
@@ -28,17 +31,22 @@ class RankRange:
     worst: int
 
 
+def level_within(values: npt.ArrayLike) -> float:
+    """How close two of these values, of any shape, are level; on another scale as much more or less. Of (2, −4) it is 4e−12."""
+    return LEVEL * float(np.abs(values).max(initial=0.0))
+
+
 def ranks_of(draws: npt.ArrayLike) -> Ranks:
-    """Ranks in each draw, of values of shape (draws, M). Models level with the next one (LEVEL) share all ranks they take up together:
+    """Ranks in each draw, of values of shape (draws, M). Models level with the next one (`level_within`) share all ranks they take up together:
     nothing here knows in which order they stand. ValueError for values that are missing or infinite."""
-    draws = np.asarray(draws, np.float64)
+    draws = floats(draws)
     if draws.ndim != 2 or not draws.shape[1]:
         raise ValueError(f"draws of the shape (draws, models) were expected, not {draws.shape}")
     if not np.isfinite(draws).all():
         raise ValueError("a draw is missing or infinite")
     order = np.argsort(-draws, axis=1, kind="stable")
     places = np.broadcast_to(np.arange(draws.shape[1]), draws.shape)
-    below = -np.diff(np.take_along_axis(draws, order, axis=1), axis=1) > LEVEL
+    below = -np.diff(np.take_along_axis(draws, order, axis=1), axis=1) > level_within(draws)
     found = np.empty((2, *draws.shape), np.int64)
     if below.all():
         np.put_along_axis(found[0], order, places + 1, axis=1)

@@ -30,7 +30,7 @@ from evaluations.scoring.designs import (
 from evaluations.scoring.intervals import check_level
 from evaluations.scoring.rasch_likelihood import Facets, Point, Table, chances_of, climbed, moments
 
-VERSION = "2"
+VERSION = "3"
 """Changes with any digit of any result of this module and of rasch_likelihood.py."""
 
 EXTREME = 0.3

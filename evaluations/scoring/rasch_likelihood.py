@@ -130,13 +130,13 @@ class Parameters:
 
     @classmethod
     def first(cls, table: Table) -> "Parameters":
-        """Log-odds of the marks reached, and the steps as frequent as they were."""
+        """Log-odds of the marks reached, for each of all the steps between, and the steps as frequent as they were."""
         log_counts = np.log(table.of_step)
         slope = (log_counts[-1] - log_counts[0]) / table.steps[-1]
         facets = []
         for counts, totals in zip(table.margins(table.n), table.margins(table.total), strict=True):
             share = totals / counts / table.steps[-1]
-            odds = np.log(share / (1 - share))
+            odds = np.log(share / (1 - share)) / table.steps[-1]
             facets.append(odds - odds.mean())
         return cls((facets[0] + slope, facets[1], facets[2]), log_counts - log_counts[0] - slope * table.steps)
 

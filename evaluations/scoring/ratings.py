@@ -13,6 +13,7 @@ import numpy.typing as npt
 from evaluations.scoring.averages import shrunk_mean
 from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.intervals import check_level
+from evaluations.scoring.missing import floats, refuse_masked
 from evaluations.scoring.tallies import Integers, codes_of
 
 __all__ = [
@@ -64,6 +65,7 @@ def star_table(counts: npt.ArrayLike, *, k: float | None = 15.0, least: int = 0)
     >>> table.mean.tolist(), table.grand, table.shrunk.round(4).tolist()
     ([5.0, 1.0], 1.4, [1.7273, 1.2105])
     """
+    refuse_masked(counts, "a count")
     counts = np.asarray(counts)
     if counts.shape[-1:] != (5,):
         raise ValueError("the last axis counts 1, 2, 3, 4 and 5 stars")
@@ -204,7 +206,8 @@ class _Columns(NamedTuple):
 
 def _columns(person: npt.ArrayLike, team: npt.ArrayLike, rating: npt.ArrayLike, teams: int) -> _Columns:
     """Columns of ratings, arrays or lists, checked: equally long, teams there are, ratings that are finite."""
-    people, codes, stars = np.asarray(person), codes_of(team), np.asarray(rating, np.float64)
+    refuse_masked(person, "a person")
+    people, codes, stars = np.asarray(person), codes_of(team), floats(rating)
     if not people.shape == codes.shape == stars.shape:
         raise ValueError(
             f"{people.shape} people, {codes.shape} teams and {stars.shape} ratings are no columns of one length"

@@ -1,6 +1,8 @@
 """Estimates as they are stored and shown: text, rounded to what they can tell, the same on every machine that rounds the same."""
 
 from collections.abc import Iterable
+from fractions import Fraction
+from math import isfinite
 
 import numpy as np
 
@@ -17,9 +19,9 @@ class AbsentSection(Exception):
         self.code, self.detail = code, detail
 
 
-def shown(value: float | np.floating | None, places: int = PLACES) -> str | None:
+def shown(value: float | np.floating | Fraction | None, places: int = PLACES) -> str | None:
     """A number as text; None where there is none (missing, undefined, infinite). Negative zero is zero."""
-    if value is None or not np.isfinite(value):
+    if value is None or not isfinite(value):
         return None
     text = f"{float(value):.{places}f}"
     return text.lstrip("-") if float(text) == 0 else text

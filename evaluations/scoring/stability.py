@@ -17,8 +17,9 @@ from evaluations.scoring.averages import level_weight
 from evaluations.scoring.clusters import bootstrap, votes_to_flip
 from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.leave_one_out import leave_one_out
+from evaluations.scoring.missing import floats
 from evaluations.scoring.pairwise_ranks import pairwise_ranks
-from evaluations.scoring.rank_chances import LEVEL, rank_chances, rank_ranges
+from evaluations.scoring.rank_chances import level_within, rank_chances, rank_ranges
 
 __all__ = [
     "Line",
@@ -39,7 +40,6 @@ __all__ = [
     "rank_ranges",
     "resample_means",
     "resample_trimmed",
-    "swap_weight",
     "t_limits",
     "visible_gap",
     "visible_share",
@@ -80,7 +80,7 @@ def resample_means(scores: npt.ArrayLike, panels: Floats) -> Floats:
     >>> sorted(set(means.ravel().tolist()))
     [1.0, 2.0, 3.0]
     """
-    scores = np.asarray(scores, np.float64)
+    scores = floats(scores)
     if not len(scores):
         raise ValueError("no reviewer")
     flat = scores.reshape(len(scores), -1)
@@ -103,7 +103,7 @@ def resample_trimmed(totals: npt.ArrayLike, panels: Floats) -> Floats:
     A reviewer drawn twice gives two sheets, of which one may leave. Fewer than three sheets of a team are not trimmed. NaN is
     no sheet.
     """
-    totals = np.asarray(totals, np.float64)
+    totals = floats(totals)
     if totals.ndim != 2 or not totals.size:
         raise ValueError(f"totals of the shape (reviewers, teams) were expected, not {totals.shape}")
     draws, teams = len(panels), totals.shape[1]
@@ -147,12 +147,8 @@ def t_limits(points: npt.ArrayLike, draws: npt.ArrayLike, size: int, level: floa
     """
     if size < 2:
         raise ValueError("one thing cannot be resampled")
-    points = np.asarray(points, np.float64)
-    half = (
-        t_quantile((1 + level) / 2, size - 1)
-        * np.std(np.asarray(draws, np.float64), axis=0, ddof=1)
-        * sqrt(size / (size - 1))
-    )
+    points = floats(points)
+    half = t_quantile((1 + level) / 2, size - 1) * np.std(floats(draws), axis=0, ddof=1) * sqrt(size / (size - 1))
     return points - half, points + half
 
 
@@ -180,7 +176,7 @@ def line(points: npt.ArrayLike, draws: npt.ArrayLike, quota: int, ranks: Sequenc
             its line are drawn by lot: each counts with its share of the seats that are left.
     ValueError for points that are missing or infinite, for no draw, draws of other teams, or a quota beyond them.
     """
-    points, draws = np.asarray(points, np.float64), np.asarray(draws, np.float64)
+    points, draws = floats(points), floats(draws)
     if points.ndim != 1 or draws.shape[1:] != points.shape or not len(draws):
         raise ValueError(f"draws of the shape (draws, {points.size}) were expected, at least one, not {draws.shape}")
     if not (np.isfinite(points).all() and np.isfinite(draws).all()):
@@ -197,7 +193,8 @@ def line(points: npt.ArrayLike, draws: npt.ArrayLike, quota: int, ranks: Sequenc
 def _seats(points: Floats, quota: int) -> Floats:
     """Share of a seat each team has in each row: 1, 0, or equal parts of what is left on the line."""
     on_line = -np.partition(-points, quota - 1, axis=1)[:, quota - 1 : quota]
-    above, level = points > on_line + LEVEL, np.abs(points - on_line) <= LEVEL
+    near = level_within(points)
+    above, level = points > on_line + near, np.abs(points - on_line) <= near
     left = quota - above.sum(axis=1, keepdims=True)
     return above + level * np.minimum(1.0, left / level.sum(axis=1, keepdims=True))
 
@@ -227,28 +224,6 @@ def chance_above(score: float, se: float, threshold: float) -> float:
 
 
 # --- Weights.
-
-
-def swap_weight(one: npt.ArrayLike, other: npt.ArrayLike, weights: npt.ArrayLike, part: int) -> float | None:
-    """The weight of `part` at which two teams draw level, the other weights keeping their proportions; None where none does.
-
-    one, other   points of the parts on one scale (shares of full points), K of each
-    weights      the weights as they are, K, in any unit
-
-    >>> swap_weight([90, 70, 60], [80, 80, 70], [40, 35, 25], 0)
-    0.5
-    """
-    ahead = np.asarray(one, np.float64) - np.asarray(other, np.float64)
-    rest = np.asarray(weights, np.float64).copy()
-    rest[part] = 0.0
-    if not rest.sum():
-        return None
-    behind = float(ahead @ rest / rest.sum())
-    difference = float(ahead[part]) - behind
-    if difference == 0:
-        return None
-    found = -behind / difference
-    return found if 0 <= found <= 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,12 +256,12 @@ def weight_study(
     weights   the real weights, K; `spread` 0.1 means up to 10 percentage points for each part
     ranks     official ranks, T, as of `line`
     """
-    shares, centre = np.asarray(shares, np.float64), np.asarray(weights, np.float64)
+    shares, centre = floats(shares), floats(weights)
     centre = centre / centre.sum()
     drawn = _near(centre, spread, draws, rng)
     totals = drawn @ shares.T
     share = _seats(totals, quota)
-    best = totals >= totals.max(axis=1, keepdims=True) - LEVEL
+    best = totals >= totals.max(axis=1, keepdims=True) - level_within(totals)
     return WeightStudy(
         share.mean(axis=0),
         (best / best.sum(axis=1, keepdims=True)).mean(axis=0),
@@ -397,5 +372,5 @@ def panel_for(
 
 def left_out(scores: npt.ArrayLike, combine: Callable[[Floats], Floats]) -> Floats:
     """What `combine` gives of (R, …) without each reviewer in turn; (R, …). The official rule's exact twin is `leave_one_out`."""
-    table = np.asarray(scores, np.float64)
+    table = floats(scores)
     return np.stack([combine(np.delete(table, reviewer, axis=0)) for reviewer in range(len(table))])

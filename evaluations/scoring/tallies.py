@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from evaluations.scoring.missing import refuse_masked
+
 Integers = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.integer]
 
@@ -79,6 +81,7 @@ class PairTally:
 
 def _whole_numbers(given: npt.ArrayLike) -> Integers:
     """Counts as int64, in which sums do not wrap around; ValueError for what is no count."""
+    refuse_masked(given, "a count")
     counts = np.asarray(given)
     if counts.dtype.kind == "f":
         if not np.isfinite(counts).all():
@@ -189,6 +192,7 @@ def fold_columns(columns: Sequence[tuple[npt.ArrayLike, int]]) -> Integers:
 
 def codes_of(column: npt.ArrayLike) -> Codes:
     """A column of codes as an array; ValueError for what is not a column of whole numbers. 4.5 is no star and 0.7 no model."""
+    refuse_masked(column, "a code")
     found = np.asarray(column)
     if found.ndim != 1:
         raise ValueError(f"a column of codes was expected, not an array of the shape {found.shape}")

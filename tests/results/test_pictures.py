@@ -188,7 +188,10 @@ def test_star_means_of_which_nothing_was_taken_out_are_called_plain():
     plain, _sections = of_votes([], 2, stars=given)
     of_both, _sections = of_votes([], 2, stars=[*given, *((1, 7 - stars) for _, stars in given)], raters=6)
 
-    assert plain["stars-1"].sentences == ("별점을 그대로 평균한 것과, 사람으로 묶은 95% 구간입니다. 사람마다 후하고 박한 것은 빼지 않았습니다.",)  # fmt: skip
+    assert plain["stars-1"].sentences == (
+        "별점을 그대로 평균한 것과, 사람으로 묶은 95% 구간입니다. 사람마다 후하고 박한 것은 빼지 않았습니다.",
+        "팀들이 평가한 사람을 통해 서로 이어지지 않아 한 축에 놓을 수 없습니다.",
+    )
     assert plain["stars-1"].chart.table.rows == (("ga (적음)", "4.00", "3.34", "4.66"),)
     assert of_both["stars-1"].sentences == ("사람마다 후하고 박한 것을 뺀 평균과, 사람으로 묶은 95% 구간입니다.",)
     assert len(of_both["stars-1"].chart.table.rows) == 2
@@ -443,6 +446,13 @@ def test_ranges_of_ranks_say_what_they_meant_when_they_were_made(version, word):
     told = {"order": {"version": version, "teams": teams, "line": None, "draws": 1, "seed": 1}}
 
     (block,) = blocks({"sections": told}, {"teams": [{"slug": slug, "name": {"ko": slug}} for slug in ("ga", "na")]})
+
+    assert word in block.sentences[0]
+
+
+@pytest.mark.parametrize(("code", "word"), [("too_few_sheets", "평가표가"), ("too_few_people", "국민이")])
+def test_too_few_of_citizens_is_not_said_of_sheets(code, word):
+    (block,) = blocks({"sections": {"order": {"absent": code, "detail": ""}}}, {"teams": []})
 
     assert word in block.sentences[0]
 

@@ -79,6 +79,49 @@ def test_no_variances_nearby_are_more_likely(rows):
             assert deviance(*given_columns, moved) >= there - 1e-7
 
 
+@st.composite
+def near_unanimous(draw):
+    """Panels whose members agree about every team but for a mark or a few, on any scale, with or without gaps."""
+    teams, reviewers = draw(st.integers(2, 14)), draw(st.integers(2, 14))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    matrix = np.full((teams, reviewers), draw(st.sampled_from([0.0, 3.0, 1e3, 1e6])))
+    matrix += draw(st.sampled_from([0.0, 1.0, 3.0])) * rng.normal(size=(teams, 1))
+    matrix += draw(st.sampled_from([0.0, 1.0, 3.0])) * rng.normal(size=(1, reviewers))
+    for _ in range(draw(st.integers(1, 3))):
+        matrix[rng.integers(teams), rng.integers(reviewers)] += draw(st.sampled_from([1.0, -1.0, 0.1, 1e-2, 1e-4]))
+    matrix[rng.random(matrix.shape) < draw(st.sampled_from([0.0, 0.0, 0.3]))] = np.nan
+    return matrix[~np.isnan(matrix).all(axis=1)][:, ~np.isnan(matrix).all(axis=0)]
+
+
+@settings(deadline=None, max_examples=150)
+@given(matrix=near_unanimous())
+def test_panels_that_all_but_agree_have_their_variances(matrix):
+    try:
+        found = variance_components(*panel(matrix))
+    except NotEstimable as none:
+        assert "settle" not in str(none)
+        return
+    assert min(found.teams, found.reviewers) >= 0 < found.residual
+    assert found.steps < 60
+
+
+@pytest.mark.parametrize("apart", [1, 1e-2, 1e-4])
+def test_of_panels_that_all_but_agree_the_variances_are_those_of_the_mean_squares(apart):
+    """One of twelve about one of nine teams; teams 1 apart, and reviewers nothing or a little."""
+    for severity in (0.0, 0.3):
+        matrix = np.arange(9.0)[:, None] + severity * np.arange(12.0) + np.zeros((9, 12))
+        matrix[3, 5] += apart
+        off = matrix - matrix.mean()
+        of_team, of_reviewer = off.mean(axis=1), off.mean(axis=0)
+        rest = ((off - of_team[:, None] - of_reviewer) ** 2).sum() / (8 * 11)
+        teams = (12 * (of_team**2).sum() / 8 - rest) / 12
+        reviewers = max(0.0, (9 * (of_reviewer**2).sum() / 11 - rest) / 9)
+
+        found = variance_components(*panel(matrix))
+
+        assert [found.teams, found.reviewers, found.residual] == pytest.approx([teams, reviewers, rest], rel=1e-3)
+
+
 def test_reviewers_who_do_not_differ_have_variance_zero():
     found = variance_components(*panel([[1, 2], [2, 1], [5, 6], [6, 5]]))
 

@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evaluations.scoring import Evidence, Measurement, Rules, count
+from evaluations.scoring import Choices, Evidence, Measurement, Rules, count
 from evaluations.scoring.averages import trimmed_mean
 from evaluations.scoring.canonical import canonical_bytes
 from evaluations.scoring.distributions import t_quantile
 from evaluations.scoring.estimates import estimate
+from evaluations.scoring.estimates_citizens import citizens_sections
 from evaluations.scoring.estimates_order import DRAWS, _Panel, _part_draws, _people_again, _points_by_rank
 from evaluations.scoring.intervals import generator
 from evaluations.scoring.pairwise_ranks import pairwise_ranks
@@ -24,7 +25,7 @@ from evaluations.scoring.ranking import points_by_rank, ranks
 from evaluations.scoring.shown import shown
 from evaluations.scoring.stability import draw_panels, expanded_level, visible_share
 from evaluations.scoring.style import Style, style_of
-from evaluations.scoring.tallies import CHOICES
+from evaluations.scoring.tallies import CHOICES, SKIP
 from tests.factories import scoring
 from tests.factories.scoring import NAMES, experts, named
 from tests.factories.scoring import config as scoring_config
@@ -98,7 +99,7 @@ def test_every_section_is_told(told):
     assert [name for name, section in told["sections"].items() if "absent" in section] == [
         "blinding"
     ]  # files do not say who was recognised
-    assert (told["seed"], told["estimates_version"]) == (7, "9")
+    assert (told["seed"], told["estimates_version"]) == (7, "10")
 
 
 def test_the_same_seed_gives_the_same_bytes_and_no_float_is_in_them(stage, told):
@@ -231,7 +232,7 @@ def test_ranks_are_told_apart_where_two_totals_are(stage, told):
     ranges = pairwise_ranks(exact, np.cov(drawn.T) * 10 / 9, 9)
 
     order = told["sections"]["order"]
-    assert (order["version"], order["method"]) == ("5", "bootstrap/panel+people/expanded-percentile+pairwise-ranks")
+    assert (order["version"], order["method"]) == ("6", "bootstrap/panel+people/expanded-percentile+pairwise-ranks")
     assert [(one["best"], one["worst"]) for one in order["teams"]] == [(one.best, one.worst) for one in ranges]
     assert any(one.best < one.worst for one in ranges)
     for teams, key in ((order["teams"], "total"), (told["sections"]["strengths"]["teams"], "value")):
@@ -270,6 +271,120 @@ def test_one_sheet_of_a_team_says_nothing_of_how_panels_vary():
 
     assert judged_by(everybody | {("p0", "b"): 7})["absent"] == "too_few_sheets"
     assert "absent" not in judged_by(everybody | {("p0", "b"): 7, ("p1", "b"): 9})
+
+
+def test_one_mark_of_a_criterion_that_is_trimmed_by_itself_says_nothing_either():
+    """Five sheets of each team, and one criterion of `b` that all but one of them could not judge."""
+
+    def order(judges):
+        part = experts(named("x", points=10), named("y", points=10), aggregate="trimmed_criteria")
+        rules = Rules.from_config(scoring_config(part, teams=("a", "b")))
+        sheets = {
+            (f"p{who}", team): {"x": 2 + who, "y": 9 - who if team == "a" or who < judges else None}
+            for who in range(5)
+            for team in ("a", "b")
+        }
+        evidence, nobody = Evidence(sheets=sheets), people_from(rules.slugs, (), [], [], {})
+        return estimate(rules, evidence, count(rules, evidence), nobody, seed=1)["sections"]["order"]
+
+    assert order(1)["absent"] == "too_few_sheets"
+    assert order(2)["teams"][1]["high"] == shown(20)  # one degree of Student's t
+    assert order(5)["teams"][1]["high"] < shown(20)
+
+
+def asked(rated=(), compared=(), *, teams=2, questions=("helpful",), prior="0"):
+    """The order of a stage that citizens alone decide, by their stars (person, team, question, stars), or by their choices (person, left,
+    right, choice)."""
+    if rated:
+        item = {"rule": "share_of_scale", "source": "ratings", "prior": prior, "questions": list(questions)}
+    else:
+        item = {"rule": "expected_win_share", "source": "comparisons"}
+    part = scoring.users(named("u", points=100, **item))
+    rules = Rules.from_config(scoring_config(part, teams=teams, users=scoring.asking("helpful", "clear")))
+    stars: dict = {}
+    for _who, team, question, star in rated:
+        stars.setdefault((rules.slugs[team], rules.questions[question]), [0] * 5)[star - 1] += 1
+    choices: dict = {}
+    for _who, left, right, choice in compared:
+        choices.setdefault((rules.slugs[left], rules.slugs[right]), [0] * 5)[choice] += 1
+    evidence = Evidence(
+        ratings={key: tuple(counts) for key, counts in stars.items()},
+        comparisons={key: Choices(*counts) for key, counts in choices.items()},
+    )
+    votes = [(who, f"p{left}{right}", left, right, choice) for who, left, right, choice in compared]
+    people = people_from(rules.slugs, rules.questions, votes, rated, {row[0]: "" for row in (*rated, *compared)})
+    return estimate(rules, evidence, count(rules, evidence), people, seed=1)["sections"]["order"]
+
+
+def stars_of(people, teams=2, questions=1):
+    """Stars of so many people, different ones, for every team on every question."""
+    return [(f"h{who}", team, question, 1 + (who * (team + 2) + question) % 5)
+            for who in range(people) for team in range(teams) for question in range(questions)]  # fmt: skip
+
+
+@pytest.mark.parametrize("prior", ["0", "15"])
+@pytest.mark.parametrize(
+    ("rated", "questions"),
+    [
+        (stars_of(1), ("helpful",)),
+        ([row for row in stars_of(10) if row[1] == 0 or row[0] == "h0"], ("helpful",)),
+        ([row for row in stars_of(10, questions=2) if row[1:3] != (1, 1) or row[0] == "h0"], ("helpful", "clear")),
+    ],
+    ids=["of all teams", "of one team", "of one team on one question"],
+)
+def test_what_one_citizen_said_is_not_told_as_certain(prior, rated, questions):
+    assert asked(rated, prior=prior, questions=questions) == {"absent": "too_few_people", "detail": ""}
+
+
+def test_points_that_were_given_to_the_citizens_part_do_not_vary_with_them():
+    part = scoring.users(named("u", points=10, rule="given"))
+    rules = Rules.from_config(scoring_config(part, users=scoring.asking("helpful")))
+    evidence = Evidence({(team, "u"): Measurement(Fraction(points)) for team, points in zip(rules.slugs, (5, 7), strict=True)})  # fmt: skip
+    people = people_from(rules.slugs, rules.questions, [], stars_of(3), {f"h{who}": "" for who in range(3)})
+    order = estimate(rules, evidence, count(rules, evidence), people, seed=1)["sections"]["order"]
+
+    assert order["resampled"] == {"user": ""}
+    assert [(one["low"], one["high"]) for one in order["teams"]] == [("5.0000", "5.0000"), ("7.0000", "7.0000")]
+
+
+def test_two_citizens_are_as_few_as_can_be_told():
+    order = asked([("h1", 0, 0, 2), ("h1", 1, 0, 3), ("h2", 0, 0, 3), ("h2", 1, 0, 5)])
+
+    assert (order["method"], order["percentiles"]) == ("bootstrap/panel+people/t+pairwise-ranks", None)
+    assert [(one["low"], one["high"], one["best"], one["worst"]) for one in order["teams"]] == [("0.0000", "100.0000", 1, 2)] * 2  # fmt: skip
+
+
+def test_few_citizens_of_a_team_have_the_degrees_of_those_few():
+    """Of thirty, five rated the second team on one question: what one half of its points rests on."""
+    rated = [row for row in stars_of(30, questions=2) if row[1:3] != (1, 1) or int(row[0][1:]) < 5]
+    few, all_of_them = asked(rated, questions=("helpful", "clear")), asked(stars_of(30, questions=2), questions=("helpful", "clear"))  # fmt: skip
+
+    assert few["percentiles"] is None
+    assert all_of_them["percentiles"] == shown(expanded_level(30))
+    own = np.array([row[3] for row in rated if row[1:3] == (1, 1)])
+    least = t_quantile(0.975, 4) * np.std(own, ddof=1) / 5**0.5 * 100 / 4 / 2
+    assert float(few["teams"][1]["high"]) - float(few["teams"][1]["low"]) > 2 * least
+
+
+def test_two_teams_that_one_citizen_compared_are_not_told_apart_as_certain():
+    pairs = [(a, b) for a in range(3) for b in range(3) if a != b]
+    votes = [(f"h{who}", a, b, (who + a) % 4) for who in range(12) for a, b in pairs]
+    of_last = [vote for vote in votes if vote[0] == "h3" or {1, 2} != {*vote[1:3]}]
+    skipped = [(f"h{who}", 1, 2, SKIP) for who in range(12)]
+
+    assert asked(compared=votes, teams=3)["percentiles"] == shown(expanded_level(12))
+    assert asked(compared=of_last + skipped, teams=3)["absent"] == "too_few_people"
+    of_two = [(f"h{who}", a, b, 2 * who) for who, (a, b) in enumerate([(1, 2), (2, 1)])]
+    found = asked(compared=[vote for vote in votes if {1, 2} != {*vote[1:3]}] + of_two, teams=3)
+    assert (found["percentiles"], found["teams"][0]["high"]) == (None, shown(100))
+
+
+def test_where_most_draws_leave_a_team_without_a_citizen_people_are_said_to_be_too_few():
+    """Two of sixty for each question about each team: both are out of most draws somewhere."""
+    rated = [(f"h{60 * n + who}", team, question, 1 + who) for n, (team, question) in enumerate([(t, q) for t in range(4) for q in range(2)]) for who in range(2)]  # fmt: skip
+    rated += [(f"x{who}", 0, 0, 3) for who in range(60)]
+
+    assert asked(rated, teams=4, questions=("helpful", "clear"))["absent"] == "too_few_people"
 
 
 def test_people_drawn_again_are_the_same_in_every_part():
@@ -352,6 +467,25 @@ def test_the_stars_of_one_person_have_no_interval(stage):
     } == {("4.0000", None, None)}
 
 
+def test_a_question_that_nobody_connects_leaves_the_others_as_they_are(stage):
+    """Nobody rated two teams on the second question, and a team has no star on the third: of both only plain means are told."""
+    rules = replace(stage[0], questions=("q1", "q2", "q3"))
+    rated = [(f"h{who}", team, 0, 1 + (who + team) % 5) for who in range(8) for team in range(4)]
+    apart = [(f"h{who}", who % 4, 1, 1 + who % 5) for who in range(8)]
+    without = [(f"h{who}", team, 2, 1 + who % 5) for who in range(8) for team in range(3)]
+
+    def stars(given):
+        people = people_from(rules.slugs, rules.questions, [], given, {f"h{who}": "" for who in range(8)})
+        return citizens_sections(rules, people)["stars"]()
+
+    found, alone = stars(rated + apart + without), stars(rated)
+
+    assert (found["unconnected"], alone["unconnected"]) == (["q2", "q3"], [])
+    assert found["questions"][0] == alone["questions"][0]
+    assert [[one["fair"] is None for one in question["teams"]] for question in found["questions"]] == [[False] * 4, [True] * 4, [True] * 4]  # fmt: skip
+    assert all(one["mean"]["low"] is not None for one in found["questions"][1]["teams"])
+
+
 def test_severities_reach_as_far_as_the_degrees_of_the_model_let_them(told):
     """Ten panelists and four teams, all cells filled: 40 − 10 − 4 + 1 degrees."""
     severity = told["sections"]["severity.expert"]
@@ -377,15 +511,15 @@ def test_one_prompt_leaves_people_alone_as_clusters(stage):
     assert (strengths["clusters"], strengths["degrees"]) == ("person", 6)
 
 
-def test_one_person_alone_does_not_widen_the_percentiles(stage):
-    """Nothing can be drawn again from one: the order stands on the panel of ten."""
+def test_one_person_alone_says_nothing_of_how_people_vary(stage):
+    """However many experts there are: what the one citizen said would be told as certain."""
     rules, evidence, result, _ = stage
     votes = [("h1", f"p{a}{b}", a, b, 2) for a in range(4) for b in range(4) if a != b]
     stars = [("h1", team, question, 4) for team in range(4) for question in range(len(rules.questions))]
     people = people_from(rules.slugs, rules.questions, votes, stars, {"h1": ""})
     order = estimate(rules, evidence, result, people, seed=1)["sections"]["order"]
 
-    assert (order["resampled"]["user"], order["percentiles"]) == ("people", shown(expanded_level(10)))
+    assert order == {"absent": "too_few_people", "detail": ""}
 
 
 def test_the_gap_of_the_line_is_the_official_one(stage, told):

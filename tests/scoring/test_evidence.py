@@ -113,11 +113,11 @@ def test_evidence_that_fits_is_let_pass():
         (Evidence(voids=frozenset({("p1", "ra")})), "무효(p1): 이 단계에 없는 팀입니다."),
         (Evidence(ratings={("ra", "good"): (1, 0, 0, 0, 0)}), "별점(ra, good): 이 단계에 없는 팀입니다."),
         (Evidence(ratings={("ga", "bad"): (1, 0, 0, 0, 0)}), "별점(ga, bad): 이 단계에 없는 질문입니다."),
-        (Evidence(ratings={("ga", "good"): (1, 0, 0, 0)}), "별점(ga, good): 1점부터 5점까지 0 이상의 수 다섯 개여야 합니다."),
-        (Evidence(ratings={("ga", "good"): (1, 0, 0, 0, -1)}), "별점(ga, good): 1점부터 5점까지 0 이상의 수 다섯 개여야 합니다."),
+        (Evidence(ratings={("ga", "good"): (1, 0, 0, 0)}), "별점(ga, good): 1점부터 5점까지 0 이상의 정수 다섯 개여야 합니다."),
+        (Evidence(ratings={("ga", "good"): (1, 0, 0, 0, -1)}), "별점(ga, good): 1점부터 5점까지 0 이상의 정수 다섯 개여야 합니다."),
         (Evidence(comparisons={("ga", "ga"): Choices(a=1)}), "비교(ga, ga): 같은 팀끼리 비교할 수 없습니다."),
         (Evidence(comparisons={("ga", "ra"): Choices(a=1)}), "비교(ga, ra): 이 단계에 없는 팀입니다."),
-        (Evidence(comparisons={("ga", "na"): Choices(a=-1)}), "비교(ga, na): 0보다 작을 수 없습니다."),
+        (Evidence(comparisons={("ga", "na"): Choices(a=-1)}), "비교(ga, na): 0 이상의 정수여야 합니다."),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_names_its_place(evidence, said):
@@ -158,6 +158,16 @@ def test_sheets_of_a_team_without_what_is_void():
     assert list(COMPLETE.sheets_of("ga")) == ["p1", "p2"]
     assert list(COMPLETE.with_void("p1", "ga").sheets_of("ga")) == ["p2"]
     assert list(COMPLETE.with_void("p1").sheets_of("na")) == []
+
+
+@pytest.mark.parametrize("count", [-1, 1.0, 0.5, True, "1", None, float("nan")], ids=repr)
+def test_a_count_is_a_whole_number_and_nothing_like_one(count):
+    """A yes is no 1, and of a part of a vote no exact points can be had."""
+    stars = Evidence(ratings={("ga", "good"): (1, 0, count, 0, 2)})
+    assert faults_of(stars) == ["별점(ga, good): 1점부터 5점까지 0 이상의 정수 다섯 개여야 합니다."]
+    for name in ("a", "b", "both_good", "both_bad", "skip"):
+        evidence = Evidence(comparisons={("ga", "na"): Choices(**{name: count})})
+        assert faults_of(evidence) == ["비교(ga, na): 0 이상의 정수여야 합니다."]
 
 
 def test_everybody_who_said_anything_is_a_panelist():

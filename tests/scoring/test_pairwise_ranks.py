@@ -65,6 +65,16 @@ def test_ranges_hold_the_ranks_of_models_that_are_level():
     assert np.mean(held) >= 0.95
 
 
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e4, 1e9])
+def test_ranges_are_the_same_on_every_scale(scale):
+    """Two level but for rounding, and one that nothing moves, far below."""
+    values, covariance = np.array([3.0, 3.0 * (1 + 1e-15), 1.0]), np.zeros((3, 3))
+
+    assert ranges(scale * values, covariance) == [(1, 2), (1, 2), (3, 3)]
+    covariance[:2, :2] = 0.01
+    assert ranges(scale * values, scale**2 * covariance) == [(1, 2), (1, 2), (3, 3)]
+
+
 def test_lists_are_taken_and_what_has_no_rank_is_refused():
     assert [(one.best, one.worst) for one in pairwise_ranks([9, 0], [[1, 0], [0, 1]], 100)] == [(1, 1), (2, 2)]
     for values, covariance, why in (

@@ -86,6 +86,21 @@ def test_the_order_of_the_columns_has_no_effect(draws, order):
     assert ranges(draws[:, order]) == [ranges(draws)[place] for place in order]
 
 
+@given(
+    st.lists(st.lists(st.integers(0, 3), min_size=4, max_size=4), min_size=1, max_size=20),
+    st.sampled_from([1e-9, 0.1, 1e4, 1e9]),
+    st.integers(0, 2**32 - 1),
+)
+def test_level_is_level_on_every_scale(draws, scale, seed):
+    """What is equal but for the last digits, as sums in another order are, shares its ranks whatever the points are."""
+    draws = np.array(draws, np.float64)
+    rounded = 1 + np.finfo(np.float64).eps * np.random.default_rng(seed).integers(-8, 9, draws.shape)
+
+    assert rank_chances(scale * draws * rounded) == pytest.approx(rank_chances(draws))
+    seats, now = line(draws[0], draws, 2, [1, 2, 3, 4]), draws[0] * scale
+    assert line(now, scale * draws * rounded, 2, [1, 2, 3, 4]).advances == pytest.approx(seats.advances)
+
+
 @pytest.mark.parametrize(
     ("draws", "why"),
     [

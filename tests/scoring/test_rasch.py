@@ -501,3 +501,33 @@ def test_blocks_do_not_show():
     residual = (scores - expected) ** 2
     assert fit.infit == pytest.approx(np.bincount(reviewers, residual) / np.bincount(reviewers, variance))
     assert fit.outfit == pytest.approx(np.bincount(reviewers, residual / variance) / np.bincount(reviewers))
+
+
+def spread_over(width: int, seed: int = 0) -> tuple[np.ndarray, ...]:
+    """Marks of five teams by six reviewers on three criteria, 0 to `width`, spread over all of it."""
+    rng = np.random.default_rng(seed)
+    team, reviewer, criterion = (column.ravel() for column in np.meshgrid(range(5), range(6), range(3), indexing="ij"))
+    middle = 0.5 + 0.08 * (team - 2) + 0.03 * (reviewer - 2.5) + 0.04 * (criterion - 1)
+    marks = np.clip(np.round(width * middle + rng.normal(0, 0.12 * width + 0.3, len(team))), 0, width)
+    return marks, reviewer, team, criterion
+
+
+@settings(deadline=None, max_examples=60)
+@given(width=st.integers(1, 1000), seed=st.integers(0, 99))
+def test_a_scale_may_be_as_wide_as_it_likes(width, seed):
+    """From 0 and 1 to a thousand steps; the start is on the scale of the model, so that nothing overflows (a warning is an error here)."""
+    fit = many_facet_rasch(*spread_over(width, seed))
+
+    assert fit.newton_steps <= 12
+    assert np.isfinite(fit.measures).all()
+    assert ((fit.fair_means >= 0) & (fit.fair_means <= width)).all()
+
+
+@pytest.mark.parametrize("times", [10, 100, 1000])
+def test_a_wider_scale_of_the_same_marks_has_smaller_logits(times):
+    marks, *facets = spread_over(3)
+    plain, wide = many_facet_rasch(marks, *facets), many_facet_rasch(times * marks, *facets)
+
+    assert wide.measures * times == pytest.approx(plain.measures, abs=1e-7)
+    assert wide.fair_means == pytest.approx(times * plain.fair_means)
+    assert wide.log_likelihood == pytest.approx(plain.log_likelihood)

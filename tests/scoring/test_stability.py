@@ -21,7 +21,6 @@ from evaluations.scoring.stability import (
     panel_for,
     resample_means,
     resample_trimmed,
-    swap_weight,
     t_limits,
     visible_gap,
     visible_share,
@@ -155,30 +154,6 @@ def test_the_chance_to_be_above_a_line(score, se, expected):
 
 
 # --- Weights.
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "expected"),
-    [([90, 70, 60], [80, 80, 70], 0.5), ([90, 85, 80], [80, 75, 70], None), ([1, 1, 1], [1, 1, 1], None)],
-)
-def test_the_weight_at_which_two_teams_draw_level(one, other, expected):
-    assert swap_weight(one, other, [40, 35, 25], 0) == expected
-    assert swap_weight(other, one, [40, 35, 25], 0) == expected
-
-
-@given(st.lists(st.floats(0, 1), min_size=6, max_size=6), st.integers(0, 2))
-def test_at_that_weight_they_really_are_level(points, part):
-    one, other, weights = points[:3], points[3:], np.array([40.0, 35.0, 25.0])
-    found = swap_weight(one, other, weights, part)
-    if found is None:
-        return
-    rest = weights.copy()
-    rest[part] = 0
-    new = (1 - found) * rest / rest.sum()
-    new[part] = found
-
-    assert new.sum() == pytest.approx(1)
-    assert float(new @ (np.array(one) - np.array(other))) == pytest.approx(0, abs=1e-9)
 
 
 def test_a_team_ahead_in_everything_goes_on_under_every_weight():

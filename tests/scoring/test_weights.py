@@ -113,3 +113,22 @@ def test_at_that_weight_they_are_level_and_on_its_two_sides_they_are_not(one, ot
 @given(shares, shares)
 def test_it_does_not_matter_who_is_asked_first(one, other):
     assert level_weight(one, other, POINTS, "user") == level_weight(other, one, POINTS, "user")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ((90, 70, 60), (80, 80, 70), Fraction(1, 2)),
+        ((90, 85, 80), (80, 75, 70), None),
+        ((1, 1, 1), (1, 1, 1), None),
+        ((3, 2, 2), (3, 1, 1), 1),
+        ((3, 1, 2), (2, 1, 2), 0),
+    ],
+    ids=["by hand", "ahead in all", "level in all", "level in the part alone", "level in the rest alone"],
+)
+def test_the_weight_at_which_two_teams_draw_level(one, other, expected):
+    one, other = dict(zip(NAMED, one, strict=True)), dict(zip(NAMED, other, strict=True))
+    weights = {"benchmark": 40, "expert": 35, "user": 25}
+
+    assert level_weight(one, other, weights, "benchmark") == expected
+    assert level_weight(other, one, weights, "benchmark") == expected

@@ -228,6 +228,8 @@ def stars(reader: Reader) -> Iterator[Block]:
             )  # fmt: skip
             low, high = around([value for _label, *values in rows for value in values])
             chart = intervals(rows, low, high, head=(_("팀"), _("별점"), _("낮은 끝"), _("높은 끝")))
+        if rows and one["question"] in section.get("unconnected", ()):
+            sentences.append(why_absent("disconnected"))
         if few:
             sentences.append(_("별점이 다섯 개보다 적어 밝히지 않는 팀: %(teams)s.") % {"teams": ", ".join(few)})
         if sentences:
