@@ -316,7 +316,7 @@ def _grand(rules: Rules, evidence: Evidence, item: Item) -> Floats:
 def _star_draws(counts: Floats, grand: Floats, prior: float, weights: Floats) -> Floats:
     """Mean over the questions of the shrunk means, with the prior each question has in the count; (draws, teams).
 
-    Memory beside it: two blocks of at most BLOCK numbers, here as of `_win_draws`. Counts are whole, so that blocks change no digit.
+    Memory beside it, here and for `_win_draws`: less than 32 MB in blocks of BLOCK. Counts are whole, so that blocks change no digit.
     """
     found = np.empty((len(weights), counts.shape[1]))
     for rows, drawn in _blocks(counts, weights):

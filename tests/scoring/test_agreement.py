@@ -395,7 +395,7 @@ def test_many_units_are_left_out_in_blocks(monkeypatch):
     matrix = ratings("alpha-krippendorff-2011")
     whole = krippendorff_alpha(matrix, metric="ordinal", level=0.95)
 
-    monkeypatch.setattr(agreement, "_WEIGHTS_AT_ONCE", 40)
+    monkeypatch.setattr(agreement, "_AT_ONCE", 40)
 
     assert krippendorff_alpha(matrix, metric="ordinal", level=0.95) == whole
 
@@ -943,3 +943,19 @@ def test_the_interval_of_w_holds_what_a_large_panel_would_find():
 
 def test_mid_ranks_of_the_docstring():
     assert mid_ranks(np.array([5.0, 7, 7])).tolist() == [1, 2.5, 2.5]
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_alpha_of_values_that_are_all_different_fits_in_the_memory_it_says(metric):
+    """Two tables of 8 bytes and 100 MB, whether there are more units than values or, as of many raters, far more values."""
+    rng = np.random.default_rng(1)
+    shape = (40, 50) if metric == "ratio" else (90_000, 10)  # of a ratio scale no more than 4,472 values fit
+    matrix = rng.uniform(1, 2, shape)
+    tracemalloc.start()
+    try:
+        krippendorff_alpha(matrix, metric=metric, level=0.95)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 2 * 8 * shape[1] * matrix.size + 100e6
