@@ -448,13 +448,19 @@ def _forms(ms: _MeanSquares, level: float) -> dict[str, Correlation]:
 
 
 def _correlation(above: float, parts: list[float], interval: Interval | None) -> Correlation:
-    """Over the sum of the parts, which is nothing where they cancel out but for their rounding."""
+    """Over the sum of the parts, which is nothing where they cancel out but for their rounding; with its interval, widened to hold it.
+
+    F of few degrees has its middle away from 1: an interval at 10 % or less, of equal tails, can lie on one side of the correlation.
+    """
     below = sum(parts)
     if abs(below) <= _ROUNDING * sum(map(abs, parts)):
         below = 0.0
     if below <= 0:
         return Correlation(None, "no_variation" if below == 0 else "negative_variance", None)
-    return Correlation(above / below, None, interval)
+    value = above / below
+    if interval is not None:
+        interval = replace(interval, low=min(interval.low, value), high=max(interval.high, value))
+    return Correlation(value, None, interval)
 
 
 def _interval_of_ratio(

@@ -959,3 +959,19 @@ def test_alpha_of_values_that_are_all_different_fits_in_the_memory_it_says(metri
         tracemalloc.stop()
 
     assert peak < 2 * 8 * shape[1] * matrix.size + 100e6
+
+
+panels = st.integers(2, 6).flatmap(
+    lambda raters: st.lists(
+        st.lists(st.integers(1, 9) | st.floats(-5, 5), min_size=raters, max_size=raters), min_size=2, max_size=6
+    )
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(panel=panels, level=st.floats(1e-6, 1 - 1e-6))
+def test_an_interval_of_a_correlation_holds_it_at_every_level(panel, level):
+    for form in icc(panel, level=level).forms.values():
+        if form.interval is not None:
+            assert form.interval.low <= form.value <= form.interval.high
+            assert form.interval.level == level
