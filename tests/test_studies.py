@@ -95,7 +95,8 @@ def test_an_interval_for_contrast_and_one_that_is_not_given_are_said_so():
 
 
 def test_every_interval_that_is_not_for_contrast_covers_93_to_97():
-    """But those that docs/scoring-study.md explains: integers, two categories of five units, judges who hardly agree, few sheets without two of them."""
+    """But those that docs/scoring-study.md explains: integers, two categories of five units, judges who hardly agree, few sheets without two of them,
+    three other people for each team, others for each two teams."""
     studies, _ = document.stored()
     narrow_or_wide = {
         (row[0], row[1].split(" (")[0])
@@ -110,6 +111,7 @@ def test_every_interval_that_is_not_for_contrast_covers_93_to_97():
         ("강도 β, 하나씩 뺌 t", "다섯, 사람 150, 문항 6"),
         ("α 범주 둘, 여러 참값, 위원 2", "단위 20"),
         *(("합계 t", f"양끝 제외, {panel}") for panel in ("3명", "5명", "12명 가운데 5명씩")),
+        *(("합계 t", f"{what}, 40명 가운데 {each}명씩") for what, each in (("물음 하나", 3), ("비교", 3), ("비교", 5))),
         *(("지수, 점수 구간", f"거의 모름, 위원 {experts}") for experts in ("5", "10", "20", "10 × 팀 5")),
         ("지수, 점수 구간", "어느 만큼 앎, 위원 5"),
         ("지수, 점수 구간", "거의 다 앎, 위원 5"),

@@ -19,7 +19,7 @@ from evaluations.scoring.distributions import f_quantile, f_tail, t_quantile
 from evaluations.scoring.intervals import Interval, check_level
 from evaluations.scoring.missing import floats, refuse_masked
 
-VERSION = "5"
+VERSION = "6"
 """Changes with any digit of any result of this module."""
 
 Metric = Literal["nominal", "ordinal", "interval", "ratio"]
@@ -40,7 +40,8 @@ _NOTHING = 1e-12
 """A standard error below it is the rounding of none."""
 _LARGEST_LOG = 700.0
 """Of a float."""
-_WEIGHTS_AT_ONCE = 2_000_000
+_AT_ONCE = 2_000_000
+"""Numbers in a table of weightings, or of differences of values (16 MB)."""
 _MOST_ORDERS = 500_000
 """Sums of ranks that are looked at for the p of W, of all judges together: a tenth of a second and 60 MB."""
 _LARGEST_KEY = 2**62
@@ -96,8 +97,8 @@ def krippendorff_alpha(ratings: ArrayLike, *, metric: Metric, level: float | Non
                 ratio: ((c − k)/(c + k))², values ≥ 0
     level       of the interval, found by leaving out one unit at a time; None: none is asked for
     Units with one rating leave the table. ValueError: not two dimensions, infinite values, negative values with ratio,
-    more distinct values than a table can hold, a level outside 0 … 1. Memory: several tables (units, distinct values) of floats,
-    up to 1 GB, which marks on a scale never come near.
+    more distinct values than a table can hold, a level outside 0 … 1. Memory beside the ratings: two tables (units, distinct values)
+    of 8 bytes, at most 320 MB, which marks on a scale never come near, and 100 MB; where values must be sorted two copies of the ratings.
 
     Two raters, three units, (1, 1), (2, 2), (1, 2), nominal: D_o = 1/3; of the six ratings three are 1 and three are 2,
     so D_e = 2·3·3/(6·5) = 3/5 and α = 1 − (1/3)/(3/5) = 4/9.
@@ -105,8 +106,7 @@ def krippendorff_alpha(ratings: ArrayLike, *, metric: Metric, level: float | Non
     Source: Krippendorff (2011), Computing Krippendorff's Alpha-Reliability; of the interval see `_leave_one_unit_out`.
     """
     matrix = floats(ratings)
-    counts, values = value_counts(matrix)
-    alpha = krippendorff_alpha_from_counts(counts, values, metric=metric, level=level)
+    alpha = krippendorff_alpha_from_counts(*value_counts(matrix), metric=metric, level=level)
     if alpha.undefined == "no_pairs" and np.count_nonzero(~np.isnan(matrix).all(axis=1)) < 2:
         return replace(alpha, undefined="one_rater")
     return alpha
@@ -129,7 +129,7 @@ def krippendorff_alpha_from_counts(
     totals = table.sum(axis=1)
     pairable = totals >= 2
     left_out = int(np.count_nonzero(totals == 1))
-    table = table[pairable]
+    table = table if pairable.all() else table[pairable]
     units, ratings = len(table), int(totals[pairable].sum())
     if not units:
         return Alpha(None, "no_pairs", metric, None, None, 0, left_out, 0)
@@ -253,7 +253,8 @@ def _table(counts: ArrayLike, values: ArrayLike, metric: Metric) -> tuple[Floats
         raise ValueError("a ratio scale has no values below zero")
     if metric == "ratio" and len(points) ** 2 > _LARGEST_TABLE:
         raise ValueError(f"{len(points)} distinct values are too many for a table; round the ratings first")
-    if (given < 0).any() or (given != np.floor(given)).any():
+    whole = np.asarray(counts).dtype.kind in "iub" or (given == np.floor(given)).all()
+    if not (whole and (given >= 0).all()):
         raise ValueError("counts are whole numbers, none below zero")
     return given, points
 
@@ -268,13 +269,18 @@ def _disagreements(table: Floats, points: Floats, metric: Metric, weights: Float
     of_value = weights @ table
     n = of_value.sum(axis=1)
     if metric == "nominal":
-        unlike = (totals**2 - (table**2).sum(axis=1)) / (totals - 1)
+        unlike = (totals**2 - np.einsum("uv,uv->u", table, table)) / (totals - 1)
         return weights @ unlike / n, (n**2 - (of_value**2).sum(axis=1)) / (n * (n - 1))
     if metric == "ratio":
-        sums = points[:, None] + points
-        distance = (np.subtract.outer(points, points) / np.where(sums > 0, sums, 1)) ** 2
-        apart = ((table @ distance) * table).sum(axis=1) / (totals - 1)
-        return weights @ apart / n, ((of_value @ distance) * of_value).sum(axis=1) / (n * (n - 1))
+        apart, expected = np.zeros(len(table)), np.zeros(len(weights))
+        width = max(1, _AT_ONCE // max(*table.shape, len(weights)))
+        for start in range(0, len(points), width):
+            some = slice(start, start + width)
+            sums = points[:, None] + points[some]
+            distance = (np.subtract.outer(points, points[some]) / np.where(sums > 0, sums, 1)) ** 2
+            apart += ((table @ distance) * table[:, some]).sum(axis=1)
+            expected += ((of_value @ distance) * of_value[:, some]).sum(axis=1)
+        return weights @ (apart / (totals - 1)) / n, expected / (n * (n - 1))
     if metric == "ordinal":
         places = np.cumsum(of_value, axis=1) - of_value / 2
         places -= n[:, None] / 2
@@ -305,7 +311,7 @@ def _leave_one_unit_out(table: Floats, points: Floats, metric: Metric, level: fl
         return "few_samples"
     shift = SHIFT_OF_TWO if np.count_nonzero(table.any(axis=0)) == 2 else 0.0
     whole = math.log(_ratios(table, points, metric, np.ones((1, units)))[0] + shift)
-    size = max(1, _WEIGHTS_AT_ONCE // units)
+    size = max(1, _AT_ONCE // max(table.shape))
     without = np.concatenate(
         [
             np.log(_ratios(table, points, metric, 1 - np.eye(min(size, units - start), units, start)) + shift)
@@ -442,13 +448,19 @@ def _forms(ms: _MeanSquares, level: float) -> dict[str, Correlation]:
 
 
 def _correlation(above: float, parts: list[float], interval: Interval | None) -> Correlation:
-    """Over the sum of the parts, which is nothing where they cancel out but for their rounding."""
+    """Over the sum of the parts, which is nothing where they cancel out but for their rounding; with its interval, widened to hold it.
+
+    F of few degrees has its middle away from 1: an interval at 10 % or less, of equal tails, can lie on one side of the correlation.
+    """
     below = sum(parts)
     if abs(below) <= _ROUNDING * sum(map(abs, parts)):
         below = 0.0
     if below <= 0:
         return Correlation(None, "no_variation" if below == 0 else "negative_variance", None)
-    return Correlation(above / below, None, interval)
+    value = above / below
+    if interval is not None:
+        interval = replace(interval, low=min(interval.low, value), high=max(interval.high, value))
+    return Correlation(value, None, interval)
 
 
 def _interval_of_ratio(

@@ -181,9 +181,8 @@ def _agreement(rules: Rules, evidence: Evidence, result: Result, part: Part) -> 
     for criterion in part.leaves():
         _, rows = _marks(rules, evidence, [criterion])
         matrix = np.full((len(panelists), len(rules.slugs)), np.nan)
-        seats = sorted({row[1] for row in rows})
         for mark, seat, team, _ in rows:
-            matrix[seats.index(seat), team] = mark
+            matrix[seat, team] = mark
         alpha = krippendorff_alpha(matrix, metric="ordinal", level=LEVEL)
         criteria.append({"criterion": criterion.path, **_alpha(alpha)})
     whole = krippendorff_alpha(table, metric="interval", level=LEVEL)

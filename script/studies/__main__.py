@@ -24,6 +24,7 @@ STUDIES: dict[str, tuple[Callable[[np.random.Generator, int], Study], int]] = {
     "agreement": (agreement.agreement, 2000),
     "resampled": (panels.resampled, 1000),
     "few": (panels.few, 1000),
+    "few-people": (citizens.few, 1000),
     "ranks": (panels.ranks, 1000),
     "raking": (citizens.raking, 2000),
     "blinding": (blinding.blinding, 2000),
@@ -32,7 +33,7 @@ STUDIES: dict[str, tuple[Callable[[np.random.Generator, int], Study], int]] = {
     "recovery-strengths": (strengths.recovery, 200),
     "power": (power.power, 1000),
 }
-"""Each study and its usual number of replications: together they take about twelve minutes of one processor."""
+"""Each study and its usual number of replications: together they take about fourteen minutes of one processor."""
 
 
 def run(name: str, seed: int, replications: int | None) -> Study:

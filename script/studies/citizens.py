@@ -1,18 +1,27 @@
 """Stars and population weights: intervals clustered by person, and what raking takes away and costs."""
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
+from itertools import combinations
 from statistics import NormalDist
 
 import numpy as np
 
 from evaluations.scoring.comparisons import Floats
 from evaluations.scoring.distributions import t_quantile
+from evaluations.scoring.estimates_order import LEAST
+from evaluations.scoring.people_draws import star_draws, win_draws
 from evaluations.scoring.raking import Margin, rake, weighted_mean
 from evaluations.scoring.ratings import clustered_means, fair_means, raters
-from script.studies.records import Hits, Study, coverage, held
+from evaluations.scoring.stability import expanded_level, t_limits
+from evaluations.scoring.tallies import BOTH_GOOD, A, B
+from script.studies.records import Hits, Study, between, coverage, held
 
 QUALITY = np.array([3.7, 3.4, 3.0, 2.6])
 PERSON_SD, NOISE_SD = 0.7, 0.8
+LEVEL = 0.5
+"""Answers that are felt to be this close are called level."""
+DRAWS = 2000
 SHOWN = np.array([0.9, 0.7, 0.5, 0.5])
 """How likely a person is to rate each team: they are not rated equally often."""
 SHARES = {"여/청": 0.2, "여/중": 0.3, "남/청": 0.25, "남/중": 0.25}
@@ -23,9 +32,7 @@ LIKES = np.array([[0.70, 0.45], [0.60, 0.40]])
 
 
 def stars(rng: np.random.Generator, replications: int) -> Study:
-    spread = np.hypot(PERSON_SD, NOISE_SD)
-    truth = np.array([sum(1 - NormalDist(q, spread).cdf(edge) for edge in (1.5, 2.5, 3.5, 4.5)) for q in QUALITY]) + 1
-    found = []
+    truth, found = _expected_stars(), []
     for people in (12, 40, 300):
         data = f"사람 {people}명"
         kinds = [
@@ -56,6 +63,12 @@ def stars(rng: np.random.Generator, replications: int) -> Study:
     return coverage("별점", found)
 
 
+def _expected_stars() -> Floats:
+    """Of each team, over all people and answers."""
+    spread = np.hypot(PERSON_SD, NOISE_SD)
+    return np.array([sum(1 - NormalDist(q, spread).cdf(edge) for edge in (1.5, 2.5, 3.5, 4.5)) for q in QUALITY]) + 1
+
+
 @cache
 def _reach(people: int) -> float:
     return t_quantile(0.975, people - 1)
@@ -66,6 +79,64 @@ def _ratings(people: int, rng: np.random.Generator) -> tuple[Floats, Floats, Flo
     person, team = (np.repeat(place, 2) for place in np.nonzero(rng.random((people, 4)) < SHOWN))
     given = QUALITY[team] + rng.normal(0, PERSON_SD, people)[person] + rng.normal(0, NOISE_SD, len(team))
     return person, team, np.clip(np.round(given), 1, 5)
+
+
+def few(rng: np.random.Generator, replications: int) -> Study:
+    """Points of a citizens' part, people drawn again as the order section does it: of few people, and of many of whom few said something."""
+    found = []
+    for people, each in ((2, 2), (3, 3), (5, 5), (7, 7), (40, 3), (40, 5)):
+        whom = f"{people}명" if people == each else f"{people}명 가운데 {each}명씩"
+        for what, world in (
+            ("물음 하나", partial(_points_of_stars, 1)),
+            ("물음 둘", partial(_points_of_stars, 2)),
+            ("비교", _points_of_choices),
+        ):
+            data, no_page = f"{what}, {whom}", each < LEAST["people"]
+            kinds = [Hits("넓힌 백분위", data, contrast=True), Hits("합계 t", data, contrast=no_page)]
+            wide = expanded_level(each)
+            for _ in range(replications):
+                truth, again = world(people, each, rng)
+                drawn = again(rng.multinomial(people, np.full(people, 1 / people), size=DRAWS).astype(np.float64))
+                drawn, (now,) = drawn[~np.isnan(drawn).any(axis=1)], again(np.ones((1, people)))
+                if len(drawn) < DRAWS / 2:
+                    for kind in kinds:
+                        kind.none += 1
+                    continue
+                kinds[0].add(between(truth, *np.quantile(drawn, [(1 - wide) / 2, (1 + wide) / 2], axis=0)))
+                kinds[1].add(between(truth, *np.clip(t_limits(now, drawn, each), 0, 100)))
+            found += kinds
+    return coverage("국민 다시 뽑기: 적은 사람", found)
+
+
+def _points_of_stars(
+    questions: int, people: int, each: int, rng: np.random.Generator
+) -> tuple[Floats, Callable[[Floats], Floats]]:
+    """True points of four teams of 100, each rated by so many of the people on every question; and their points in draws of the people."""
+    own, counts = rng.normal(0, PERSON_SD, people), np.zeros((people, len(QUALITY), questions, 5))
+    for team, quality in enumerate(QUALITY):
+        for person in rng.permutation(people)[:each]:
+            given = np.clip(np.round(quality + own[person] + rng.normal(0, NOISE_SD, questions)), 1, 5).astype(int)
+            counts[person, team, np.arange(questions), given - 1] = 1
+
+    def again(weights: Floats) -> Floats:
+        return 25 * (star_draws(counts, np.zeros(questions), 0.0, weights) - 1)
+
+    return 25 * (_expected_stars() - 1), again
+
+
+def _points_of_choices(people: int, each: int, rng: np.random.Generator) -> tuple[Floats, Callable[[Floats], Floats]]:
+    """The same of comparisons, four by a person of each two teams she is asked about; people have likings of their own."""
+    teams = len(QUALITY)
+    likes, counts = rng.normal(0, PERSON_SD, (people, teams)), np.zeros((people, teams, teams, 4))
+    truth, spread = np.zeros(teams), np.sqrt(2) * np.hypot(PERSON_SD, NOISE_SD)
+    for left, right in combinations(range(teams), 2):
+        apart = QUALITY[left] - QUALITY[right]
+        share = np.mean([NormalDist(apart, spread).cdf(edge) for edge in (-LEVEL, LEVEL)])
+        truth[[left, right]] += 1 - share, share
+        for person in rng.permutation(people)[:each]:
+            felt = apart + likes[person, left] - likes[person, right] + rng.normal(0, np.sqrt(2) * NOISE_SD, 4)
+            np.add.at(counts, (person, left, right, np.select([felt > LEVEL, felt < -LEVEL], [A, B], BOTH_GOOD)), 1)
+    return 100 * truth / (teams - 1), lambda weights: 100 * win_draws(counts, weights)
 
 
 def raking(rng: np.random.Generator, replications: int) -> Study:

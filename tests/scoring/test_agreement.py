@@ -395,7 +395,7 @@ def test_many_units_are_left_out_in_blocks(monkeypatch):
     matrix = ratings("alpha-krippendorff-2011")
     whole = krippendorff_alpha(matrix, metric="ordinal", level=0.95)
 
-    monkeypatch.setattr(agreement, "_WEIGHTS_AT_ONCE", 40)
+    monkeypatch.setattr(agreement, "_AT_ONCE", 40)
 
     assert krippendorff_alpha(matrix, metric="ordinal", level=0.95) == whole
 
@@ -943,3 +943,35 @@ def test_the_interval_of_w_holds_what_a_large_panel_would_find():
 
 def test_mid_ranks_of_the_docstring():
     assert mid_ranks(np.array([5.0, 7, 7])).tolist() == [1, 2.5, 2.5]
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_alpha_of_values_that_are_all_different_fits_in_the_memory_it_says(metric):
+    """Two tables of 8 bytes and 100 MB, whether there are more units than values or, as of many raters, far more values."""
+    rng = np.random.default_rng(1)
+    shape = (40, 50) if metric == "ratio" else (90_000, 10)  # of a ratio scale no more than 4,472 values fit
+    matrix = rng.uniform(1, 2, shape)
+    tracemalloc.start()
+    try:
+        krippendorff_alpha(matrix, metric=metric, level=0.95)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 2 * 8 * shape[1] * matrix.size + 100e6
+
+
+panels = st.integers(2, 6).flatmap(
+    lambda raters: st.lists(
+        st.lists(st.integers(1, 9) | st.floats(-5, 5), min_size=raters, max_size=raters), min_size=2, max_size=6
+    )
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(panel=panels, level=st.floats(1e-6, 1 - 1e-6))
+def test_an_interval_of_a_correlation_holds_it_at_every_level(panel, level):
+    for form in icc(panel, level=level).forms.values():
+        if form.interval is not None:
+            assert form.interval.low <= form.value <= form.interval.high
+            assert form.interval.level == level
