@@ -285,6 +285,26 @@ def test_a_twin_differs_in_its_secret_and_in_nothing_else(walk):
         assert rows_by_table() == usual
 
 
+# --- What was said before is not asked for again, and only where it would be said again.
+
+AGAIN = [
+    "programme:method", "panels:interests", "reviews:sheet", "reviews:submit", "results:stage", "admin:proceedings_move",
+    "admin:panels_panelist_invite", "admin:programme_stage_change",
+]  # fmt: skip
+
+
+def test_what_is_kept_is_what_the_site_says(walk):
+    """Most of these write; most are asked for again where a move of the stage or a secret makes no difference to them."""
+    survey = Survey(walk, readers("officer", "second"), AGAIN, [Phase.OPEN, Phase.PUBLISHED])
+    asked = walk.asked
+
+    for changed in ((), {Secret.SUBMITTED, Secret.BALLOTS, Secret.COUNTED}):
+        with walk.world(changed) as world:
+            told = [(str(case), kept == walk.answer(case)[0]) for case, kept in walk.answers(world, survey.answers)]
+        assert [case for case, same in told if not same] == []
+    assert walk.asked - asked < 2.5 * len(survey.answers)
+
+
 # --- Leaks that are planted are caught, and named.
 
 
