@@ -12,14 +12,14 @@ from dataclasses import replace
 
 import pytest
 from django.apps import apps
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.http import Http404
 
 from evaluations.panels import mail as panels_mail
 from evaluations.panels import views as panels_views
 from evaluations.panels.models import Affiliation, Assignment
 from evaluations.programme import views as programme_views
-from evaluations.programme.models import Stage
+from evaluations.programme.models import Stage, Submission
 from evaluations.programme.phases import Phase
 from evaluations.ratings import views as ratings_views
 from evaluations.ratings.models import Ballot
@@ -34,6 +34,7 @@ from tests.blindness.canaries import canaries_in
 from tests.blindness.kept import CANARIES, KEPT, READERS, Secret
 from tests.blindness.stillness import stand_still
 from tests.blindness.walk import ALL, Case, Survey, Walk, a_walk_for
+from tests.blindness.watching import watching
 from tests.blindness.world import in_phase, rows_by_table
 
 pytestmark = pytest.mark.django_db
@@ -41,8 +42,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def walk() -> Iterator[Walk]:
-    with stand_still() as still:
-        yield a_walk_for(still)
+    with stand_still() as still, watching() as watch:
+        yield a_walk_for(still, watch)
 
 
 @pytest.fixture
@@ -303,6 +304,36 @@ def test_what_is_kept_is_what_the_site_says(walk):
             told = [(str(case), kept == walk.answer(case)[0]) for case, kept in walk.answers(world, survey.answers)]
         assert [case for case, same in told if not same] == []
     assert walk.asked - asked < 2.5 * len(survey.answers)
+
+
+WAYS_TO_THE_PHASE = {
+    "of a row": lambda: Stage.objects.get().phase,
+    "of a row that it is joined to": lambda: Submission.objects.select_related("team__stage")[0].team.stage.phase,
+    "as a value": lambda: Stage.objects.values_list("phase", flat=True).get(),
+    "as a value beside a row": lambda: Stage.objects.annotate(now=F("phase")).get().now,
+    "in a condition": lambda: next(str(phase) for phase in Phase if Stage.objects.filter(phase=phase).exists()),
+    "in an order": lambda: str(Phase(Stage.objects.order_by("-phase").get().phase)),
+    "of a row that is read anew": lambda: next(one.refresh_from_db() or one.phase for one in Stage.objects.all()),
+    "deferred": lambda: Stage.objects.only("slug").get().phase,
+}
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("way", WAYS_TO_THE_PHASE)
+def test_a_page_that_looks_at_the_phase_is_asked_for_in_every_phase(walk, monkeypatch, way):
+    def render(*args, **kwargs):
+        response = shown(*args, **kwargs)
+        response["Phase"] = WAYS_TO_THE_PHASE[way]()
+        return response
+
+    shown = programme_views.render
+    monkeypatch.setattr(programme_views, "render", render)
+
+    survey = Survey(walk, readers("public"), ["programme:method"])
+
+    told = [(case.phase, dict(answer.headers).get("Phase")) for case, answer in survey.answers.items()]
+    assert [phase for phase, said in told if said not in (phase, None)] == []
+    assert {said for _phase, said in told if said} >= set(Phase) - {Phase.PREPARING}
 
 
 # --- Leaks that are planted are caught, and named.

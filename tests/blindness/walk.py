@@ -2,7 +2,7 @@
 
 An answer is decided by the request, by the clock and chance that stand still, and by what the database says to each of its statements. So
 an answer is kept with all of them: where they are told the same again – in another phase, in a twin; what is written is taken back – the
-site would say nothing else than it did, and is not asked.
+site would say nothing else than it did, and is not asked. The same are rows, too, that differ in what it did not look at.
 """
 
 import re
@@ -20,6 +20,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core import mail
 from django.core.cache import cache as counters
 from django.db import Error, connection, transaction
+from django.db.models import Field
 from django.test import Client
 from django.test.client import ClientHandler, RequestFactory
 
@@ -30,6 +31,7 @@ from tests.blindness.addresses import NEVER, Ask, addresses, asks_of
 from tests.blindness.canaries import canaries_in, unpacked
 from tests.blindness.kept import CANARIES, READERS, Reader, Secret, hidden_at, may_know
 from tests.blindness.stillness import Stillness
+from tests.blindness.watching import Watch
 from tests.blindness.world import World, build, in_phase, people
 from tests.factories.accounts import sign_in
 
@@ -106,6 +108,9 @@ class Statement:
     sql: str
     params: object
     many: bool
+    watched: tuple[tuple[int, Field], ...]
+    unseen: frozenset[int] = frozenset()
+    """The places in its rows that nobody looked at."""
 
     @property
     def word(self) -> str:
@@ -118,7 +123,16 @@ class Statement:
                 (cursor.executemany if self.many else cursor.execute)(self.sql, self.params)
             except Error as refused:
                 return repr(refused)
-            return repr(cursor.fetchall() if cursor.description else cursor.rowcount)
+            if not cursor.description:
+                return repr(cursor.rowcount)
+            return repr(
+                [[one for place, one in enumerate(row) if place not in self.unseen] for row in cursor.fetchall()]
+            )
+
+    def seen(self, seen: Collection[Field]) -> "Statement":
+        """The same, of whose rows only these columns were looked at."""
+        unseen = frozenset(place for place, field in self.watched if field not in seen)
+        return replace(self, unseen=unseen) if unseen else self
 
 
 @contextmanager
@@ -141,7 +155,8 @@ class Talk:
     acts: tuple[Statement, ...]
 
     @classmethod
-    def of(cls, statements: list[Statement]) -> "Talk":
+    def of(cls, said: Iterable[Statement], seen: Collection[Field]) -> "Talk":
+        statements = [one.seen(seen) for one in said]
         words = [one.word for one in statements]
         first = next((place for place, word in enumerate(words) if word not in READING | HOLDING), len(words))
         before = list(zip(words, statements, strict=True))[:first]
@@ -157,12 +172,12 @@ class Told:
     """What the database says in one world in one phase. A question is asked once; what writes is said anew and taken back."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[str, str], str] = {}
+        self._rows: dict[tuple[str, str, frozenset[int]], str] = {}
 
     def words(self, talk: Talk) -> Iterator[str]:
         """One after the other, so that whoever compares can stop at the first that is another."""
         for question in talk.questions:
-            key = question.sql, repr(question.params)
+            key = question.sql, repr(question.params), question.unseen
             if key not in self._rows:
                 self._rows[key] = question.told()
             yield self._rows[key]
@@ -175,8 +190,8 @@ class Told:
 class Walk:
     """The accounts of all readers, signed in, and a handler that answers their requests."""
 
-    def __init__(self, still: Stillness) -> None:
-        self.still = still
+    def __init__(self, still: Stillness, watch: Watch) -> None:
+        self.still, self.watch = still, watch
         self.asked = 0
         self.person = people(still)
         self.session = {name: self._signed_in(user) for name, user in self.person.items()}
@@ -222,10 +237,11 @@ class Walk:
         statements: list[Statement] = []
 
         def note(execute, sql, params, many, context):
-            statements.append(Statement(sql, params, many))
+            statements.append(Statement(sql, params, many, tuple(self.watch.places().items())))
             return execute(sql, params, many, context)
 
         waiting = len(connection.run_on_commit)
+        self.watch.seen.clear()
         with taken_back(), connection.execute_wrapper(note):
             response = self.handler(self._request(case))
             body = b"".join(response.streaming_content) if response.streaming else response.content
@@ -241,7 +257,7 @@ class Walk:
             mails=tuple((one.subject, str(one.body), one.from_email, *one.recipients()) for one in mail.outbox),
             queries=len(statements),
         )
-        return answer, Talk.of(statements)
+        return answer, Talk.of(statements, self.watch.seen)
 
     def _request(self, case: Case) -> dict:
         cookies = SimpleCookie()
@@ -366,8 +382,8 @@ def _without_row(case: Case, row: str) -> tuple:
     return case.phase, case.reader, case.ask.path.replace(row, ""), case.ask.post
 
 
-def a_walk_for(still: Stillness) -> Walk:
+def a_walk_for(still: Stillness, watch: Watch) -> Walk:
     """A walk whose first request – the one that fills the caches of templates and words – lies behind it."""
-    walk = Walk(still)
+    walk = Walk(still, watch)
     walk.answer(Case(Phase.OPEN, READERS["officer"], Ask("admin:index", "/admin/")))
     return walk
