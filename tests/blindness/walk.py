@@ -273,23 +273,40 @@ class Walk:
         return self.factory.post(case.ask.path, sent, content_type=form, **extra).environ
 
 
-class Survey:
-    """The answers of the usual world to all these questions, and what is wrong with them."""
+Place = tuple[str, Phase, str]
+"""The name of a reader, a phase, and an address."""
 
-    def __init__(
-        self, walk: Walk, readers: Iterable[Reader], names: Iterable[str] = (), phases: Iterable[Phase] = ORDER,
+
+@dataclass(frozen=True)
+class Survey:
+    """The answers of the usual world to many questions, and what is wrong with them."""
+
+    walk: Walk
+    answers: dict[Case, Answer]
+
+    @classmethod
+    def of(
+        cls, walk: Walk, readers: Iterable[Reader], names: Iterable[str] = (), phases: Iterable[Phase] = ORDER,
         language: str = "ko",
-    ) -> None:  # fmt: skip
-        self.walk = walk
+    ) -> "Survey":  # fmt: skip
+        """What these readers get at these addresses, or at all, in each of these phases."""
+        wanted = [(reader.name, phase, name) for phase in phases for reader in readers for name in names or addresses()]
+        return cls.at(walk, wanted, language)
+
+    @classmethod
+    def at(cls, walk: Walk, places: Iterable[Place], language: str = "ko") -> "Survey":
+        """What is got at these places, all in one world."""
+        in_order = sorted(places, key=lambda place: ORDER.index(place[1]))
         with walk.world() as world:
-            asks = [
-                (reader, replace(ask, language=language))
-                for reader in readers
-                for name in names or addresses()
-                for ask in asks_of(name, world, reader)
+            cases = [
+                Case(phase, READERS[name], replace(ask, language=language))
+                for name, phase, address in in_order
+                for ask in asks_of(address, world, READERS[name])
             ]
-            cases = [Case(phase, *asked) for phase in phases for asked in asks]
-            self.answers = dict(walk.answers(world, cases))
+            return cls(walk, dict(walk.answers(world, cases)))
+
+    def cases_at(self, place: Place) -> list[Case]:
+        return [case for case in self.answers if (case.reader.name, case.phase, case.ask.address) == place]
 
     def failures(self) -> list[str]:
         """Requests the site broke at."""
@@ -332,6 +349,22 @@ class Survey:
                 for case, answer in self.walk.answers(twin, in_order)
             ]
         return [(case, differing) for case, differing in found if differing]
+
+    def other_heads(self, readers: Collection[Reader], phase: Phase) -> list[str]:
+        """Where HEAD does not get the head of the page. What would come in a stream is not even asked for."""
+        pages = [
+            case for case in self.answers if case.phase is phase and case.reader in readers and case.ask.post is None
+        ]
+        heads = [replace(case, ask=replace(case.ask, method="HEAD")) for case in pages]
+        if not heads:
+            return []
+        with self.walk.world() as world:
+            alone = dict(self.walk.answers(world, heads))
+        return [
+            str(head)
+            for page, head in zip(pages, heads, strict=True)
+            if alone[head] != replace(self.answers[page], body=b"", queries=alone[head].queries)
+        ]
 
     def strays(self) -> list[str]:
         """Marker words where they must not be met. Whoever reads a mail holds at most a link."""
