@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
+from django.urls import base
+from django.utils import timezone
+from django.utils.translation import trans_real
 from playwright.sync_api import Browser, sync_playwright
 
 from portal.boot import broker
@@ -18,6 +21,10 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 # And where Django sees a loop, it gives every callback of it a connection of its own, which sees nothing of the test's transaction and which
 # nobody closes. One connection a thread, as on the site.
 connections._connections = threading.local()
+# What else Django keeps for one task of a loop – language, time zone, the root of addresses – is kept for a thread, too: no task asks for
+# it, and every page asks hundreds of times.
+for module, name in ((trans_real, "_active"), (timezone, "_active"), (base, "_prefixes"), (base, "_urlconfs")):
+    setattr(module, name, threading.local())
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",

@@ -12,14 +12,14 @@ from dataclasses import replace
 
 import pytest
 from django.apps import apps
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.http import Http404
 
 from evaluations.panels import mail as panels_mail
 from evaluations.panels import views as panels_views
 from evaluations.panels.models import Affiliation, Assignment
 from evaluations.programme import views as programme_views
-from evaluations.programme.models import Stage
+from evaluations.programme.models import Stage, Submission
 from evaluations.programme.phases import Phase
 from evaluations.ratings import views as ratings_views
 from evaluations.ratings.models import Ballot
@@ -34,6 +34,7 @@ from tests.blindness.canaries import canaries_in
 from tests.blindness.kept import CANARIES, KEPT, READERS, Secret
 from tests.blindness.stillness import stand_still
 from tests.blindness.walk import ALL, Case, Survey, Walk, a_walk_for
+from tests.blindness.watching import watching
 from tests.blindness.world import in_phase, rows_by_table
 
 pytestmark = pytest.mark.django_db
@@ -41,8 +42,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def walk() -> Iterator[Walk]:
-    with stand_still() as still:
-        yield a_walk_for(still)
+    with stand_still() as still, watching() as watch:
+        yield a_walk_for(still, watch)
 
 
 @pytest.fixture
@@ -71,28 +72,27 @@ def test_every_address_is_classified():
 @pytest.mark.parametrize(
     "group",
     [
-        ("officer",),
-        ("auditor",),
-        ("first", "second", "invited"),
-        ("stopped", "stranger"),
+        ("officer", "auditor"),
+        ("first", "second", "invited", "stopped", "stranger"),
         ("public", "citizen", "neighbour", "contact", "rival"),
     ],
-    ids=["officer", "auditor", "panel", "out of the panel", "others"],
+    ids=["office", "experts", "others"],
 )
 def test_nobody_is_told_what_she_must_not_know(walk, logged, group):
-    survey = Survey(walk, readers(*group))
+    survey = Survey.of(walk, readers(*group))
 
     assert survey.failures() == []
     assert survey.strays() == []
     assert survey.betrayed_rows() == []
     assert survey.leaks() == []
+    assert survey.other_heads(readers("officer", "second"), Phase.COUNTED) == []
     assert [line for line in logged if "qzx" in line] == []
 
 
 @pytest.mark.slow
 def test_nobody_is_told_more_in_english(walk):
     english = [name for name in OPEN if not name.startswith(("panels:", "reviews:", "hearings:"))]
-    survey = Survey(walk, readers("public", "citizen"), english, [Phase.OPEN, Phase.PUBLISHED], language="en")
+    survey = Survey.of(walk, readers("public", "citizen"), english, [Phase.OPEN, Phase.PUBLISHED], language="en")
 
     pages = [answer.body for answer in survey.answers.values() if b"<html" in answer.body]
     assert len(pages) > len(english)
@@ -102,33 +102,19 @@ def test_nobody_is_told_more_in_english(walk):
     assert survey.leaks() == []
 
 
-def asks_by(walk: Walk, name: str, method: str) -> Iterator[tuple[Case, Case]]:
-    """Everything this reader may read, and the same by another method, for as long as the world is counted."""
-    with walk.world() as world:
-        in_phase(world, Phase.COUNTED)
-        for address in addresses():
-            for ask in asks_of(address, world, READERS[name]):
-                if ask.post is None:
-                    asked = Case(Phase.COUNTED, READERS[name], ask)
-                    yield asked, replace(asked, ask=replace(ask, method=method))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["officer", "second"])
-def test_a_head_is_the_head_of_the_page(walk, name):
-    for page, head in asks_by(walk, name, "HEAD"):
-        answer, alone = walk.answer(page)[0], walk.answer(head)[0]
-
-        # What would come in a stream is not even asked for.
-        assert alone == replace(answer, body=b"", queries=alone.queries), str(page)
-
-
 @pytest.mark.parametrize("method", ["OPTIONS", "DELETE"])
 def test_no_other_method_is_spoken_and_nothing_is_read_for_one(walk, method):
-    for _page, other in asks_by(walk, "officer", method):
-        answer = walk.answer(other)[0]
+    with walk.world() as world:
+        in_phase(world, Phase.COUNTED)
+        asks = [
+            replace(ask, method=method)
+            for address in addresses()
+            for ask in asks_of(address, world, READERS["officer"])
+            if ask.post is None
+        ]
+        answers = {ask: walk.answer(Case(Phase.COUNTED, READERS["officer"], ask))[0] for ask in asks}
 
-        assert (answer.status, answer.queries) == (405, 0), str(other)
+    assert [str(ask) for ask, answer in answers.items() if (answer.status, answer.queries) != (405, 0)] == []
 
 
 # --- Whoever may know is told; else the twins would prove nothing.
@@ -199,20 +185,17 @@ MET = [
 
 @pytest.mark.one_database
 def test_whoever_may_know_is_told(walk):
-    surveys = {secret: Survey(walk, readers(who), [where], [when]) for secret, (who, when, where) in SEEN.items()}
+    survey = Survey.at(walk, SEEN.values())
 
-    untold = [secret for secret, survey in surveys.items() if not survey.differences({secret}, survey.answers, ALL)]
+    untold = [secret for secret, place in SEEN.items() if not survey.differences({secret}, survey.cases_at(place), ALL)]
     assert untold == []
     assert set(Secret) - set(SEEN) == {secret for secret, kept in KEPT.items() if not kept.things}
 
 
 @pytest.mark.one_database
 def test_every_marker_word_is_met_somewhere(walk):
-    met = set()
-    for who, when, where in MET:
-        survey = Survey(walk, readers(who), [where], [when])
-        for case, answer in survey.answers.items():
-            met.update(canaries_in(answer.shown_besides(case.ask)))
+    survey = Survey.at(walk, MET)
+    met = {word for case, answer in survey.answers.items() for word in canaries_in(answer.shown_besides(case.ask))}
 
     # The link stands in its own address only.
     assert set(CANARIES) - met == {word for word, kept in CANARIES.items() if not kept.things} | {"qzxlink"}
@@ -285,12 +268,62 @@ def test_a_twin_differs_in_its_secret_and_in_nothing_else(walk):
         assert rows_by_table() == usual
 
 
+# --- What was said before is not asked for again, and only where it would be said again.
+
+AGAIN = [
+    "programme:method", "panels:interests", "reviews:sheet", "reviews:submit", "results:stage", "admin:proceedings_move",
+    "admin:panels_panelist_invite", "admin:programme_stage_change",
+]  # fmt: skip
+
+
+def test_what_is_kept_is_what_the_site_says(walk):
+    """Most of these write; most are asked for again where a move of the stage or a secret makes no difference to them."""
+    survey = Survey.of(walk, readers("officer", "second"), AGAIN, [Phase.OPEN, Phase.PUBLISHED])
+    asked = walk.asked
+
+    for changed in ((), {Secret.SUBMITTED, Secret.BALLOTS, Secret.COUNTED}):
+        with walk.world(changed) as world:
+            told = [(str(case), kept == walk.answer(case)[0]) for case, kept in walk.answers(world, survey.answers)]
+        assert [case for case, same in told if not same] == []
+    assert walk.asked - asked < 2.5 * len(survey.answers)
+
+
+WAYS_TO_THE_PHASE = {
+    "of a row": lambda: Stage.objects.get().phase,
+    "of a row that it is joined to": lambda: Submission.objects.select_related("team__stage")[0].team.stage.phase,
+    "as a value": lambda: Stage.objects.values_list("phase", flat=True).get(),
+    "as a value beside a row": lambda: Stage.objects.annotate(now=F("phase")).get().now,
+    "in a condition": lambda: next(str(phase) for phase in Phase if Stage.objects.filter(phase=phase).exists()),
+    "in an order": lambda: str(Phase(Stage.objects.order_by("-phase").get().phase)),
+    "of a row that is read anew": lambda: next(one.refresh_from_db() or one.phase for one in Stage.objects.all()),
+    "deferred": lambda: Stage.objects.only("slug").get().phase,
+}
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("way", WAYS_TO_THE_PHASE)
+def test_a_page_that_looks_at_the_phase_is_asked_for_in_every_phase(walk, monkeypatch, way):
+    def render(*args, **kwargs):
+        response = shown(*args, **kwargs)
+        response["Phase"] = WAYS_TO_THE_PHASE[way]()
+        return response
+
+    shown = programme_views.render
+    monkeypatch.setattr(programme_views, "render", render)
+
+    survey = Survey.of(walk, readers("public"), ["programme:method"])
+
+    told = [(case.phase, dict(answer.headers).get("Phase")) for case, answer in survey.answers.items()]
+    assert [phase for phase, said in told if said not in (phase, None)] == []
+    assert {said for _phase, said in told if said} >= set(Phase) - {Phase.PREPARING}
+
+
 # --- Leaks that are planted are caught, and named.
 
 
 def leaked(walk: Walk, name: str, phase: Phase, address: str) -> set[tuple]:
     """What leaks there; that reader, phase and address are the ones named is checked on the way."""
-    found = Survey(walk, readers(name), [address], [phase]).leaks()
+    found = Survey.of(walk, readers(name), [address], [phase]).leaks()
     assert {(leak.case.reader.name, leak.case.phase, leak.case.ask.address) for leak in found} <= {
         (name, phase, address)
     }
@@ -408,7 +441,7 @@ def test_a_name_that_got_loose_is_caught(walk, monkeypatch):
     released = reviews_views.released_copy
     monkeypatch.setattr(reviews_views, "released_copy", original)
 
-    survey = Survey(walk, readers("first"), ["reviews:file"], [Phase.OPEN])
+    survey = Survey.of(walk, readers("first"), ["reviews:file"], [Phase.OPEN])
 
     assert {stray.rsplit(": ", 1)[1] for stray in survey.strays()} == {"qzxoriginal"}
 
@@ -424,7 +457,7 @@ def test_a_row_that_betrays_that_it_is_there_is_caught(walk, monkeypatch):
     found = reviews_views._own
     monkeypatch.setattr(reviews_views, "_own", own)
 
-    survey = Survey(walk, readers("stranger"), ["reviews:sheet"], [Phase.OPEN])
+    survey = Survey.of(walk, readers("stranger"), ["reviews:sheet"], [Phase.OPEN])
 
     assert {betrayed.rsplit(": ", 1)[1] for betrayed in survey.betrayed_rows()} == {"queries"}
     assert len(survey.betrayed_rows()) == len(survey.answers) - 1
@@ -439,7 +472,7 @@ def test_a_line_in_the_log_is_caught(walk, logged, monkeypatch):
     found = reviews_views.desks_of
     monkeypatch.setattr(reviews_views, "desks_of", desks_of)
 
-    Survey(walk, readers("first"), ["reviews:desk"], [Phase.OPEN])
+    Survey.of(walk, readers("first"), ["reviews:desk"], [Phase.OPEN])
 
     assert len([line for line in logged if "qzxsheet" in line]) == 1
 
@@ -450,7 +483,7 @@ def test_a_line_in_the_log_is_caught(walk, logged, monkeypatch):
 def test_a_team_is_named_to_judges_only_where_the_expert_guesses(walk):
     """Sheets ask “which team?” among the names of all. Nowhere else on a judge's pages is there a name, allowed as it may be."""
     judging = [name for name in addresses() if name.startswith(("reviews:", "ratings:"))]
-    survey = Survey(walk, readers("first", "citizen"), judging, [Phase.OPEN, Phase.CLOSED])
+    survey = Survey.of(walk, readers("first", "citizen"), judging, [Phase.OPEN, Phase.CLOSED])
     guess = re.compile(rb'<select[^>]*name="guess".*?</select>', re.DOTALL)
 
     named = {case for case, answer in survey.answers.items() if b"qzxmethod" in answer.body}

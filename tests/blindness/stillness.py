@@ -10,12 +10,13 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from random import Random
 
 import pytest
 from django.utils import timezone
 
+from evaluations.programme import models as programme
 from evaluations.ratings import actions as ratings
 from evaluations.results import models as results
 from portal.audit import record
@@ -41,6 +42,11 @@ class Stillness:
         """In the place of a SystemRandom."""
         return Random(self.stream.random())
 
+    def clock_sql(self, vendor: str) -> str:
+        """In the place of the database's own clock."""
+        moment = f"{self.now.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+        return f"TIMESTAMPTZ '{moment}+00'" if vendor == "postgresql" else f"'{moment}.000'"
+
     def id_of(self, name: str) -> str:
         """The first id drawn once this stream begins."""
         return base64.b32encode(Random(name).randbytes(16)).decode("ascii").rstrip("=").lower()
@@ -58,11 +64,12 @@ def _sealed(salt: bytes, what: str, plain: str) -> str:
 
 @contextmanager
 def stand_still() -> Iterator[Stillness]:
-    """The real moment is kept, as the database's own clock cannot be stopped and must agree on the day."""
+    """It is the real moment: what was not thought of here must agree on the day."""
     still = Stillness(timezone.now().replace(microsecond=0))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(timezone, "now", lambda: still.now)
         patch.setattr(time, "time", still.now.timestamp)
+        patch.setattr(programme, "clock_sql", still.clock_sql)
         patch.setattr(secrets, "token_bytes", still.token_bytes)
         patch.setattr(secrets, "choice", still.choice)
         patch.setattr(secrets, "SystemRandom", still.another)

@@ -1,8 +1,8 @@
 """Asking for pages in two worlds, and telling where the answers differ.
 
-An answer is decided by the request, by the clock and chance that stand still, and by the rows that were read for it. So an answer is kept
-with what it read: where all those questions to the database give the same rows again – in another phase, in a twin – the same answer
-would come back, and is not asked for. A request that wrote anything but its own session is always asked again.
+An answer is decided by the request, by the clock and chance that stand still, and by what the database says to each of its statements. So
+an answer is kept with all of them: where they are told the same again – in another phase, in a twin; what is written is taken back – the
+site would say nothing else than it did, and is not asked. The same are rows, too, that differ in what it did not look at.
 """
 
 import re
@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http.cookies import SimpleCookie
+from operator import eq
 from urllib.parse import urlencode
 
 from django.apps import apps
@@ -18,7 +19,8 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core import mail
 from django.core.cache import cache as counters
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
+from django.db.models import Field
 from django.test import Client
 from django.test.client import ClientHandler, RequestFactory
 
@@ -29,11 +31,9 @@ from tests.blindness.addresses import NEVER, Ask, addresses, asks_of
 from tests.blindness.canaries import canaries_in, unpacked
 from tests.blindness.kept import CANARIES, READERS, Reader, Secret, hidden_at, may_know
 from tests.blindness.stillness import Stillness
+from tests.blindness.watching import Watch
 from tests.blindness.world import World, build, in_phase, people
 from tests.factories.accounts import sign_in
-
-Question = tuple[str, str]
-"""A statement that reads, with its parameters as text."""
 
 Parts = tuple[str, ...]
 MAILED: Parts = ("mails",)
@@ -101,63 +101,103 @@ class Leak:
         return f"{self.case}: {', '.join(self.parts)} tell {self.secret}"
 
 
+@dataclass(frozen=True)
+class Statement:
+    """One statement, with its parameters or with many sets of them."""
+
+    sql: str
+    params: object
+    many: bool
+    watched: tuple[tuple[int, Field], ...]
+    unseen: frozenset[int] = frozenset()
+    """The places in its rows that nobody looked at."""
+
+    @property
+    def word(self) -> str:
+        return self.sql.lstrip(" (\n").split(None, 1)[0].upper()
+
+    def told(self) -> str:
+        """What the database says to it: the rows, how many were touched, or why it refuses."""
+        with connection.cursor() as cursor:
+            try:
+                (cursor.executemany if self.many else cursor.execute)(self.sql, self.params)
+            except Error as refused:
+                return repr(refused)
+            if not cursor.description:
+                return repr(cursor.rowcount)
+            return repr(
+                [[one for place, one in enumerate(row) if place not in self.unseen] for row in cursor.fetchall()]
+            )
+
+    def seen(self, seen: Collection[Field]) -> "Statement":
+        """The same, of whose rows only these columns were looked at."""
+        unseen = frozenset(place for place, field in self.watched if field not in seen)
+        return replace(self, unseen=unseen) if unseen else self
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Whatever is written inside is undone, and the savepoint gone: else the next one, and all that come, would lie within it."""
+    hold = transaction.savepoint()
+    try:
+        yield
+    finally:
+        transaction.savepoint_rollback(hold)
+        transaction.savepoint_commit(hold)
+
+
+@dataclass(frozen=True)
+class Talk:
+    """All that a request said to the database: what it asked before it wrote anything, and from there on every statement. The savepoints
+    that were made before are among those, as one of them may be gone back to."""
+
+    questions: tuple[Statement, ...]
+    acts: tuple[Statement, ...]
+
+    @classmethod
+    def of(cls, said: Iterable[Statement], seen: Collection[Field]) -> "Talk":
+        statements = [one.seen(seen) for one in said]
+        words = [one.word for one in statements]
+        first = next((place for place, word in enumerate(words) if word not in READING | HOLDING), len(words))
+        before = list(zip(words, statements, strict=True))[:first]
+        acts = [one for word, one in before if word in HOLDING] + statements[first:]
+        return cls(tuple(one for word, one in before if word in READING), tuple(acts) if statements[first:] else ())
+
+
+READING = frozenset({"SELECT", "WITH"})
+HOLDING = frozenset({"SAVEPOINT", "RELEASE", "ROLLBACK"})
+
+
 class Told:
-    """What the database says in one world in one phase, each question asked once."""
+    """What the database says in one world in one phase. A question is asked once; what writes is said anew and taken back."""
 
     def __init__(self) -> None:
-        self._rows: dict[Question, str] = {}
+        self._rows: dict[tuple[str, str, frozenset[int]], str] = {}
 
-    def rows(self, question: Question, params) -> str:
-        if question not in self._rows:
-            with connection.cursor() as cursor:
-                cursor.execute(question[0], params)
-                self._rows[question] = repr(cursor.fetchall())
-        return self._rows[question]
-
-
-@dataclass
-class Read:
-    """The statements of one request: how many, and what it asked, unless its answer cannot be told from that."""
-
-    statements: int = 0
-    questions: dict[Question, object] | None = None
-    wrote: bool = False
-
-    def __post_init__(self) -> None:
-        self.questions = {}
-
-    def note(self, execute, sql, params, many, context):
-        self.statements += 1
-        word = sql.lstrip(" (\n").split(None, 1)[0].upper()
-        if word in ("SELECT", "WITH"):
-            self._asked(sql, params)
-        elif word not in ("SAVEPOINT", "RELEASE", "ROLLBACK"):
-            self._changed(sql)
-        return execute(sql, params, many, context)
-
-    def _asked(self, sql: str, params) -> None:
-        if self.wrote and "django_session" in sql:
-            self.questions = None
-        if self.questions is not None:
-            self.questions[sql, repr(params)] = params
-
-    def _changed(self, sql: str) -> None:
-        self.wrote = True
-        if "django_session" not in sql:
-            self.questions = None
+    def words(self, talk: Talk) -> Iterator[str]:
+        """One after the other, so that whoever compares can stop at the first that is another."""
+        for question in talk.questions:
+            key = question.sql, repr(question.params), question.unseen
+            if key not in self._rows:
+                self._rows[key] = question.told()
+            yield self._rows[key]
+        if talk.acts:
+            with taken_back():
+                words = [act.told() for act in talk.acts]
+            yield from words
 
 
 class Walk:
     """The accounts of all readers, signed in, and a handler that answers their requests."""
 
-    def __init__(self, still: Stillness) -> None:
-        self.still = still
+    def __init__(self, still: Stillness, watch: Watch) -> None:
+        self.still, self.watch = still, watch
         self.asked = 0
         self.person = people(still)
         self.session = {name: self._signed_in(user) for name, user in self.person.items()}
         self.handler = ClientHandler(enforce_csrf_checks=False)
         self.factory = RequestFactory()
-        self.kept: dict[tuple[Reader, Ask], list] = defaultdict(list)
+        self.kept: dict[tuple[Reader, Ask], list[tuple[Talk, tuple[str, ...], Answer]]] = defaultdict(list)
         ContentType.objects.get_for_models(*apps.get_models())  # kept in memory: nobody's request should pay for them
 
     def _signed_in(self, user: User) -> str:
@@ -167,11 +207,8 @@ class Walk:
     @contextmanager
     def world(self, changed: Collection[Secret] = ()) -> Iterator[World]:
         """The world, or a twin of it, for as long as the block lasts."""
-        hold = transaction.savepoint()
-        try:
+        with taken_back():
             yield build(self.still, self.person, changed)
-        finally:
-            transaction.savepoint_rollback(hold)
 
     def answers(self, world: World, cases: Iterable[Case]) -> Iterator[tuple[Case, Answer]]:
         """The answers to cases, which come in the order of their phases."""
@@ -184,32 +221,32 @@ class Walk:
 
     def _kept_answer(self, case: Case, told: Told) -> Answer:
         kept = self.kept[case.reader, case.ask]
-        for read, answer in kept:
-            if all(told.rows(question, params) == rows for question, params, rows in read):
+        for talk, words, answer in kept:
+            if all(map(eq, told.words(talk), words)):
                 return answer
-        answer, questions = self.answer(case)
-        if questions is not None:
-            read = tuple((question, params, told.rows(question, params)) for question, params in questions.items())
-            kept.append((read, answer))
+        answer, talk = self.answer(case)
+        kept.append((talk, tuple(told.words(talk)), answer))
         return answer
 
-    def answer(self, case: Case) -> tuple[Answer, dict[Question, object] | None]:
-        """What comes back, and what it was read from; whatever the request changed is undone."""
+    def answer(self, case: Case) -> tuple[Answer, Talk]:
+        """What comes back, and what was said to the database for it; whatever the request changed is undone."""
         self.asked += 1
         counters.clear()
         mail.outbox.clear()
         self.still.begin("a request")
-        read = Read()
-        hold = transaction.savepoint()
+        statements: list[Statement] = []
+
+        def note(execute, sql, params, many, context):
+            statements.append(Statement(sql, params, many, tuple(self.watch.places().items())))
+            return execute(sql, params, many, context)
+
         waiting = len(connection.run_on_commit)
-        try:
-            with connection.execute_wrapper(read.note):
-                response = self.handler(self._request(case))
-                body = b"".join(response.streaming_content) if response.streaming else response.content
-                for _savepoints, act, _robust in connection.run_on_commit[waiting:]:
-                    act()
-        finally:
-            transaction.savepoint_rollback(hold)
+        self.watch.seen.clear()
+        with taken_back(), connection.execute_wrapper(note):
+            response = self.handler(self._request(case))
+            body = b"".join(response.streaming_content) if response.streaming else response.content
+            for _savepoints, act, _robust in connection.run_on_commit[waiting:]:
+                act()
         messages = getattr(response.wsgi_request, "_messages", None)
         answer = Answer(
             status=response.status_code,
@@ -218,9 +255,9 @@ class Walk:
             body=body,
             messages=tuple(str(message) for message in messages._queued_messages) if messages else (),
             mails=tuple((one.subject, str(one.body), one.from_email, *one.recipients()) for one in mail.outbox),
-            queries=read.statements,
+            queries=len(statements),
         )
-        return answer, read.questions
+        return answer, Talk.of(statements, self.watch.seen)
 
     def _request(self, case: Case) -> dict:
         cookies = SimpleCookie()
@@ -236,23 +273,40 @@ class Walk:
         return self.factory.post(case.ask.path, sent, content_type=form, **extra).environ
 
 
-class Survey:
-    """The answers of the usual world to all these questions, and what is wrong with them."""
+Place = tuple[str, Phase, str]
+"""The name of a reader, a phase, and an address."""
 
-    def __init__(
-        self, walk: Walk, readers: Iterable[Reader], names: Iterable[str] = (), phases: Iterable[Phase] = ORDER,
+
+@dataclass(frozen=True)
+class Survey:
+    """The answers of the usual world to many questions, and what is wrong with them."""
+
+    walk: Walk
+    answers: dict[Case, Answer]
+
+    @classmethod
+    def of(
+        cls, walk: Walk, readers: Iterable[Reader], names: Iterable[str] = (), phases: Iterable[Phase] = ORDER,
         language: str = "ko",
-    ) -> None:  # fmt: skip
-        self.walk = walk
+    ) -> "Survey":  # fmt: skip
+        """What these readers get at these addresses, or at all, in each of these phases."""
+        wanted = [(reader.name, phase, name) for phase in phases for reader in readers for name in names or addresses()]
+        return cls.at(walk, wanted, language)
+
+    @classmethod
+    def at(cls, walk: Walk, places: Iterable[Place], language: str = "ko") -> "Survey":
+        """What is got at these places, all in one world."""
+        in_order = sorted(places, key=lambda place: ORDER.index(place[1]))
         with walk.world() as world:
-            asks = [
-                (reader, replace(ask, language=language))
-                for reader in readers
-                for name in names or addresses()
-                for ask in asks_of(name, world, reader)
+            cases = [
+                Case(phase, READERS[name], replace(ask, language=language))
+                for name, phase, address in in_order
+                for ask in asks_of(address, world, READERS[name])
             ]
-            cases = [Case(phase, *asked) for phase in phases for asked in asks]
-            self.answers = dict(walk.answers(world, cases))
+            return cls(walk, dict(walk.answers(world, cases)))
+
+    def cases_at(self, place: Place) -> list[Case]:
+        return [case for case in self.answers if (case.reader.name, case.phase, case.ask.address) == place]
 
     def failures(self) -> list[str]:
         """Requests the site broke at."""
@@ -295,6 +349,22 @@ class Survey:
                 for case, answer in self.walk.answers(twin, in_order)
             ]
         return [(case, differing) for case, differing in found if differing]
+
+    def other_heads(self, readers: Collection[Reader], phase: Phase) -> list[str]:
+        """Where HEAD does not get the head of the page. What would come in a stream is not even asked for."""
+        pages = [
+            case for case in self.answers if case.phase is phase and case.reader in readers and case.ask.post is None
+        ]
+        heads = [replace(case, ask=replace(case.ask, method="HEAD")) for case in pages]
+        if not heads:
+            return []
+        with self.walk.world() as world:
+            alone = dict(self.walk.answers(world, heads))
+        return [
+            str(head)
+            for page, head in zip(pages, heads, strict=True)
+            if alone[head] != replace(self.answers[page], body=b"", queries=alone[head].queries)
+        ]
 
     def strays(self) -> list[str]:
         """Marker words where they must not be met. Whoever reads a mail holds at most a link."""
@@ -345,8 +415,8 @@ def _without_row(case: Case, row: str) -> tuple:
     return case.phase, case.reader, case.ask.path.replace(row, ""), case.ask.post
 
 
-def a_walk_for(still: Stillness) -> Walk:
+def a_walk_for(still: Stillness, watch: Watch) -> Walk:
     """A walk whose first request – the one that fills the caches of templates and words – lies behind it."""
-    walk = Walk(still)
+    walk = Walk(still, watch)
     walk.answer(Case(Phase.OPEN, READERS["officer"], Ask("admin:index", "/admin/")))
     return walk
