@@ -297,7 +297,7 @@ def test_a_stage_is_begun_by_hand(visitor, size):
         page.locator(f"input[name=criteria-0-{name}]").fill(text)
     one.look("new-part", but=LINES)
     presses(page, "저장하고 계속 고치기")
-    page.get_by_text("성공적으로 변경").wait_for()
+    page.get_by_text("고쳤습니다: ").first.wait_for()
     assert Stage.objects.get().parts.get().criteria.get().path == "technology"
 
 

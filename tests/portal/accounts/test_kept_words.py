@@ -38,7 +38,7 @@ def test_a_form_posted_after_the_session_ended_is_handed_back_whole(client):
     html = answer.content.decode()
     assert answer.status_code == 403
     assert hidden(answer) == ESCAPED
-    assert f'<form method="post" action="{SAVE}">' in html
+    assert f'<form method="post" action="{SAVE}" enctype="multipart/form-data">' in html
     assert f'href="/accounts/login/?next=/sheets/{"a" * 26}/" target="_blank"' in html
 
 
