@@ -185,13 +185,7 @@ def open_round(*, round: Round, by: User) -> Round:
             raise Refusal("다른 차수가 열려 있습니다. 먼저 잠가 주세요.")
         if not this.blind and any(r.blind and r.state != Round.State.LOCKED for r in rounds):
             raise Refusal("이름이 드러나는 차수는 가림 차수를 모두 잠근 뒤에 열 수 있습니다.")
-        held = BlindCopy.objects.held_back(this).select_related("submission__team")
-        if teams := ", ".join(f"‘{copy.submission.team}’" for copy in held.order_by("submission__team__position")):
-            raise Refusal(
-                f"가림본이 보류된 팀이 있습니다: {teams}. 차수를 연 뒤에는 자료를 바꿀 수 없습니다. "
-                "먼저 발견된 이름을 확인하고 공개하거나 자료를 다시 받아 주세요."
-            )
-        return _set_state(this, Round.State.OPEN, by=by, slug=stage.slug)
+        return _open(this, by=by, slug=stage.slug)
 
 
 def lock_round(*, round: Round, by: User) -> Round:
@@ -208,7 +202,18 @@ def lock_round(*, round: Round, by: User) -> Round:
 def _open_first_round(stage: Stage, *, by: User) -> None:
     first = stage.rounds.filter(state=Round.State.WAITING).first()
     if first and not stage.rounds.exclude(state=Round.State.WAITING).exists():
-        _set_state(first, Round.State.OPEN, by=by, slug=stage.slug)
+        _open(first, by=by, slug=stage.slug)
+
+
+def _open(this: Round, *, by: User, slug: str) -> Round:
+    """However a round is opened, from then on its documents cannot be exchanged: none of them may be held back."""
+    held = BlindCopy.objects.held_back(this).select_related("submission__team")
+    if teams := ", ".join(f"‘{copy.submission.team}’" for copy in held.order_by("submission__team__position")):
+        raise Refusal(
+            f"가림본이 보류된 팀이 있습니다: {teams}. 차수를 연 뒤에는 자료를 바꿀 수 없습니다. "
+            "먼저 발견된 이름을 확인하고 공개하거나 자료를 다시 받아 주세요."
+        )
+    return _set_state(this, Round.State.OPEN, by=by, slug=slug)
 
 
 def _lock_rounds(stage: Stage, *, by: User) -> None:

@@ -24,6 +24,7 @@ from evaluations.results import jobs, tasks
 from evaluations.results.models import CountJob
 from evaluations.stagefile.load import IMPORTABLE, load_directory
 from portal.audit.models import AccessRecord, Event
+from portal.http import Refusal
 from tests.factories import accounts, panels, programme, results
 from tests.factories.proceedings import a_proposal, seen
 from tests.factories.ratings import a_ballot, a_rated_stage, issued
@@ -446,6 +447,19 @@ def test_a_round_in_which_a_document_is_held_back_is_not_opened(client, officer)
     (said,) = map(str, answer.context["messages"])
     assert said.startswith(f"가림본이 보류된 팀이 있습니다: ‘{second}’. 차수를 연 뒤에는 자료를 바꿀 수 없습니다.")
     assert Round.objects.get().state == Round.State.WAITING
+
+
+def test_nor_does_it_open_with_a_stage_that_has_no_panel_yet(officer):
+    """Where a majority decides the stage may open without one, and nobody looks at the documents before."""
+    stage = programme.a_stage(advance_by="majority", quorum=1, **programme.around_now())
+    round = programme.a_round(stage)
+    programme.a_blind_copy(programme.a_submission(stage.teams.first(), round), released=False)
+    programme.in_phase(stage, Phase.FROZEN)
+
+    with pytest.raises(Refusal, match="가림본이 보류된 팀이 있습니다"):
+        actions.advance_phase(stage=stage, to=Phase.OPEN, by=officer)
+
+    assert (Stage.objects.get().phase, Round.objects.get().state) == ("frozen", Round.State.WAITING)
 
 
 # ---------------------------------------------------------------- counting
