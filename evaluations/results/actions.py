@@ -75,9 +75,9 @@ def decide_line(
     source: str = "",
     decided_on: date | None = None,
 ) -> LineDecision:
-    """The committee's decision on a team that is level with others on the line in the last count, between all of these, as a new revision. The
-    count has to be made again after it. Raises SecondNeeded where one officer writes it down alone, Refusal where the team is not on the line or more teams
-    would be let in than there are seats.
+    """The committee's decision on a team that is level with others on the line in the last count, between all of these, as a new revision.
+    The count has to be made again after it. Raises SecondNeeded where one officer writes it down alone, Refusal where the team is not on
+    the line or more teams would be let in than there are seats.
 
     It is proposed on a count: after another one it has to be proposed anew. The reason stands in the body of the event, as that of a gate.
     """
@@ -89,7 +89,7 @@ def decide_line(
     among = level_teams(stage)
     if fault := line_faults(stage, {team.slug: Decided(decision, among, reason)}).get(team.slug):
         raise Refusal(fault)
-    said = {"among": " ".join(sorted(among))}
+    said = {"among": LineDecision.written(among)}
     return _record(
         "line decided", LineDecision, team, decision, act="line", stage=stage, reason=reason, by=by, second=second, source=source,
         decided_on=decided_on, told=f"경계선의 ‘{team}’ 팀", ground=line_ground(stage), said=said,

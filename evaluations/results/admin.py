@@ -223,7 +223,7 @@ def _about_line(team):
         "level": [(names[one["team"]], one["total"], one["rank"]) for one in level],
         "left": body["diagnostics"].get("line", {}).get(team.slug),
         "decisions": [
-            (one, [names[slug] for slug in one.among.split()], set(one.among.split()) == set(run.on_the_line))
+            (one, [names[slug] for slug in one.among.split()], one.among == LineDecision.written(run.on_the_line))
             for one in LineDecision.objects.filter(team=team.pk).order_by("-revision")
         ],
     }

@@ -1,6 +1,7 @@
 """What came out, and who was told. Everything but the job row is frozen."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import models
@@ -301,6 +302,11 @@ class LineDecision(models.Model):
 
     def __str__(self):
         return f"{self.team} 경계선 결정 {self.revision}"
+
+    @staticmethod
+    def written(teams: Iterable[str]) -> str:
+        """Slugs as `among` keeps them."""
+        return " ".join(sorted(teams))
 
 
 class LineTeamQuerySet(models.QuerySet):

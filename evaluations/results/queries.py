@@ -92,8 +92,9 @@ def undecided_places(stage: Stage) -> Iterator[tuple[Team, str, str]]:
 def _decided_since(stage: Stage, run: ScoreRun) -> set[str]:
     """The slugs of the teams level on the line in this run of which it asks what the committee says, and which has said it since."""
     asked = [one["team"] for one in json.loads(run.body)["teams"] if one["advances_because"] in ASKS]
-    among = " ".join(sorted(run.on_the_line))
-    decided = LineDecisionRow.objects.effective().filter(team__stage=stage, team__slug__in=asked, among=among)
+    decided = LineDecisionRow.objects.effective().filter(
+        team__stage=stage, team__slug__in=asked, among=LineDecisionRow.written(run.on_the_line)
+    )
     return set(decided.values_list("team__slug", flat=True))
 
 

@@ -267,7 +267,7 @@ class Taking:
     def line_decisions(self) -> None:
         self._decisions(
             LineDecision, "경계선 결정", self.data.on_the_line, "line_decisions.csv",
-            lambda row: {"among": " ".join(sorted(row.among))},
+            lambda row: {"among": LineDecision.written(row.among)},
         )  # fmt: skip
 
     def _decisions(self, kind, word: str, decided: list[Decided], file: str, own: Callable[[Decided], dict]) -> None:

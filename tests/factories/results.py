@@ -237,7 +237,7 @@ def a_decision(team: Team, decision: str = "met", revision: int = 1, kind: str =
 def a_line_decision(team: Team, decision: str = "in", revision: int = 1, reason: str = "위원회 의결") -> LineDecision:
     """Between the teams that are level on the line in the last count."""
     event = record("line decided", stage=team.stage.slug, data={"decision": decision, "reason": reason})
-    among = " ".join(sorted(level_teams(team.stage)))
+    among = LineDecision.written(level_teams(team.stage))
     return LineDecision.objects.create(
         team=team, decision=decision, among=among, reason=reason, revision=revision, event=event
     )
