@@ -106,16 +106,16 @@ def _evidence_from_elsewhere(stage: Stage) -> Iterator[Missing]:
     """What there is before the stage opens was imported; counted with what people say here, it would pass for theirs."""
     if stage.was_held_elsewhere:
         return
-    for word, rows in (("투표", Ballot.objects.of_stage(stage)), ("평가표", Sheet.objects.of_stage(stage))):
+    imported = (
+        ("투표", "가", Ballot.objects.of_stage(stage)),
+        ("평가표", "가", Sheet.objects.of_stage(stage)),
+        ("관문 결정", "이", GateDecision.objects.filter(team__stage=stage)),
+        ("경계선 결정", "이", LineDecision.objects.filter(team__stage=stage)),
+    )
+    for word, particle, rows in imported:
         if rows.exists():
             yield Missing(
-                f"들여온 {word}가 있습니다. 여기서 하는 평가와 섞어 셀 수 없어, 이미 마감한 평가나 표본 단계에서만 받습니다. "
-                f"{word} 파일 없이 단계를 새로 만들어 주세요."
-            )
-    for word, kind in (("관문 결정", GateDecision), ("경계선 결정", LineDecision)):
-        if kind.objects.filter(team__stage=stage).exists():
-            yield Missing(
-                f"들여온 {word}이 있습니다. 아무도 평가하기 전에 정한 것이 되어, 이미 마감한 평가나 표본 단계에서만 받습니다. "
+                f"들여온 {word}{particle} 있습니다. 여기서 하는 평가와 섞어 셀 수 없어, 이미 마감한 평가나 표본 단계에서만 받습니다. "
                 f"{word} 파일 없이 단계를 새로 만들어 주세요."
             )
 

@@ -1,7 +1,7 @@
 """Loading: a directory as a new stage, or one data file into a stage that is being prepared. All or nothing."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,26 +63,25 @@ def load_directory(directory: Path, *, by: str, say: Say = _in_silence) -> Loade
 
 
 def _load(file: StageFile, *, by: str, say: Say) -> Stage:
-    stage = build_stage(file.config)
+    stage, faults = build_stage(file.config), Faults()
+    for name in sorted(file.files):
+        if _is_said_here(stage, name):
+            faults.add(name, 0, HELD_HERE)
+    if faults:
+        raise StageFileError(faults)
     record(
         "stage loaded", stage=stage.slug, actor=by, subject="stage", subject_id=stage.id,
         data={"config_digest": file.digest, "files": file.files},
     )  # fmt: skip
-    if faults := _said_elsewhere(stage, file.files):
-        raise StageFileError(faults)
     taking = Taking(stage, file.data, import_events(stage, file.files, file.rows, by), say)
     taking.documents(file.documents, by)
     taking.everything()
     return stage
 
 
-def _said_elsewhere(stage: Stage, names: Iterable[str]) -> Faults:
-    """What people say of a stage that is held here is said here; what its committee decides comes once it sits."""
-    faults = Faults()
-    if stage.current_phase is Phase.PREPARING and not stage.was_held_elsewhere:
-        for name in sorted(SAID.intersection(names)):
-            faults.add(name, 0, HELD_HERE)
-    return faults
+def _is_said_here(stage: Stage, name: str) -> bool:
+    """Is it the portal itself that people will tell what this file says? What the committee decides comes once it sits."""
+    return name in SAID and stage.current_phase is Phase.PREPARING and not stage.was_held_elsewhere
 
 
 def _refuse_other_content(stage: Stage, file: StageFile) -> None:
@@ -141,7 +140,7 @@ which never changes once it is there."""
 
 def importable(stage: Stage) -> tuple[str, ...]:
     """The files that may be imported one by one into this stage now."""
-    return tuple(name for name in IMPORTABLE if _comes_in(stage, name) and not _said_elsewhere(stage, [name]))
+    return tuple(name for name in IMPORTABLE if _comes_in(stage, name) and not _is_said_here(stage, name))
 
 
 def _comes_in(stage: Stage, name: str) -> bool:
@@ -191,8 +190,8 @@ def _committee_ground(stage: Stage, name: str) -> dict[str, str]:
 def _refuse_now(stage: Stage, name: str, sha256: str) -> None:
     if not _comes_in(stage, name):
         raise Refusal(f"지금은 ‘{LABELS[stage.current_phase]}’ 국면이라 {name}을(를) 들여올 수 없습니다.")
-    if faults := _said_elsewhere(stage, [name]):
-        raise StageFileError(faults)
+    if _is_said_here(stage, name):
+        raise one_fault(name, HELD_HERE)
     standing = imported_files(stage).get(name)
     if standing == sha256:
         raise one_fault(name, "이미 같은 내용을 들여왔습니다.")
