@@ -508,8 +508,9 @@ class RuleAdmin(RulePage, OfficeAdmin):
         self._hold(obj)
         last = self.last_change(obj)
         if request.POST.get("seen", "") != _mark_of(last):
+            who = f"{last.user} 담당자" if last else "다른 담당자"
             raise forms.ValidationError(
-                f"이 화면을 연 뒤에 {last.user if last else '다른 담당자'} 담당자가 이것을 고쳤습니다. 저장하지 않았습니다. "
+                f"이 화면을 연 뒤에 {who}가 이것을 고쳤습니다. 저장하지 않았습니다. "
                 "새 창에서 지금의 내용을 확인해 주세요. 그래도 아래 적은 대로 바꾸려면 다시 저장합니다."
             )
 
